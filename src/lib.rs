@@ -1,0 +1,1 @@
+//! Maintenance management (GMAO) that a plant runs itself.
