@@ -1,0 +1,345 @@
+//! The files embedded in the executable: the API documentation and the few pages that need no sign-in.
+//!
+//! Nothing here asks another host for anything; each page's Content-Security-Policy holds it to that.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Path,
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{
+            ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+            CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+        },
+    },
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use rust_embed::Embed;
+
+/// Swagger UI, Redoc and their pages, built from `assets/apidocs` by `build.rs`.
+#[derive(Embed)]
+#[folder = "assets/apidocs/dist"]
+#[exclude = ".stamp"]
+struct ApiDocs;
+
+/// Hand-written pages, embedded as they are.
+#[derive(Embed)]
+#[folder = "assets/pages"]
+struct Pages;
+
+/// Suffix of a file's Brotli copy.
+const BROTLI: &str = ".br";
+
+/// A Content-Security-Policy that permits only what is named.
+macro_rules! only {
+    ($($allowed:literal)*) => {
+        concat!("default-src 'none'; ", $($allowed, "; ",)*
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+    };
+}
+
+/// Swagger UI styles inline, draws its icons from data URIs and shows a picture in an answer from a blob.
+const DOCS_CSP: &str = only!("script-src 'self'" "style-src 'self' 'unsafe-inline'"
+    "img-src 'self' data: blob:" "connect-src 'self'");
+/// Redoc styles inline, draws its icons from data URIs and searches in a worker made from a blob.
+const REDOC_CSP: &str = only!("script-src 'self'" "style-src 'self' 'unsafe-inline'"
+    "img-src 'self' data:" "connect-src 'self'" "worker-src 'self' blob:");
+const INDEX_CSP: &str = only!("style-src 'self'" "img-src 'self'");
+/// `form-action 'none'` holds here too: the script sends the form, and without it no password may go
+/// out in an address.
+const SETUP_CSP: &str =
+    only!("script-src 'self'" "style-src 'self'" "img-src 'self'" "connect-src 'self'");
+/// For what a page loads, in case somebody opens it by itself.
+const FILE_CSP: &str = only!();
+
+/// A page is asked for again each time (and mostly answered 304), so that it is never older than the server.
+const PAGE_CACHE: &str = "no-cache";
+const FILE_CACHE: &str = "public, max-age=3600";
+
+/// The documentation pages (`/docs`, `/redoc`), the home page and the first administrator's set-up page.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route(
+            "/",
+            get(|headers: HeaderMap| page::<Pages>("index.html", INDEX_CSP, headers)),
+        )
+        .route(
+            "/setup",
+            get(|headers: HeaderMap| page::<Pages>("setup.html", SETUP_CSP, headers)),
+        )
+        .route("/pages/{*file}", get(file::<Pages>))
+        .route(
+            "/docs",
+            get(|headers: HeaderMap| page::<ApiDocs>("docs.html", DOCS_CSP, headers)),
+        )
+        .route(
+            "/redoc",
+            get(|headers: HeaderMap| page::<ApiDocs>("redoc.html", REDOC_CSP, headers)),
+        )
+        .route("/docs/assets/{*file}", get(file::<ApiDocs>))
+}
+
+async fn page<E: Embed>(name: &'static str, csp: &'static str, headers: HeaderMap) -> Response {
+    serve::<E>(name, csp, PAGE_CACHE, &headers)
+}
+
+async fn file<E: Embed>(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    serve::<E>(&name, FILE_CSP, FILE_CACHE, &headers)
+}
+
+/// Answers with an embedded file. Names are looked up in a fixed list, so no path leads out of it.
+fn serve<E: Embed>(
+    name: &str,
+    csp: &'static str,
+    cache: &'static str,
+    asked: &HeaderMap,
+) -> Response {
+    // The Brotli copies are an encoding of their file, not files of their own.
+    let Some(plain) = E::get(name).filter(|_| !name.ends_with(BROTLI)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut content_type = plain.metadata.mimetype().to_owned();
+    if content_type.starts_with("text/") {
+        content_type += "; charset=utf-8";
+    }
+    let brotli = accepts_brotli(asked)
+        .then(|| E::get(&format!("{name}{BROTLI}")))
+        .flatten();
+    let encoding = brotli.as_ref().map(|_| HeaderValue::from_static("br"));
+    let file = brotli.unwrap_or(plain);
+    let etag = format!(
+        "\"{}\"",
+        BASE64_URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash())
+    );
+
+    let always = [
+        (CACHE_CONTROL, cache),
+        (CONTENT_SECURITY_POLICY, csp),
+        (REFERRER_POLICY, "no-referrer"), // the set-up page's address holds a secret
+        (VARY, "accept-encoding"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    if is_current(asked, &etag) {
+        return (StatusCode::NOT_MODIFIED, always, [(ETAG, etag)]).into_response();
+    }
+    let mut response = (
+        always,
+        [(ETAG, etag), (CONTENT_TYPE, content_type)],
+        Body::from(file.data),
+    )
+        .into_response();
+    if let Some(encoding) = encoding {
+        response.headers_mut().insert(CONTENT_ENCODING, encoding);
+    }
+    response
+}
+
+/// The elements of a header that is a comma-separated list, over all its lines.
+fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    headers
+        .get_all(name)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+}
+
+/// Whether the client named Brotli and did not weigh it zero.
+fn accepts_brotli(headers: &HeaderMap) -> bool {
+    elements(headers, ACCEPT_ENCODING).any(|element| {
+        let (coding, weight) = element.split_once(';').unwrap_or((element, "q=1"));
+        let refused = weight
+            .trim()
+            .strip_prefix("q=")
+            .is_some_and(|q| q.parse() == Ok(0.0));
+        coding.trim().eq_ignore_ascii_case("br") && !refused
+    })
+}
+
+/// Whether the client already holds this version. If-None-Match compares weakly: a proxy that compresses
+/// may have weakened our tag.
+fn is_current(headers: &HeaderMap, etag: &str) -> bool {
+    elements(headers, IF_NONE_MATCH)
+        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::Request;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    async fn ask(path: &str, headers: &[(HeaderName, &str)]) -> Response {
+        let mut request = Request::get(path);
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
+        router()
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap()
+    }
+
+    async fn size(response: Response) -> usize {
+        response
+            .into_body()
+            .collect()
+            .await
+            .unwrap()
+            .to_bytes()
+            .len()
+    }
+
+    #[tokio::test]
+    async fn every_page_is_html_under_a_policy_of_its_own() {
+        for (path, csp) in [
+            ("/", INDEX_CSP),
+            ("/setup", SETUP_CSP),
+            ("/docs", DOCS_CSP),
+            ("/redoc", REDOC_CSP),
+        ] {
+            let page = ask(path, &[]).await;
+            assert_eq!(page.status(), StatusCode::OK, "{path}");
+            assert_eq!(
+                page.headers()[CONTENT_TYPE],
+                "text/html; charset=utf-8",
+                "{path}"
+            );
+            assert_eq!(page.headers()[CONTENT_SECURITY_POLICY], csp, "{path}");
+            assert_eq!(page.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+        }
+    }
+
+    #[test]
+    fn our_own_pages_permit_nothing_unsafe() {
+        assert!(![INDEX_CSP, SETUP_CSP, FILE_CSP].concat().contains("unsafe"));
+        assert_eq!(
+            FILE_CSP,
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+    }
+
+    /// A page's markup cannot promise anything its policy forbids, nor lead to a file that is not there.
+    #[tokio::test]
+    #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
+    async fn what_the_pages_load_is_embedded() {
+        for path in ["/", "/setup", "/docs", "/redoc"] {
+            let page = ask(path, &[])
+                .await
+                .into_body()
+                .collect()
+                .await
+                .unwrap()
+                .to_bytes();
+            let page = str::from_utf8(&page).unwrap();
+            assert!(
+                !page.contains("://") && !page.contains("style=") && !page.contains("<style"),
+                "{path}"
+            );
+            assert_eq!(
+                page.matches("<script").count(),
+                page.matches("<script src=").count(),
+                "{path}"
+            );
+            let loaded: Vec<_> = [
+                "src=\"",
+                "rel=\"stylesheet\" href=\"",
+                "rel=\"icon\" href=\"",
+            ]
+            .iter()
+            .flat_map(|before| page.split(before).skip(1))
+            .map(|after| after.split_once('"').unwrap().0)
+            .collect();
+            assert!(!loaded.is_empty());
+            for file in loaded {
+                assert_eq!(
+                    ask(file, &[]).await.status(),
+                    StatusCode::OK,
+                    "{file} of {path}"
+                );
+            }
+        }
+    }
+
+    #[tokio::test]
+    #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
+    async fn brotli_goes_to_whom_accepts_it() {
+        const BUNDLE: &str = "/docs/assets/swagger-ui-bundle.js";
+        let plain = ask(BUNDLE, &[(ACCEPT_ENCODING, "gzip, deflate, br;q=0.0")]).await;
+        let brotli = ask(
+            BUNDLE,
+            &[(ACCEPT_ENCODING, "gzip, deflate, br;q=0.8, zstd")],
+        )
+        .await;
+        assert!(!plain.headers().contains_key(CONTENT_ENCODING));
+        assert_eq!(brotli.headers()[CONTENT_ENCODING], "br");
+        for answer in [&plain, &brotli] {
+            assert_eq!(
+                answer.headers()[CONTENT_TYPE],
+                "text/javascript; charset=utf-8"
+            );
+            assert_eq!(answer.headers()[VARY], "accept-encoding");
+        }
+        assert_ne!(plain.headers()[ETAG], brotli.headers()[ETAG]);
+        assert!(size(brotli).await * 3 < size(plain).await);
+    }
+
+    #[tokio::test]
+    #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
+    async fn redoc_draws_no_logo_from_elsewhere() {
+        let bundle = ApiDocs::get("redoc.standalone.js").unwrap();
+        assert!(
+            !str::from_utf8(&bundle.data)
+                .unwrap()
+                .contains("cdn.redoc.ly")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_known_version_is_not_sent_again() {
+        let first = ask("/pages/index.css", &[]).await;
+        let etag = first.headers()[ETAG].to_str().unwrap();
+        assert!(etag.starts_with('"') && etag.ends_with('"'));
+        for known in [
+            etag.to_owned(),
+            format!("\"other\", W/{etag}"),
+            "*".to_owned(),
+        ] {
+            let again = ask("/pages/index.css", &[(IF_NONE_MATCH, &known)]).await;
+            assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
+            assert_eq!(again.headers()[ETAG], etag);
+            assert_eq!(again.headers()[CACHE_CONTROL], FILE_CACHE);
+            assert_eq!(size(again).await, 0);
+        }
+        assert_eq!(
+            ask("/pages/index.css", &[(IF_NONE_MATCH, "\"other\"")])
+                .await
+                .status(),
+            StatusCode::OK
+        );
+    }
+
+    #[tokio::test]
+    async fn anything_else_is_not_found() {
+        for path in [
+            "/docs/assets/nothing.js",
+            "/docs/assets/.stamp",
+            "/docs/assets/swagger-ui.css.br",
+            "/docs/assets/../package.json",
+            "/docs/assets/..%2Fpackage.json",
+            "/docs/assets/%2e%2e/package.json",
+            "/docs/assets//etc/passwd",
+            "/docs/assets/..%5Cpackage.json",
+            "/pages/../../Cargo.toml",
+            "/pages/%2Fetc%2Fpasswd",
+        ] {
+            let answer = ask(path, &[]).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(size(answer).await, 0, "{path}");
+        }
+    }
+}
