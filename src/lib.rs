@@ -1,1 +1,3 @@
 //! Maintenance management (GMAO) that a plant runs itself.
+
+pub mod kernel;
