@@ -1,0 +1,264 @@
+//! The HTTP/1.1 accept loop: every connection the product takes goes through here.
+//!
+//! `axum::serve` gives a client all the time it likes to send a request's head and all the
+//! connections it likes to do so. A few hundred half-written requests (slowloris) then hold every
+//! file descriptor of the process and the plant is locked out. Hence these invariants:
+//!
+//! - **A normal client gets in during an attack.** At capacity the newcomer takes the place of the
+//!   connection that has been waiting longest: first those that never sent a whole request, then the
+//!   idle keep-alive ones, last those whose client stopped reading its response. Only when every connection is at work is the
+//!   newcomer refused, with a 503 it can read.
+//! - **A connection at work is left alone**, from the moment its request's head is read until its
+//!   response is handed over to the network (but for the last few dozen KiB, see [`connections`]).
+//! - **An evicted connection never starts a request**: both are decided under the same lock, so no
+//!   order is carried out for a client who will never hear of it.
+//! - **Nothing one connection does ends another**: each is a task of its own, panics included, and
+//!   no accept error ends the loop or makes it spin.
+//! - **A stop is bounded**: requests under way get [`Limits::drain`], then what remains is cut.
+//!
+//! Bounding the time a request takes once its head is read (a slow upload, a slow handler) is up
+//! to the service's own layers. Upgrades (WebSocket) and HTTP/2 are not served.
+
+mod connections;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    future::poll_fn,
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::{Pin, pin},
+    time::{Duration, Instant},
+};
+
+use axum::{Router, extract::Request};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::AsyncWrite,
+    net::{TcpListener, TcpStream},
+    select,
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+use tower::ServiceExt;
+
+use connections::{Connections, Evicted, Seat};
+
+/// How much the server lets its clients take.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Connections open at once, all clients together.
+    pub connections: usize,
+    /// Connections open at once from one address (one /64 network in IPv6).
+    pub connections_per_address: usize,
+    /// Time a client has to send a whole request head, counted from the opening of the connection
+    /// or the end of the preceding request: so it also bounds an idle keep-alive. A client that
+    /// reads nothing of its response for as long counts as waiting.
+    pub header_timeout: Duration,
+    /// Size of a request's head, in bytes; a longer one is answered 431. At least 8 KiB.
+    pub max_header_bytes: usize,
+    /// Time the requests under way have to end once the server is asked to stop.
+    pub drain: Duration,
+    /// Reverse proxies: they speak for many clients, so `connections_per_address` spares them.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 512,
+            connections_per_address: 64,
+            header_timeout: Duration::from_secs(10),
+            max_header_bytes: 32 * 1024,
+            drain: Duration::from_secs(10),
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+/// The other end of the connection, found in each request's extensions. Behind a reverse proxy it
+/// is the proxy. An IPv4 client of a dual-stack listener appears under its IPv4 address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeerAddress(pub SocketAddr);
+
+/// How a stop went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drained {
+    /// Connections still open after [`Limits::drain`], cut with their request.
+    pub cut: usize,
+}
+
+/// Serves `app` on `listener` until `shutdown` completes, then lets the requests under way end.
+///
+/// # Errors
+///
+/// None at present: an accept error is logged and outlived.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    limits: Limits,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<Drained> {
+    let app: Router = app.with_state(()); // prepares the routes once instead of per request
+    let http = http(&limits);
+    let connections = Connections::new(&limits);
+    // Nothing is ever sent: dropping `stop` is the order to stop.
+    let (stop, stopping) = watch::channel(());
+    let mut tasks = JoinSet::new();
+    let mut refusals = JoinSet::new();
+    let mut refusal_warning = Warning::default();
+    let mut accept_warning = Warning::default();
+    let mut shutdown = pin!(shutdown);
+
+    loop {
+        let accepted = select! {
+            () = &mut shutdown => break,
+            Some(ended) = tasks.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a connection's task failed");
+                }
+                continue;
+            }
+            Some(_) = refusals.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
+                if let Some((seat, evicted)) = connections.admit(peer.ip()) {
+                    let (http, app, stopping) = (http.clone(), app.clone(), stopping.clone());
+                    let peer = PeerAddress(peer);
+                    tasks.spawn(converse(http, stream, peer, app, seat, evicted, stopping));
+                } else {
+                    refusal_warning.say(|| {
+                        tracing::warn!(%peer, "connection refused: all are busy with a request");
+                    });
+                    // Beyond that many, refusals are themselves the attack: just close.
+                    if refusals.len() < REFUSALS {
+                        refusals.spawn(timeout(REFUSAL_TIME, refuse(stream)));
+                    }
+                }
+            }
+            Err(error) if is_of_one_client(&error) => {}
+            Err(error) => {
+                accept_warning.say(|| tracing::warn!(%error, "cannot accept connections"));
+                // Most likely out of file descriptors: free one, and let the process breathe
+                // rather than spin on an error that will not clear by itself. (The system may
+                // report it with no client at the door: one eviction too many, and no more.)
+                connections.evict();
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+
+    drop(listener);
+    drop(stop);
+    let all_ended = async { while tasks.join_next().await.is_some() {} };
+    let _ = timeout(limits.drain, all_ended).await;
+    Ok(Drained { cut: tasks.len() }) // dropping `tasks` cuts them
+}
+
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+const REFUSALS: usize = 64;
+const REFUSAL_TIME: Duration = Duration::from_secs(1);
+const REFUSAL: &str = r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"trop_de_connexions","detail":"Trop de connexions simultanées ; réessayez dans un instant."}"#;
+
+/// A warning that repeats itself once a minute at most, lest an attack also fill the disk.
+#[derive(Default)]
+struct Warning {
+    last: Option<Instant>,
+}
+
+impl Warning {
+    fn say(&mut self, log: impl FnOnce()) {
+        let silent = Duration::from_secs(60);
+        if self.last.is_none_or(|last| last.elapsed() >= silent) {
+            self.last = Some(Instant::now());
+            log();
+        }
+    }
+}
+
+fn http(limits: &Limits) -> http1::Builder {
+    const LEAST_BUFFER: usize = 8 * 1024; // hyper panics below
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.header_timeout)
+        .max_buf_size(limits.max_header_bytes.max(LEAST_BUFFER))
+        .keep_alive(true);
+    http
+}
+
+/// Serves one connection until its client leaves, it is evicted, or the server stops.
+async fn converse(
+    http: http1::Builder,
+    stream: TcpStream,
+    peer: PeerAddress,
+    app: Router,
+    seat: Seat,
+    evicted: Evicted,
+    mut stopping: watch::Receiver<()>,
+) {
+    // Without this a small response waits for the acknowledgement of the one before.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let exchange = seat.begin();
+        let app = app.clone();
+        async move {
+            let exchange = exchange.ok_or(io::ErrorKind::ConnectionAborted)?;
+            request.extensions_mut().insert(peer);
+            let Ok(response) = app.oneshot(request).await;
+            io::Result::Ok(response.map(|body| exchange.send(body)))
+        }
+    });
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    let ended = select! {
+        biased;
+        _ = evicted => Ok(()), // the socket closes as `connection` is dropped
+        ended = connection.as_mut() => ended,
+        _ = stopping.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(peer = %peer.0, %error, "connection ended early");
+    }
+}
+
+/// Answers 503 without reading the request, so that it costs next to nothing.
+async fn refuse(mut stream: TcpStream) -> io::Result<()> {
+    let response = format!(
+        "HTTP/1.1 503 Service Unavailable\r\n\
+         Content-Type: application/problem+json\r\n\
+         Content-Length: {}\r\n\
+         Retry-After: 1\r\n\
+         X-Content-Type-Options: nosniff\r\n\
+         Connection: close\r\n\r\n{REFUSAL}",
+        REFUSAL.len()
+    );
+    stream.writable().await?;
+    stream.try_write(response.as_bytes())?; // whole: a new socket's buffer is empty
+    poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await?;
+    // Closing on an unread request would reset the connection, and the answer be lost with it.
+    let mut ignored = [0; 1024];
+    loop {
+        stream.readable().await?;
+        match stream.try_read(&mut ignored) {
+            Ok(0) => return Ok(()),
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+            _ => {}
+        }
+    }
+}
+
+/// Whether an accept error tells of a client gone already rather than of the server's state.
+fn is_of_one_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted
+    )
+}
