@@ -44,8 +44,7 @@ fn build_site(folder: &str, placeholders: &[&str]) {
         if read(&stamp).is_empty() {
             fs::create_dir_all(&dist).expect("create dist");
             for name in placeholders {
-                let page =
-                    "<!doctype html><title>erp-interventions</title>Built with UI_SKIP_BUILD=1.\n";
+                let page = "<!doctype html><title>erp-interventions</title>Built with UI_SKIP_BUILD=1.\n";
                 fs::write(dist.join(name), page).expect("write a placeholder");
             }
             fs::write(&stamp, PLACEHOLDER).expect("write the stamp");
@@ -59,13 +58,8 @@ fn build_site(folder: &str, placeholders: &[&str]) {
             fs::write(&stamp, wanted).expect("write the stamp");
             // Cargo reruns us for a file newer than our own start, as this one is: date it back. Placeholders
             // keep their date, so that a profile built from the real files notices them.
-            let stamp = fs::File::options()
-                .write(true)
-                .open(&stamp)
-                .expect("open the stamp");
-            stamp
-                .set_modified(SystemTime::UNIX_EPOCH)
-                .expect("date the stamp back");
+            let stamp = fs::File::options().write(true).open(&stamp).expect("open the stamp");
+            stamp.set_modified(SystemTime::UNIX_EPOCH).expect("date the stamp back");
         }
     }
     if read(&stamp) == PLACEHOLDER {
@@ -83,10 +77,7 @@ fn inputs(folder: &Path) -> Vec<PathBuf> {
     entries.sort();
     for path in entries {
         let name = path.file_name().unwrap_or_default();
-        if ["node_modules", "dist", ".build.lock"]
-            .iter()
-            .any(|made| name == *made)
-        {
+        if ["node_modules", "dist", ".build.lock"].iter().any(|made| name == *made) {
             continue;
         }
         if path.is_dir() {
@@ -123,22 +114,12 @@ fn read(stamp: &Path) -> String {
 }
 
 fn require_node() {
-    let version = Command::new("node")
-        .arg("--version")
-        .output()
-        .map(|output| text(&output))
-        .unwrap_or_default();
-    let mut numbers = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .map_while(|part| part.parse::<u32>().ok());
+    let version =
+        Command::new("node").arg("--version").output().map(|output| text(&output)).unwrap_or_default();
+    let mut numbers =
+        version.trim().trim_start_matches('v').split('.').map_while(|part| part.parse::<u32>().ok());
     if (numbers.next(), numbers.next()) < (Some(20), Some(19)) {
-        let found = if version.is_empty() {
-            "none"
-        } else {
-            version.trim()
-        };
+        let found = if version.is_empty() { "none" } else { version.trim() };
         panic!(
             "Node >= 20.19 with npm is needed to build (found: {found}); the resulting executable needs nothing. \
              To check the Rust code without it, set UI_SKIP_BUILD=1."
@@ -153,19 +134,10 @@ fn npm(folder: &Path, arguments: &[&str]) {
         .args(arguments)
         .current_dir(folder)
         .output()
-        .unwrap_or_else(|error| {
-            panic!("npm, which comes with Node, could not be started: {error}")
-        });
-    assert!(
-        output.status.success(),
-        "npm {shown} failed in {}:\n{}",
-        folder.display(),
-        text(&output)
-    );
+        .unwrap_or_else(|error| panic!("npm, which comes with Node, could not be started: {error}"));
+    assert!(output.status.success(), "npm {shown} failed in {}:\n{}", folder.display(), text(&output));
 }
 
 fn text(output: &Output) -> String {
-    [&output.stdout, &output.stderr]
-        .map(|bytes| String::from_utf8_lossy(bytes))
-        .concat()
+    [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)).concat()
 }

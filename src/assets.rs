@@ -9,8 +9,8 @@ use axum::{
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{
-            ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-            CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+            ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+            IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
         },
     },
     response::{IntoResponse, Response},
@@ -50,8 +50,7 @@ const REDOC_CSP: &str = only!("script-src 'self'" "style-src 'self' 'unsafe-inli
 const INDEX_CSP: &str = only!("style-src 'self'" "img-src 'self'");
 /// `form-action 'none'` holds here too: the script sends the form, and without it no password may go
 /// out in an address.
-const SETUP_CSP: &str =
-    only!("script-src 'self'" "style-src 'self'" "img-src 'self'" "connect-src 'self'");
+const SETUP_CSP: &str = only!("script-src 'self'" "style-src 'self'" "img-src 'self'" "connect-src 'self'");
 /// For what a page loads, in case somebody opens it by itself.
 const FILE_CSP: &str = only!();
 
@@ -62,23 +61,11 @@ const FILE_CACHE: &str = "public, max-age=3600";
 /// The documentation pages (`/docs`, `/redoc`), the home page and the first administrator's set-up page.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
-        .route(
-            "/",
-            get(|headers: HeaderMap| page::<Pages>("index.html", INDEX_CSP, headers)),
-        )
-        .route(
-            "/setup",
-            get(|headers: HeaderMap| page::<Pages>("setup.html", SETUP_CSP, headers)),
-        )
+        .route("/", get(|headers: HeaderMap| page::<Pages>("index.html", INDEX_CSP, headers)))
+        .route("/setup", get(|headers: HeaderMap| page::<Pages>("setup.html", SETUP_CSP, headers)))
         .route("/pages/{*file}", get(file::<Pages>))
-        .route(
-            "/docs",
-            get(|headers: HeaderMap| page::<ApiDocs>("docs.html", DOCS_CSP, headers)),
-        )
-        .route(
-            "/redoc",
-            get(|headers: HeaderMap| page::<ApiDocs>("redoc.html", REDOC_CSP, headers)),
-        )
+        .route("/docs", get(|headers: HeaderMap| page::<ApiDocs>("docs.html", DOCS_CSP, headers)))
+        .route("/redoc", get(|headers: HeaderMap| page::<ApiDocs>("redoc.html", REDOC_CSP, headers)))
         .route("/docs/assets/{*file}", get(file::<ApiDocs>))
 }
 
@@ -91,12 +78,7 @@ async fn file<E: Embed>(Path(name): Path<String>, headers: HeaderMap) -> Respons
 }
 
 /// Answers with an embedded file. Names are looked up in a fixed list, so no path leads out of it.
-fn serve<E: Embed>(
-    name: &str,
-    csp: &'static str,
-    cache: &'static str,
-    asked: &HeaderMap,
-) -> Response {
+fn serve<E: Embed>(name: &str, csp: &'static str, cache: &'static str, asked: &HeaderMap) -> Response {
     // The Brotli copies are an encoding of their file, not files of their own.
     let Some(plain) = E::get(name).filter(|_| !name.ends_with(BROTLI)) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -105,15 +87,10 @@ fn serve<E: Embed>(
     if content_type.starts_with("text/") {
         content_type += "; charset=utf-8";
     }
-    let brotli = accepts_brotli(asked)
-        .then(|| E::get(&format!("{name}{BROTLI}")))
-        .flatten();
+    let brotli = accepts_brotli(asked).then(|| E::get(&format!("{name}{BROTLI}"))).flatten();
     let encoding = brotli.as_ref().map(|_| HeaderValue::from_static("br"));
     let file = brotli.unwrap_or(plain);
-    let etag = format!(
-        "\"{}\"",
-        BASE64_URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash())
-    );
+    let etag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash()));
 
     let always = [
         (CACHE_CONTROL, cache),
@@ -125,12 +102,8 @@ fn serve<E: Embed>(
     if is_current(asked, &etag) {
         return (StatusCode::NOT_MODIFIED, always, [(ETAG, etag)]).into_response();
     }
-    let mut response = (
-        always,
-        [(ETAG, etag), (CONTENT_TYPE, content_type)],
-        Body::from(file.data),
-    )
-        .into_response();
+    let mut response =
+        (always, [(ETAG, etag), (CONTENT_TYPE, content_type)], Body::from(file.data)).into_response();
     if let Some(encoding) = encoding {
         response.headers_mut().insert(CONTENT_ENCODING, encoding);
     }
@@ -151,10 +124,7 @@ fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str>
 fn accepts_brotli(headers: &HeaderMap) -> bool {
     elements(headers, ACCEPT_ENCODING).any(|element| {
         let (coding, weight) = element.split_once(';').unwrap_or((element, "q=1"));
-        let refused = weight
-            .trim()
-            .strip_prefix("q=")
-            .is_some_and(|q| q.parse() == Ok(0.0));
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
         coding.trim().eq_ignore_ascii_case("br") && !refused
     })
 }
@@ -162,8 +132,7 @@ fn accepts_brotli(headers: &HeaderMap) -> bool {
 /// Whether the client already holds this version. If-None-Match compares weakly: a proxy that compresses
 /// may have weakened our tag.
 fn is_current(headers: &HeaderMap, etag: &str) -> bool {
-    elements(headers, IF_NONE_MATCH)
-        .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    elements(headers, IF_NONE_MATCH).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 #[cfg(test)]
@@ -178,37 +147,21 @@ mod tests {
         for (name, value) in headers {
             request = request.header(name, *value);
         }
-        router()
-            .oneshot(request.body(Body::empty()).unwrap())
-            .await
-            .unwrap()
+        router().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 
     async fn size(response: Response) -> usize {
-        response
-            .into_body()
-            .collect()
-            .await
-            .unwrap()
-            .to_bytes()
-            .len()
+        response.into_body().collect().await.unwrap().to_bytes().len()
     }
 
     #[tokio::test]
     async fn every_page_is_html_under_a_policy_of_its_own() {
-        for (path, csp) in [
-            ("/", INDEX_CSP),
-            ("/setup", SETUP_CSP),
-            ("/docs", DOCS_CSP),
-            ("/redoc", REDOC_CSP),
-        ] {
+        for (path, csp) in
+            [("/", INDEX_CSP), ("/setup", SETUP_CSP), ("/docs", DOCS_CSP), ("/redoc", REDOC_CSP)]
+        {
             let page = ask(path, &[]).await;
             assert_eq!(page.status(), StatusCode::OK, "{path}");
-            assert_eq!(
-                page.headers()[CONTENT_TYPE],
-                "text/html; charset=utf-8",
-                "{path}"
-            );
+            assert_eq!(page.headers()[CONTENT_TYPE], "text/html; charset=utf-8", "{path}");
             assert_eq!(page.headers()[CONTENT_SECURITY_POLICY], csp, "{path}");
             assert_eq!(page.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
         }
@@ -228,39 +181,18 @@ mod tests {
     #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
     async fn what_the_pages_load_is_embedded() {
         for path in ["/", "/setup", "/docs", "/redoc"] {
-            let page = ask(path, &[])
-                .await
-                .into_body()
-                .collect()
-                .await
-                .unwrap()
-                .to_bytes();
+            let page = ask(path, &[]).await.into_body().collect().await.unwrap().to_bytes();
             let page = str::from_utf8(&page).unwrap();
-            assert!(
-                !page.contains("://") && !page.contains("style=") && !page.contains("<style"),
-                "{path}"
-            );
-            assert_eq!(
-                page.matches("<script").count(),
-                page.matches("<script src=").count(),
-                "{path}"
-            );
-            let loaded: Vec<_> = [
-                "src=\"",
-                "rel=\"stylesheet\" href=\"",
-                "rel=\"icon\" href=\"",
-            ]
-            .iter()
-            .flat_map(|before| page.split(before).skip(1))
-            .map(|after| after.split_once('"').unwrap().0)
-            .collect();
+            assert!(!page.contains("://") && !page.contains("style=") && !page.contains("<style"), "{path}");
+            assert_eq!(page.matches("<script").count(), page.matches("<script src=").count(), "{path}");
+            let loaded: Vec<_> = ["src=\"", "rel=\"stylesheet\" href=\"", "rel=\"icon\" href=\""]
+                .iter()
+                .flat_map(|before| page.split(before).skip(1))
+                .map(|after| after.split_once('"').unwrap().0)
+                .collect();
             assert!(!loaded.is_empty());
             for file in loaded {
-                assert_eq!(
-                    ask(file, &[]).await.status(),
-                    StatusCode::OK,
-                    "{file} of {path}"
-                );
+                assert_eq!(ask(file, &[]).await.status(), StatusCode::OK, "{file} of {path}");
             }
         }
     }
@@ -270,18 +202,11 @@ mod tests {
     async fn brotli_goes_to_whom_accepts_it() {
         const BUNDLE: &str = "/docs/assets/swagger-ui-bundle.js";
         let plain = ask(BUNDLE, &[(ACCEPT_ENCODING, "gzip, deflate, br;q=0.0")]).await;
-        let brotli = ask(
-            BUNDLE,
-            &[(ACCEPT_ENCODING, "gzip, deflate, br;q=0.8, zstd")],
-        )
-        .await;
+        let brotli = ask(BUNDLE, &[(ACCEPT_ENCODING, "gzip, deflate, br;q=0.8, zstd")]).await;
         assert!(!plain.headers().contains_key(CONTENT_ENCODING));
         assert_eq!(brotli.headers()[CONTENT_ENCODING], "br");
         for answer in [&plain, &brotli] {
-            assert_eq!(
-                answer.headers()[CONTENT_TYPE],
-                "text/javascript; charset=utf-8"
-            );
+            assert_eq!(answer.headers()[CONTENT_TYPE], "text/javascript; charset=utf-8");
             assert_eq!(answer.headers()[VARY], "accept-encoding");
         }
         assert_ne!(plain.headers()[ETAG], brotli.headers()[ETAG]);
@@ -292,11 +217,7 @@ mod tests {
     #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
     async fn redoc_draws_no_logo_from_elsewhere() {
         let bundle = ApiDocs::get("redoc.standalone.js").unwrap();
-        assert!(
-            !str::from_utf8(&bundle.data)
-                .unwrap()
-                .contains("cdn.redoc.ly")
-        );
+        assert!(!str::from_utf8(&bundle.data).unwrap().contains("cdn.redoc.ly"));
     }
 
     #[tokio::test]
@@ -304,23 +225,14 @@ mod tests {
         let first = ask("/pages/index.css", &[]).await;
         let etag = first.headers()[ETAG].to_str().unwrap();
         assert!(etag.starts_with('"') && etag.ends_with('"'));
-        for known in [
-            etag.to_owned(),
-            format!("\"other\", W/{etag}"),
-            "*".to_owned(),
-        ] {
+        for known in [etag.to_owned(), format!("\"other\", W/{etag}"), "*".to_owned()] {
             let again = ask("/pages/index.css", &[(IF_NONE_MATCH, &known)]).await;
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
             assert_eq!(again.headers()[ETAG], etag);
             assert_eq!(again.headers()[CACHE_CONTROL], FILE_CACHE);
             assert_eq!(size(again).await, 0);
         }
-        assert_eq!(
-            ask("/pages/index.css", &[(IF_NONE_MATCH, "\"other\"")])
-                .await
-                .status(),
-            StatusCode::OK
-        );
+        assert_eq!(ask("/pages/index.css", &[(IF_NONE_MATCH, "\"other\"")]).await.status(), StatusCode::OK);
     }
 
     #[tokio::test]

@@ -1,4 +1,12 @@
 //! Maintenance management (GMAO) that a plant runs itself.
 
-pub mod assets;
+#[macro_use]
 pub mod kernel;
+
+pub mod assets;
+pub mod clients;
+pub mod events;
+pub mod ids;
+pub mod openapi;
+pub mod permissions;
+pub mod routes;

@@ -1,3 +1,25 @@
-//! What every part of the product stands on and which knows none of them.
+//! What any serious small server needs: HTTP, SQLite, time, people. Knows nothing of maintenance.
+//!
+//! Three invariants live here, so that no slice can break them:
+//! - nobody touches data without a guard: [`auth::Allowed`], [`auth::Anyone`] and [`app::System`] are the
+//!   only holders of the database handle;
+//! - a change and its record are one transaction: [`db::Tx::record`];
+//! - one writer thread, many readers: [`db`].
 
+pub mod answer;
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod context;
+pub mod db;
+pub mod error;
+pub mod health;
+pub mod input;
+pub mod metrics;
+pub mod money;
+pub mod page;
+pub mod phrase;
+pub mod problem;
 pub mod server;
+#[macro_use]
+pub mod types;

@@ -87,13 +87,7 @@ impl Connections {
         let (open, evicted) = oneshot::channel();
         table.slots.insert(
             id,
-            Slot {
-                network,
-                phase: Phase::Waiting,
-                since: Instant::now(),
-                proven: false,
-                _open: open,
-            },
+            Slot { network, phase: Phase::Waiting, since: Instant::now(), proven: false, _open: open },
         );
         let connections = Arc::clone(self);
         Some((Seat { connections, id }, evicted))
@@ -122,10 +116,7 @@ impl Seat {
     /// Marks the connection as at work; `None` if it has just been evicted.
     pub fn begin(&self) -> Option<Exchange> {
         self.connections.enter(self.id, Phase::Handling)?;
-        Some(Exchange {
-            connections: Arc::clone(&self.connections),
-            id: self.id,
-        })
+        Some(Exchange { connections: Arc::clone(&self.connections), id: self.id })
     }
 }
 
@@ -139,11 +130,7 @@ impl Exchange {
     /// The same `body`, during the sending of which the exchange goes on.
     pub fn send(self, body: Body) -> Sending {
         self.enter(Phase::Sending);
-        Sending {
-            body,
-            rest: Bytes::new(),
-            exchange: self,
-        }
+        Sending { body, rest: Bytes::new(), exchange: self }
     }
 
     fn enter(&self, phase: Phase) {
@@ -187,9 +174,7 @@ impl HttpBody for Sending {
 
     fn size_hint(&self) -> SizeHint {
         let exact = self.body.size_hint().exact();
-        exact.map_or_else(SizeHint::default, |body| {
-            SizeHint::with_exact(body + self.rest.len() as u64)
-        })
+        exact.map_or_else(SizeHint::default, |body| SizeHint::with_exact(body + self.rest.len() as u64))
     }
 }
 
@@ -238,9 +223,7 @@ impl Slot {
     /// The lowest leaves first; `None` must stay.
     fn rank(&self, patience: Duration) -> Option<(u8, Instant)> {
         match self.phase {
-            Phase::Waiting if !self.proven && self.since.elapsed() >= GRACE => {
-                Some((0, self.since))
-            }
+            Phase::Waiting if !self.proven && self.since.elapsed() >= GRACE => Some((0, self.since)),
             Phase::Waiting => Some((1, self.since)),
             Phase::Sending if self.since.elapsed() >= patience => Some((2, self.since)),
             Phase::Handling | Phase::Sending => None,

@@ -31,10 +31,7 @@ fn a_normal_request_is_answered_and_its_connection_kept() {
 
 #[test]
 fn a_client_that_sends_its_header_slowly_is_cut() {
-    let server = Server::start(Limits {
-        header_timeout: Duration::from_millis(200),
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { header_timeout: Duration::from_millis(200), ..Limits::default() });
     let mut client = server.connect();
     client.send("GET / HTTP/1.1\r\nHost: plant\r\nX-Slow: ");
     let start = Instant::now();
@@ -46,10 +43,7 @@ fn a_client_that_sends_its_header_slowly_is_cut() {
 
 #[test]
 fn a_slow_handler_is_not_taken_for_a_slow_header() {
-    let server = Server::start(Limits {
-        header_timeout: Duration::from_millis(500),
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { header_timeout: Duration::from_millis(500), ..Limits::default() });
     let mut client = server.connect_busy();
     assert!(client.stays_open_for(Duration::from_millis(1500)));
     server.release();
@@ -58,10 +52,7 @@ fn a_slow_handler_is_not_taken_for_a_slow_header() {
 
 #[test]
 fn a_header_beyond_the_limit_is_refused() {
-    let server = Server::start(Limits {
-        max_header_bytes: 8 * 1024,
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { max_header_bytes: 8 * 1024, ..Limits::default() });
     let mut client = server.connect();
     let filler = "a".repeat(16 * 1024);
     client.send(&format!("GET / HTTP/1.1\r\nX-Long: {filler}\r\n\r\n"));
@@ -70,10 +61,7 @@ fn a_header_beyond_the_limit_is_refused() {
 
 #[test]
 fn at_capacity_a_newcomer_takes_the_place_of_the_oldest_silent_connection() {
-    let server = Server::start(Limits {
-        connections: 4,
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { connections: 4, ..Limits::default() });
     let mut silent = [(); 4].map(|()| server.connect());
     let mut newcomer = server.connect();
     assert!(newcomer.get("/").ends_with("hello"));
@@ -85,11 +73,8 @@ fn at_capacity_a_newcomer_takes_the_place_of_the_oldest_silent_connection() {
 
 #[test]
 fn a_flood_of_half_written_headers_keeps_nobody_out() {
-    let server = Server::start(Limits {
-        connections: 16,
-        connections_per_address: 1000,
-        ..Limits::default()
-    });
+    let server =
+        Server::start(Limits { connections: 16, connections_per_address: 1000, ..Limits::default() });
     let mut flood = Vec::new();
     for _ in 0..10 {
         flood.extend((0..20).map(|_| {
@@ -104,10 +89,7 @@ fn a_flood_of_half_written_headers_keeps_nobody_out() {
 
 #[test]
 fn a_connection_that_has_served_outlives_one_that_never_said_anything() {
-    let server = Server::start(Limits {
-        connections: 3,
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { connections: 3, ..Limits::default() });
     let mut regular = server.connect();
     regular.get("/");
     let mut silent = server.connect();
@@ -122,17 +104,11 @@ fn a_connection_that_has_served_outlives_one_that_never_said_anything() {
 
 #[test]
 fn when_every_connection_is_busy_the_newcomer_is_told_to_come_back() {
-    let server = Server::start(Limits {
-        connections: 2,
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { connections: 2, ..Limits::default() });
     let mut busy = [(); 2].map(|()| server.connect_busy());
     let response = server.connect().get("/");
     let (head, body) = response.split_once("\r\n\r\n").unwrap();
-    assert!(
-        head.starts_with("HTTP/1.1 503 Service Unavailable"),
-        "{head}"
-    );
+    assert!(head.starts_with("HTTP/1.1 503 Service Unavailable"), "{head}");
     for header in [
         "Retry-After: 1",
         "Connection: close",
@@ -154,10 +130,7 @@ fn when_every_connection_is_busy_the_newcomer_is_told_to_come_back() {
 
 #[test]
 fn a_refused_newcomer_still_sending_its_request_can_read_why() {
-    let server = Server::start(Limits {
-        connections: 1,
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { connections: 1, ..Limits::default() });
     let _busy = server.connect_busy();
     let mut newcomer = server.connect();
     for piece in ["GET / HTTP/1.1\r\n", "Host: plant\r\n", "\r\n"] {
@@ -169,10 +142,7 @@ fn a_refused_newcomer_still_sending_its_request_can_read_why() {
 
 #[test]
 fn a_connection_is_busy_until_its_response_is_read() {
-    let server = Server::start(Limits {
-        connections: 1,
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { connections: 1, ..Limits::default() });
     let mut reader = server.connect();
     reader.send("GET /big HTTP/1.1\r\nHost: plant\r\n\r\n");
     reader.0.read_exact(&mut [0; 1]).unwrap();
@@ -182,11 +152,8 @@ fn a_connection_is_busy_until_its_response_is_read() {
 
 #[test]
 fn a_client_that_does_not_read_its_response_makes_way_in_the_end() {
-    let server = Server::start(Limits {
-        connections: 1,
-        header_timeout: Duration::from_secs(1),
-        ..Limits::default()
-    });
+    let server =
+        Server::start(Limits { connections: 1, header_timeout: Duration::from_secs(1), ..Limits::default() });
     let mut idler = server.connect();
     idler.send("GET /big HTTP/1.1\r\nHost: plant\r\n\r\n");
     idler.0.read_exact(&mut [0; 1]).unwrap();
@@ -199,10 +166,7 @@ fn a_client_that_does_not_read_its_response_makes_way_in_the_end() {
 
 #[test]
 fn one_address_beyond_its_share_loses_its_own_oldest_connection() {
-    let server = Server::start(Limits {
-        connections_per_address: 2,
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { connections_per_address: 2, ..Limits::default() });
     let mut oldest = server.connect();
     let mut other = server.connect();
     let mut newcomer = server.connect();
@@ -226,10 +190,7 @@ fn a_trusted_proxy_is_not_held_to_the_share_of_one_address() {
 
 #[test]
 fn an_address_pays_only_for_itself_and_an_ipv6_network_counts_as_one() {
-    let connections = Connections::new(&Limits {
-        connections_per_address: 1,
-        ..Limits::default()
-    });
+    let connections = Connections::new(&Limits { connections_per_address: 1, ..Limits::default() });
     let admit = |address: &str| connections.admit(address.parse().unwrap());
     let (near, _near) = admit("2001:db8:0:1::1").unwrap();
     let (far, _far) = admit("2001:db8:0:2::1").unwrap();
@@ -246,10 +207,7 @@ fn an_address_pays_only_for_itself_and_an_ipv6_network_counts_as_one() {
 
 #[test]
 fn the_place_of_a_client_who_left_is_free() {
-    let connections = Connections::new(&Limits {
-        connections: 2,
-        ..Limits::default()
-    });
+    let connections = Connections::new(&Limits { connections: 2, ..Limits::default() });
     let admit = || connections.admit([192, 0, 2, 1].into()).unwrap();
     let (stays, _stays) = admit();
     drop(admit());
@@ -259,10 +217,7 @@ fn the_place_of_a_client_who_left_is_free() {
 
 #[test]
 fn a_newcomer_is_not_the_first_to_leave_for_the_next() {
-    let connections = Connections::new(&Limits {
-        connections: 2,
-        ..Limits::default()
-    });
+    let connections = Connections::new(&Limits { connections: 2, ..Limits::default() });
     let admit = || connections.admit([192, 0, 2, 1].into()).unwrap();
     let idle = [(); 2].map(|()| admit());
     for (seat, _) in &idle {
@@ -282,19 +237,13 @@ fn an_evicted_connection_never_starts_a_request() {
     assert!(!connections.evict(), "it is busy");
     drop(exchange);
     assert!(connections.evict());
-    assert_eq!(
-        evicted.try_recv(),
-        Err(oneshot::error::TryRecvError::Closed)
-    );
+    assert_eq!(evicted.try_recv(), Err(oneshot::error::TryRecvError::Closed));
     assert!(seat.begin().is_none());
 }
 
 #[test]
 fn a_panic_ends_its_own_connection_only_and_frees_its_place() {
-    let server = Server::start(Limits {
-        connections: 2,
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { connections: 2, ..Limits::default() });
     let mut busy = server.connect_busy();
     let mut broken = server.connect();
     broken.send("GET /panic HTTP/1.1\r\nHost: plant\r\n\r\n");
@@ -338,11 +287,7 @@ fn out_of_file_descriptors_the_server_frees_one_for_the_newcomer() {
 
 #[test]
 fn a_stop_ends_idle_connections_at_once_and_lets_a_request_finish() {
-    let mut server = Server::start(Limits {
-        drain: AMPLE,
-        header_timeout: 2 * AMPLE,
-        ..Limits::default()
-    });
+    let mut server = Server::start(Limits { drain: AMPLE, header_timeout: 2 * AMPLE, ..Limits::default() });
     let mut silent = server.connect();
     let mut idle = server.connect();
     idle.get("/");
@@ -361,10 +306,7 @@ fn a_stop_ends_idle_connections_at_once_and_lets_a_request_finish() {
 
 #[test]
 fn a_stop_cuts_what_outlasts_the_drain() {
-    let mut server = Server::start(Limits {
-        drain: Duration::from_millis(200),
-        ..Limits::default()
-    });
+    let mut server = Server::start(Limits { drain: Duration::from_millis(200), ..Limits::default() });
     let mut busy = server.connect_busy();
     server.stop();
     assert_eq!(server.drained(), Drained { cut: 1 });
@@ -383,14 +325,9 @@ struct Server {
 
 impl Server {
     fn start(limits: Limits) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let (entry, entered) = mpsc::channel();
@@ -412,14 +349,7 @@ impl Server {
             let result = serve(listener, app, limits, shutdown).await;
             let _ = end.send(result.unwrap());
         });
-        Self {
-            address,
-            stop: Some(stop),
-            drained,
-            entered,
-            released,
-            _runtime: runtime,
-        }
+        Self { address, stop: Some(stop), drained, entered, released, _runtime: runtime }
     }
 
     fn connect(&self) -> Client {

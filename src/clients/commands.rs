@@ -1,0 +1,108 @@
+//! What can be done with clients and sites.
+
+use super::access::Scope;
+use super::model::{Client, ClientPatch, NewClient, NewSite, Site, SitePatch};
+use super::store;
+use crate::events::Event;
+use crate::ids::{ClientId, SiteId};
+use crate::kernel::db::{Change, Tx};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::input::{IfMatch, replace};
+
+/// Where most of our plants are.
+const DEFAULT_ZONE: &str = "Africa/Casablanca";
+
+pub fn create_client(tx: &Tx<'_>, new: NewClient) -> Result<Client> {
+    let NewClient { nom, contact, email, telephone, adresse } = new;
+    let now = tx.now();
+    let draft = Client {
+        id: ClientId(0),
+        nom,
+        contact,
+        email,
+        telephone,
+        adresse,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let client = store::client(tx, Scope::All, store::insert_client(tx, &draft)?)?;
+    tx.record(Event::ClientCree(client.id), Change::created(&client)?)?;
+    Ok(client)
+}
+
+pub fn update_client(tx: &Tx<'_>, id: ClientId, patch: ClientPatch, expected: IfMatch) -> Result<Client> {
+    let before = store::client(tx, Scope::All, id)?;
+    expected.check(before.version)?;
+    let mut client = before.clone();
+    replace(&mut client.nom, patch.nom);
+    replace(&mut client.contact, patch.contact);
+    replace(&mut client.email, patch.email);
+    replace(&mut client.telephone, patch.telephone);
+    replace(&mut client.adresse, patch.adresse);
+    store::update_client(tx, &client)?;
+    let after = store::client(tx, Scope::All, id)?;
+    tx.record(Event::ClientModifie(id), Change::between(&before, &after)?)?;
+    Ok(after)
+}
+
+/// Refused (409) while sites or users belong to it.
+pub fn delete_client(tx: &Tx<'_>, id: ClientId, expected: IfMatch) -> Result<()> {
+    let before = store::client(tx, Scope::All, id)?;
+    expected.check(before.version)?;
+    store::delete_client(tx, id)?;
+    tx.record(Event::ClientSupprime(id), Change::deleted(&before)?)
+}
+
+pub fn create_site(tx: &Tx<'_>, new: NewSite) -> Result<Site> {
+    let NewSite { code, nom, adresse, fuseau, client_id } = new;
+    let now = tx.now();
+    check_client(tx, client_id)?;
+    let draft = Site {
+        id: SiteId(0),
+        code,
+        nom,
+        adresse,
+        fuseau: fuseau.unwrap_or_else(|| DEFAULT_ZONE.to_owned()),
+        client_id,
+        client_nom: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let site = store::site(tx, store::insert_site(tx, &draft)?)?;
+    tx.record(Event::SiteCree(site.id), Change::created(&site)?)?;
+    Ok(site)
+}
+
+pub fn update_site(tx: &Tx<'_>, id: SiteId, patch: SitePatch, expected: IfMatch) -> Result<Site> {
+    let before = store::site(tx, id)?;
+    expected.check(before.version)?;
+    let mut site = before.clone();
+    replace(&mut site.code, patch.code);
+    replace(&mut site.nom, patch.nom);
+    replace(&mut site.adresse, patch.adresse);
+    replace(&mut site.fuseau, patch.fuseau);
+    replace(&mut site.client_id, patch.client_id);
+    check_client(tx, site.client_id)?;
+    store::update_site(tx, &site)?;
+    let after = store::site(tx, id)?;
+    tx.record(Event::SiteModifie(id), Change::between(&before, &after)?)?;
+    Ok(after)
+}
+
+/// Refused (409) while équipements stand on it.
+pub fn delete_site(tx: &Tx<'_>, id: SiteId, expected: IfMatch) -> Result<()> {
+    let before = store::site(tx, id)?;
+    expected.check(before.version)?;
+    store::delete_site(tx, id)?;
+    tx.record(Event::SiteSupprime(id), Change::deleted(&before)?)
+}
+
+fn check_client(tx: &Tx<'_>, id: Option<ClientId>) -> Result<()> {
+    let Some(id) = id else { return Ok(()) };
+    match store::client(tx, Scope::All, id) {
+        Err(Error::NotFound) => Err(Error::unknown_reference("client_id")),
+        other => other.map(drop),
+    }
+}

@@ -1,0 +1,14 @@
+//! The organisations a plant works for, and their sites: the places where the équipements stand.
+//!
+//! Every row that a person of role `client` may see is reached through here: an équipement stands on a site,
+//! a site belongs to at most one client.
+
+mod access;
+mod commands;
+mod model;
+mod routes;
+mod store;
+
+pub use model::{Client, Site};
+pub use routes::router;
+pub use store::{site, site_zone};

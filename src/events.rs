@@ -1,0 +1,94 @@
+//! THE closed list of facts worth remembering. Each becomes one journal entry, in the transaction of the
+//! change itself; its name is `<entité>.<what happened>`.
+
+use crate::ids::*;
+use crate::kernel::db::Fact;
+
+macro_rules! facts {
+    (
+        { $($(#[$doc:meta])* $name:ident($id:ty) = $action:literal,)+ }
+        { $($(#[$bare_doc:meta])* $bare:ident = $bare_action:literal,)+ }
+    ) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Event {
+            $($(#[$doc])* $name($id),)+
+            $($(#[$bare_doc])* $bare,)+
+        }
+
+        impl Event {
+            /// The name of every fact, for filters and documentation.
+            pub const ACTIONS: &'static [&'static str] = &[$($action,)+ $($bare_action,)+];
+        }
+
+        impl Fact for Event {
+            fn action(&self) -> &'static str {
+                match self { $(Self::$name(_) => $action,)+ $(Self::$bare => $bare_action,)+ }
+            }
+
+            fn entite(&self) -> &'static str {
+                self.action().split('.').next().unwrap_or_default()
+            }
+
+            fn entite_id(&self) -> Option<i64> {
+                match self { $(Self::$name(id) => Some(id.0),)+ $(Self::$bare => None,)+ }
+            }
+        }
+    };
+}
+
+facts! {
+    // About one row.
+    {
+    UserCree(UserId) = "user.creation",
+    UserModifie(UserId) = "user.modification",
+    UserActive(UserId) = "user.activation",
+    UserDesactive(UserId) = "user.desactivation",
+    /// By the person, or by an administrator for them.
+    MotDePasseChange(UserId) = "user.mot_de_passe",
+    /// An administrator lifted the back-off after failed sign-ins.
+    UserDebloque(UserId) = "user.deblocage",
+    Connexion(UserId) = "user.connexion",
+    SessionTerminee(SessionId) = "session.fin",
+    /// A refresh token came back after its successor was used: someone has a copy, the session ends.
+    JetonReutilise(SessionId) = "session.jeton_reutilise",
+
+    ClientCree(ClientId) = "client.creation",
+    ClientModifie(ClientId) = "client.modification",
+    ClientSupprime(ClientId) = "client.suppression",
+    SiteCree(SiteId) = "site.creation",
+    SiteModifie(SiteId) = "site.modification",
+    SiteSupprime(SiteId) = "site.suppression",
+
+    CompetenceCreee(CompetenceId) = "competence.creation",
+    CompetenceModifiee(CompetenceId) = "competence.modification",
+    CompetenceSupprimee(CompetenceId) = "competence.suppression",
+    TechnicienCree(TechnicienId) = "technicien.creation",
+    TechnicienModifie(TechnicienId) = "technicien.modification",
+    TechnicienSupprime(TechnicienId) = "technicien.suppression",
+    AbsenceAjoutee(AbsenceId) = "absence.creation",
+    AbsenceSupprimee(AbsenceId) = "absence.suppression",
+
+    EquipementCree(EquipementId) = "equipement.creation",
+    EquipementModifie(EquipementId) = "equipement.modification",
+    EquipementSupprime(EquipementId) = "equipement.suppression",
+
+    InterventionCreee(InterventionId) = "intervention.creation",
+    InterventionModifiee(InterventionId) = "intervention.modification",
+    InterventionSupprimee(InterventionId) = "intervention.suppression",
+    StatutChange(InterventionId) = "intervention.statut",
+    AffectationsChangees(InterventionId) = "intervention.affectation",
+    /// Slots outside working hours, which a responsable insisted on.
+    HoraireForce(InterventionId) = "intervention.horaire_force",
+    InterventionValidee(InterventionId) = "intervention.validation",
+    CommentaireAjoute(CommentaireId) = "commentaire.creation",
+
+    VueEnregistree(VueId) = "vue.creation",
+    VueSupprimee(VueId) = "vue.suppression",
+    }
+    // About none in particular.
+    {
+    ConnexionRefusee = "connexion.refus",
+    /// Demo or volume data was put into an empty database.
+    DonneesSemees = "donnees.semis",
+    }
+}

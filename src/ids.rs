@@ -1,0 +1,15 @@
+//! THE list of typed identifiers. The database gives them; nobody else invents one.
+
+id!(UserId);
+id!(/** One sign-in on one device. */ SessionId);
+id!(/** An organisation that owns sites and équipements. */ ClientId);
+id!(SiteId);
+id!(EquipementId);
+id!(CompetenceId);
+id!(TechnicienId);
+id!(AbsenceId);
+id!(InterventionId);
+id!(AffectationId);
+id!(CommentaireId);
+id!(/** A saved view of a list. */ VueId);
+id!(/** An entry of the audit journal. */ EntryId);

@@ -1,0 +1,215 @@
+//! The running server's parts, opened once and handed down. There are no globals.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+
+use super::auth::{Actor, Passwords, Secrets, Throttle, Tokens, Who};
+use super::clock::{Clock, Instant};
+use super::db::{self, Db, Reader, StartError, Tx};
+use super::error::Result;
+use super::metrics::Metrics;
+use crate::phrase;
+
+/// What the kernel must be told to open.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub data_dir: PathBuf,
+    /// Address under which people reach the server, for links and QR codes, without a final slash.
+    pub public_url: String,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Sign-in attempts that one address may make at once, then one every two seconds.
+    pub sign_in_burst: u32,
+    /// A demonstration instance says so everywhere.
+    pub demo: bool,
+    /// Opens `/metrics` to scrapers that are not on this machine.
+    pub metrics_token: Option<String>,
+}
+
+/// One attempt every two seconds once the burst is spent.
+const SIGN_IN_REFILL: Duration = Duration::from_secs(2);
+
+/// Handle to the running server; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    db: Db,
+    clock: Clock,
+    tokens: Tokens,
+    passwords: Passwords,
+    sign_in_throttle: Throttle,
+    metrics: Metrics,
+    options: Options,
+    /// Set when the server begins to stop: no longer ready, still answering.
+    stopping: AtomicBool,
+    /// Lets the first administrator in, once, while there is no account.
+    setup_code: Mutex<Option<String>>,
+}
+
+impl App {
+    /// Opens the data directory: keys, database, writer thread.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is broken and what to do.
+    pub fn open(options: Options, clock: Clock) -> std::result::Result<Self, StartError> {
+        let folder = |name: &str| private_folder(&options.data_dir.join(name));
+        private_folder(&options.data_dir)?;
+        let secrets = Secrets::open(&folder("secrets")?)?;
+        let metrics = Metrics::new();
+        let db = Db::open(&options.data_dir.join(db::FILE_NAME), metrics.clone())?;
+        let parts = Parts {
+            db,
+            clock,
+            tokens: Tokens::new(secrets),
+            passwords: Passwords::new(),
+            sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
+            metrics,
+            options,
+            stopping: AtomicBool::new(false),
+            setup_code: Mutex::new(None),
+        };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    pub fn now(&self) -> Instant {
+        self.0.clock.now()
+    }
+
+    pub fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub fn sign_in_throttle(&self) -> &Throttle {
+        &self.0.sign_in_throttle
+    }
+
+    /// Makes the one-time set-up code; one made before no longer works.
+    pub fn new_setup_code(&self) -> String {
+        let code = Tokens::random();
+        *self.setup_code() = Some(code.clone());
+        code
+    }
+
+    /// Whether `code` is the set-up code.
+    pub fn is_setup_code(&self, code: &str) -> bool {
+        self.setup_code()
+            .as_deref()
+            .is_some_and(|ours| Tokens::fingerprint(ours) == Tokens::fingerprint(code))
+    }
+
+    /// Ends the set-up: its code works no more.
+    pub fn spend_setup_code(&self) {
+        *self.setup_code() = None;
+    }
+
+    /// Where a request really comes from: the last address that a trusted proxy did not add itself.
+    pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let trusted = |address: &IpAddr| self.options().trusted_proxies.contains(address);
+        if !trusted(&peer) {
+            return peer;
+        }
+        let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let hops: Vec<IpAddr> =
+            forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+        hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+    }
+
+    /// From now on `/health/ready` says no, so that nobody sends new work here.
+    pub fn announce_stop(&self) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Finishes waiting writes and folds the log into the database file.
+    pub async fn close(&self) {
+        self.0.db.close().await;
+    }
+
+    pub(in crate::kernel) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    fn setup_code(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.0.setup_code.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The guard of what acts without a person: scheduler, command line. Named in the journal.
+#[derive(Clone)]
+pub struct System {
+    app: App,
+    name: &'static str,
+}
+
+impl System {
+    pub fn new(app: &App, name: &'static str) -> Self {
+        Self { app: app.clone(), name }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.app.db().read(self.who(), work).await
+    }
+
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.app.db().write(self.who(), work).await
+    }
+
+    fn who(&self) -> Arc<Who> {
+        Arc::new(Who {
+            actor: Actor::system(self.name),
+            now: self.app.now(),
+            address: None,
+            request_id: None,
+        })
+    }
+}
+
+/// Creates a folder that only its owner may enter.
+fn private_folder(path: &Path) -> std::result::Result<PathBuf, StartError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|cause| {
+        let shown = path.display();
+        StartError::because(
+            phrase!(
+                "Le dossier {shown} ne peut pas être créé. Choisissez-en un autre avec --data-dir, ou donnez-y accès à cet utilisateur.",
+                "The folder {shown} cannot be created. Choose another with --data-dir, or give this user access to it."
+            ),
+            cause,
+        )
+    })?;
+    Ok(path.to_owned())
+}

@@ -1,0 +1,74 @@
+//! On whose behalf something happens.
+
+use std::net::IpAddr;
+
+use crate::ids::{ClientId, SessionId, TechnicienId, UserId};
+use crate::kernel::clock::Instant;
+use crate::words;
+
+words! {
+    /// What a person is to the plant.
+    pub enum Role {
+        Admin = "admin" ("Administrateur", "Administrator"),
+        Responsable = "responsable" ("Responsable", "Manager"),
+        Technicien = "technicien" ("Technicien", "Technician"),
+        Client = "client" ("Client", "Client"),
+    }
+}
+
+/// A signed-in person, the machine itself, or nobody yet. Read from the database at each request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// `None` for the machine itself and for callers who have not signed in.
+    pub user_id: Option<UserId>,
+    /// `None` for callers who have not signed in: they may do nothing.
+    pub role: Option<Role>,
+    /// How the journal names them.
+    pub name: String,
+    pub session_id: Option<SessionId>,
+    /// The organisation of a person of role `client`.
+    pub client_id: Option<ClientId>,
+    /// The technicien that a person of role `technicien` is.
+    pub technicien_id: Option<TechnicienId>,
+}
+
+impl Actor {
+    /// The machine itself: scheduler, command line. May do all.
+    pub fn system(name: &str) -> Self {
+        Self { role: Some(Role::Admin), ..Self::named(name) }
+    }
+
+    /// A caller who has not signed in.
+    pub fn nobody() -> Self {
+        Self::named("anonyme")
+    }
+
+    fn named(name: &str) -> Self {
+        Self {
+            user_id: None,
+            role: None,
+            name: name.to_owned(),
+            session_id: None,
+            client_id: None,
+            technicien_id: None,
+        }
+    }
+
+    pub fn is(&self, role: Role) -> bool {
+        self.role == Some(role)
+    }
+
+    /// Admin and responsable: they see the whole plant.
+    pub fn runs_the_plant(&self) -> bool {
+        self.is(Role::Admin) || self.is(Role::Responsable)
+    }
+}
+
+/// Who, when and from where: what a transaction knows of its cause.
+#[derive(Debug)]
+pub struct Who {
+    pub actor: Actor,
+    pub now: Instant,
+    pub address: Option<IpAddr>,
+    pub request_id: Option<String>,
+}

@@ -1,0 +1,18 @@
+//! People: who calls, with which right, and how they prove it.
+
+mod actor;
+mod guard;
+mod idempotency;
+mod keys;
+mod password;
+mod store;
+mod throttle;
+mod token;
+
+pub use actor::{Actor, Role, Who};
+pub use guard::{Allowed, Anyone, Permission};
+pub use idempotency::purge as purge_idempotency;
+pub use keys::{Secret, Secrets};
+pub use password::{Passwords, check_new_password};
+pub use throttle::Throttle;
+pub use token::{ACCESS_LIFE, Claims, Tokens};

@@ -1,0 +1,147 @@
+//! Passwords: argon2id, with a cap on how many are computed at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::Semaphore;
+
+use crate::kernel::error::{Error, Result};
+use crate::kernel::page::fold;
+use crate::phrase;
+
+/// OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+
+/// Two at a time: 38 MiB and 40 to 60 sign-ins a second, while the other routes keep a core.
+const AT_ONCE: usize = 2;
+
+/// Sign-ins that may wait for their turn; one more is told to come back.
+const WAITING: usize = 32;
+
+const MIN_CHARS: usize = 12;
+const MAX_CHARS: usize = 128;
+
+/// Passwords of twelve characters and more that everyone tries first.
+const COMMON: &str = include_str!("common_passwords.txt");
+
+/// Computes and checks password hashes off the async threads.
+#[derive(Clone)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    /// A hash of nothing: verified when the user is unknown, so that the answer takes as long.
+    dummy: Arc<str>,
+}
+
+impl Passwords {
+    pub fn new() -> Self {
+        // Its parameters are those of every hash made here, which is what makes the times equal.
+        let dummy =
+            hash("no user has this password").expect("the parameters are constants that argon2 accepts");
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default(), dummy: dummy.into() }
+    }
+
+    /// The PHC string of a new password.
+    pub async fn hash(&self, password: String) -> Result<String> {
+        self.in_turn(move || hash(&password)).await?
+    }
+
+    /// Whether `password` is the one behind `hash`; without a hash, as slow and always no.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+        let dummy = self.dummy.clone();
+        self.in_turn(move || {
+            let exists = hash.is_some();
+            let hash = hash.unwrap_or_else(|| dummy.to_string());
+            let parsed = PasswordHash::new(&hash)
+                .map_err(|cause| Error::Internal(anyhow::anyhow!("password hash: {cause}")))?;
+            Ok(argon2().verify_password(password.as_bytes(), &parsed).is_ok() && exists)
+        })
+        .await?
+    }
+
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let place = Place::take(&self.waiting).ok_or_else(Error::overloaded)?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(|_| Error::overloaded())?;
+        drop(place);
+        tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        })
+        .await
+        .map_err(|cause| Error::Internal(cause.into()))
+    }
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A place in the waiting room, given back however the wait ends.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(waiting: &Arc<AtomicUsize>) -> Option<Self> {
+        waiting
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
+                (taken < WAITING + AT_ONCE).then_some(taken + 1)
+            })
+            .ok()
+            .map(|_| Self(waiting.clone()))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Refuses a new password that is too short, too long, or among the first that anyone would try. There is no
+/// rule of composition: such rules make passwords worse (NIST SP 800-63B, OWASP ASVS 5.0 6.2).
+pub fn check_new_password(champ: &str, password: &str, of_whom: &[&str]) -> Result<()> {
+    let length = password.chars().count();
+    if !(MIN_CHARS..=MAX_CHARS).contains(&length) {
+        let message =
+            phrase!("de {MIN_CHARS} à {MAX_CHARS} caractères", "from {MIN_CHARS} to {MAX_CHARS} characters");
+        return Err(Error::invalid(champ, "mot_de_passe_longueur", message));
+    }
+    let folded = fold(password);
+    let names_its_owner = of_whom.iter().any(|name| !name.is_empty() && folded == fold(name));
+    if is_common(&folded) || names_its_owner {
+        return Err(Error::invalid(
+            champ,
+            "mot_de_passe_courant",
+            phrase!("est trop facile à deviner ; essayez une phrase", "is too easy to guess; try a sentence"),
+        ));
+    }
+    Ok(())
+}
+
+fn is_common(folded: &str) -> bool {
+    let distinct = folded.chars().collect::<std::collections::HashSet<_>>().len();
+    let steps: Vec<i64> = folded
+        .chars()
+        .zip(folded.chars().skip(1))
+        .map(|(a, b)| i64::from(u32::from(b)) - i64::from(u32::from(a)))
+        .collect();
+    let is_run = steps.windows(2).all(|pair| pair[0] == pair[1]);
+    distinct <= 3 || is_run || COMMON.lines().any(|common| common == folded)
+}
+
+fn hash(password: &str) -> Result<String> {
+    let hash = argon2()
+        .hash_password(password.as_bytes())
+        .map_err(|cause| Error::Internal(anyhow::anyhow!("password hash: {cause}")))?;
+    Ok(hash.to_string())
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("constants that argon2 accepts");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}

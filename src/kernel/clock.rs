@@ -1,0 +1,184 @@
+//! Time: instants are UTC whole seconds everywhere but in people's eyes.
+//!
+//! Nothing else in the crate asks the system for the time; tests hand in a clock of their own.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+
+use super::input::rule;
+
+/// Where the present comes from: the system, or a test.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
+
+impl Clock {
+    /// The machine's own clock.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    pub fn system() -> Self {
+        Self::from_fn(|| Instant(Timestamp::now().as_second()))
+    }
+
+    /// A clock that answers what `now` answers.
+    pub fn from_fn(now: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub fn now(&self) -> Instant {
+        (self.0)()
+    }
+}
+
+/// A garde rule: the name of an IANA time zone.
+pub fn is_zone(name: &str, _: &()) -> garde::Result {
+    TimeZone::get(name).map(drop).map_err(|_| {
+        rule(
+            "valeur_invalide",
+            "fuseau horaire inconnu, par exemple Africa/Casablanca",
+            "unknown time zone, for example Africa/Casablanca",
+        )
+    })
+}
+
+/// A moment: whole seconds since 1970 in UTC. On the wire RFC 3339 in `Z`, in the database the integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// From seconds since 1970-01-01T00:00:00Z.
+    pub const fn from_second(second: i64) -> Self {
+        Self(second)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub const fn as_second(self) -> i64 {
+        self.0
+    }
+
+    /// This moment and `duration` later (whole seconds of it).
+    pub const fn plus(self, duration: Duration) -> Self {
+        Self(self.0 + duration.as_secs() as i64)
+    }
+
+    /// This moment and `duration` earlier (whole seconds of it).
+    pub const fn minus(self, duration: Duration) -> Self {
+        Self(self.0 - duration.as_secs() as i64)
+    }
+
+    /// Whole minutes from `earlier` to this moment, rounded down; negative when `earlier` is later.
+    pub const fn minutes_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).div_euclid(60)
+    }
+
+    /// The wall clock at this moment in a zone.
+    pub fn in_zone(self, zone: &TimeZone) -> jiff::Zoned {
+        self.timestamp().to_zoned(zone.clone())
+    }
+
+    /// The first moment of a civil day in a zone.
+    ///
+    /// # Errors
+    /// When the day lies outside the calendar (year 9999).
+    pub fn start_of(day: Date, zone: &TimeZone) -> Result<Self, jiff::Error> {
+        Ok(Self(day.to_zoned(zone.clone())?.timestamp().as_second()))
+    }
+
+    fn timestamp(self) -> Timestamp {
+        Timestamp::from_second(self.0).unwrap_or(Timestamp::MAX)
+    }
+}
+
+impl From<Timestamp> for Instant {
+    fn from(timestamp: Timestamp) -> Self {
+        Self(timestamp.as_second())
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.timestamp())
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    /// Any RFC 3339 offset is understood; parts of a second are dropped.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse::<Timestamp>()
+            .map(Self::from)
+            .map_err(|_| serde::de::Error::custom(format!("« {text} » : 2026-11-23T08:00:00Z")))
+    }
+}
+
+impl ToSql for Instant {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.into())
+    }
+}
+
+impl FromSql for Instant {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+impl utoipa::PartialSchema for Instant {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .examples([serde_json::json!("2026-11-23T08:00:00Z")])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Instant {}
+
+/// A civil day (`2026-11-23`), without a zone. In the database the same text, which sorts as dates do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Day(pub Date);
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl ToSql for Day {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.to_string().into())
+    }
+}
+
+impl FromSql for Day {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map(Self).map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
+
+impl utoipa::PartialSchema for Day {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+            .examples([serde_json::json!("2026-11-23")])
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Day {}

@@ -1,0 +1,69 @@
+//! The store: one local SQLite file, one writer thread, many readers.
+//!
+//! - Every write is a closure run in its own savepoint by the one writer thread; closures that wait together
+//!   share one durable commit. An answer leaves only after that commit reached the disk.
+//! - Every read is one deferred, read-only transaction, so what it returns belongs to one moment.
+//! - A write that changed rows and left no journal entry is refused, unless it says why in words.
+
+mod journal;
+mod pool;
+mod setup;
+mod tx;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use journal::{Broken, Change, Fact, verify};
+pub use setup::{StartError, copy_before_migration, pending_migrations, schema_version};
+pub use tx::{Reader, Tx};
+
+use super::auth::Who;
+use super::error::Result;
+use super::metrics::Metrics;
+
+/// Name of the database inside the data directory.
+pub const FILE_NAME: &str = "erp.sqlite3";
+
+/// The handle to the store. Private to the kernel: slices reach it through a guard only.
+#[derive(Clone)]
+pub(in crate::kernel) struct Db {
+    readers: Arc<pool::Readers>,
+    writer: Arc<writer::Writer>,
+}
+
+impl Db {
+    /// Opens the database at `path`, creates and migrates it where needed, and starts the writer thread.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is broken and what to do; nothing is repaired silently.
+    pub fn open(path: &Path, metrics: Metrics) -> Result<Self, StartError> {
+        let connection = setup::migrate(path, setup::open_writer(path)?)?;
+        let readers = pool::Readers::open(path, metrics.clone())?;
+        let writer = writer::Writer::start(connection, metrics);
+        Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer) })
+    }
+
+    /// Runs `work` in one read-only transaction.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        who: Arc<Who>,
+        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.readers.run(who, work).await
+    }
+
+    /// Runs `work` in the writer thread; `Ok` is answered once it is on the disk, anything else is undone.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        who: Arc<Who>,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.run(who, work).await
+    }
+
+    /// Lets waiting writes finish, folds the write-ahead log into the file and stops the writer thread.
+    pub async fn close(&self) {
+        self.writer.stop().await;
+    }
+}

@@ -1,0 +1,220 @@
+//! Opening the database: the settings that make its promises true, and the migrations.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::kernel::phrase::Phrase;
+use crate::phrase;
+
+/// Written in the file's header, so that no other program's database is ever taken for ours ("ERPi").
+const APPLICATION_ID: i32 = 0x4552_5069;
+
+/// SQLite before 3.51.3 has a race that can corrupt a WAL database while it is reset.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// The schema this executable works with: the number of its newest migration.
+pub fn schema_version() -> i32 {
+    embedded::migrations::runner()
+        .get_migrations()
+        .iter()
+        .map(refinery::Migration::version)
+        .max()
+        .unwrap_or(0)
+}
+
+/// Why the server does not start: a sentence for whoever keeps it alive, saying what and what to do.
+#[derive(Debug)]
+pub struct StartError {
+    pub what: Phrase,
+    pub cause: Option<anyhow::Error>,
+}
+
+impl StartError {
+    pub fn new(what: Phrase) -> Self {
+        Self { what, cause: None }
+    }
+
+    pub fn because(what: Phrase, cause: impl Into<anyhow::Error>) -> Self {
+        Self { what, cause: Some(cause.into()) }
+    }
+}
+
+impl From<rusqlite::Error> for StartError {
+    fn from(cause: rusqlite::Error) -> Self {
+        Self::because(
+            phrase!(
+                "La base de données ne répond pas comme prévu.",
+                "The database does not answer as expected."
+            ),
+            cause,
+        )
+    }
+}
+
+/// Opens the one connection that writes, and examines the file before anything touches it.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, StartError> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        let version = rusqlite::version();
+        return Err(StartError::new(phrase!(
+            "SQLite {version} est trop ancien : il faut 3.51.3 au moins.",
+            "SQLite {version} is too old: at least 3.51.3 is needed."
+        )));
+    }
+    let shown = path.display();
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .and_then(|connection| prepare(&connection).map(|()| connection))
+        .and_then(|connection| {
+            connection.pragma_update(None, "journal_mode", "wal")?;
+            connection.pragma_update(None, "synchronous", "full")?;
+            connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
+            connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
+            // macOS acknowledges a plain fsync before the disk has the bytes; elsewhere this is a no-op.
+            connection.pragma_update(None, "fullfsync", true)?;
+            Ok(connection)
+        })
+        .map_err(|cause| {
+            StartError::because(
+                phrase!(
+                    "Impossible d’ouvrir la base {shown} en écriture. Vérifiez que le fichier et son dossier appartiennent à l’utilisateur du service, que le disque n’est ni plein ni en lecture seule, puis restaurez la dernière sauvegarde si le fichier est abîmé.",
+                    "Cannot open the database {shown} for writing. Check that the file and its folder belong to the service's user and that the disk is neither full nor read-only; restore the last backup if the file is damaged."
+                ),
+                cause,
+            )
+        })?;
+    examine(&connection, path)?;
+    Ok(connection)
+}
+
+/// Opens one of the connections that only read.
+pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
+    prepare(connection)?;
+    connection.pragma_update(None, "query_only", true)
+}
+
+/// Settings that every connection has.
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    // An I/O error on a mapped file would be a signal, not an error.
+    connection.pragma_update(None, "mmap_size", 0)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    // Accent- and case-insensitive text for the small lists that need no full-text index. Used in queries
+    // only, never in the schema: the file stays readable by any SQLite.
+    connection.create_scalar_function(
+        "fold",
+        1,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+        |context| Ok(context.get_raw(0).as_str_or_null()?.map(crate::kernel::page::fold)),
+    )
+}
+
+/// Refuses a file that is not ours, is damaged, or comes from a newer version.
+fn examine(connection: &Connection, path: &Path) -> Result<(), StartError> {
+    let shown = path.display();
+    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+    if tables == 0 {
+        return Ok(connection.pragma_update(None, "application_id", APPLICATION_ID)?);
+    }
+    if id != APPLICATION_ID {
+        return Err(StartError::new(phrase!(
+            "Le fichier {shown} n’est pas une base d’erp-interventions.",
+            "The file {shown} is not a database of erp-interventions."
+        )));
+    }
+    let verdict: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+    if verdict != "ok" {
+        return Err(StartError::because(
+            phrase!(
+                "La base {shown} est abîmée. Ne la modifiez pas : restaurez la dernière sauvegarde dans un autre dossier.",
+                "The database {shown} is damaged. Leave it as it is: restore the last backup into another folder."
+            ),
+            anyhow::anyhow!("quick_check: {verdict}"),
+        ));
+    }
+    let (schema, ours) = (schema_of(connection)?, schema_version());
+    if schema > ours {
+        return Err(StartError::new(phrase!(
+            "La base {shown} vient d’une version plus récente (schéma {schema}, cet exécutable connaît {ours}). Utilisez l’exécutable plus récent, ou la copie faite avant la mise à jour dans « backups ».",
+            "The database {shown} comes from a newer version (schema {schema}, this executable knows {ours}). Use the newer executable, or the copy made before the upgrade in \"backups\"."
+        )));
+    }
+    Ok(())
+}
+
+/// How many migrations the database at `path` still needs; zero for a database that does not exist yet.
+pub fn pending_migrations(path: &Path) -> Result<i32, StartError> {
+    if !path.exists() {
+        return Ok(0);
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let schema = schema_of(&connection)?;
+    Ok(if schema == 0 { 0 } else { schema_version() - schema })
+}
+
+/// Copies the database consistently to `backups/avant-migration-<schema>.sqlite3` beside it.
+pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let schema = schema_of(&connection)?;
+    let folder = path.with_file_name("backups");
+    let copy = folder.join(format!("avant-migration-{schema}.sqlite3"));
+    let failed = |cause: anyhow::Error| {
+        let shown = copy.display();
+        StartError::because(
+            phrase!(
+                "Impossible de copier la base vers {shown} avant la mise à jour ; rien n’a été modifié.",
+                "Cannot copy the database to {shown} before the upgrade; nothing was changed."
+            ),
+            cause,
+        )
+    };
+    std::fs::create_dir_all(&folder).map_err(|cause| failed(cause.into()))?;
+    if copy.exists() {
+        std::fs::remove_file(&copy).map_err(|cause| failed(cause.into()))?;
+    }
+    connection.execute("vacuum into ?1", [copy.to_string_lossy()]).map_err(|cause| failed(cause.into()))?;
+    Ok(copy)
+}
+
+/// Brings the schema up to date. Each migration is one transaction; a failed one leaves the one before it.
+pub(super) fn migrate(path: &Path, mut connection: Connection) -> Result<Connection, StartError> {
+    let shown = path.display();
+    let failed = |cause: anyhow::Error| {
+        StartError::because(
+            phrase!(
+                "La mise à jour de la base {shown} a échoué ; l’ancienne est intacte, remettez l’ancien exécutable.",
+                "Upgrading the database {shown} failed; the old one is untouched, put the old executable back."
+            ),
+            cause,
+        )
+    };
+    if schema_of(&connection)? < schema_version() {
+        embedded::migrations::runner().run(&mut connection).map_err(|cause| failed(cause.into()))?;
+        let orphans: i64 =
+            connection.query_row("select count(*) from pragma_foreign_key_check", [], |row| row.get(0))?;
+        if orphans > 0 {
+            return Err(failed(anyhow::anyhow!("{orphans} rows refer to nothing after the migration")));
+        }
+        connection.pragma_update(None, "user_version", schema_version())?;
+    }
+    Ok(connection)
+}
+
+fn schema_of(connection: &Connection) -> rusqlite::Result<i32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}

@@ -1,0 +1,135 @@
+//! What a closure sees of the database: a [`Reader`], or a [`Tx`] that can also change it.
+
+use std::cell::Cell;
+use std::ops::Deref;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+use super::journal::{self, Change, Fact};
+use crate::kernel::auth::{Actor, Who};
+use crate::kernel::clock::Instant;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::metrics::Metrics;
+
+/// One consistent view of the database, on behalf of someone.
+pub struct Reader<'c> {
+    connection: &'c Connection,
+    who: &'c Who,
+    metrics: &'c Metrics,
+}
+
+impl<'c> Reader<'c> {
+    pub(super) fn new(connection: &'c Connection, who: &'c Who, metrics: &'c Metrics) -> Self {
+        Self { connection, who, metrics }
+    }
+
+    /// On whose behalf this runs.
+    pub fn actor(&self) -> &Actor {
+        &self.who.actor
+    }
+
+    /// The present, fixed for the whole closure.
+    pub fn now(&self) -> Instant {
+        self.who.now
+    }
+
+    /// Every row of a query.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        self.metrics.statements.inc();
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The first row of a query, or [`Error::NotFound`].
+    pub fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        row: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.maybe(sql, params, row)?.ok_or(Error::NotFound)
+    }
+
+    /// The first row of a query, if there is one.
+    pub fn maybe<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        row: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        self.metrics.statements.inc();
+        Ok(self.connection.prepare_cached(sql)?.query_row(params, row).optional()?)
+    }
+}
+
+/// One change of the database and its record: all of it is committed, or none.
+pub struct Tx<'c> {
+    reader: Reader<'c>,
+    recorded: Cell<bool>,
+    /// Rows changed before this closure, and by bookkeeping since.
+    not_ours: Cell<u64>,
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(connection: &'c Connection, who: &'c Who, metrics: &'c Metrics) -> Self {
+        Self {
+            reader: Reader::new(connection, who, metrics),
+            recorded: Cell::new(false),
+            not_ours: Cell::new(connection.total_changes()),
+        }
+    }
+
+    /// Runs a statement; returns how many rows it changed.
+    pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
+        self.metrics.statements.inc();
+        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Runs an insert; returns the new row's id.
+    pub fn insert(&self, sql: &str, params: impl Params) -> Result<i64> {
+        self.execute(sql, params)?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    /// Writes one entry of the journal: what happened, to what, and what it was before and after.
+    pub fn record(&self, fact: impl Fact, change: Change) -> Result<()> {
+        self.recorded.set(true);
+        journal::append(self, self.who, &fact, &change)
+    }
+
+    /// Says in words why this write needs no journal entry.
+    pub fn unrecorded(&self, why: &'static str) {
+        tracing::trace!(why, "a write without a journal entry");
+        self.recorded.set(true);
+    }
+
+    /// Rows that are not the trade's: they are changed beside the closure's own work and need no record.
+    pub(in crate::kernel) fn bookkeeping<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let before = self.connection.total_changes();
+        let outcome = work();
+        self.not_ours.set(self.not_ours.get() + (self.connection.total_changes() - before));
+        outcome
+    }
+
+    pub(super) fn refuse_unrecorded(&self) -> Result<()> {
+        let changed = self.connection.total_changes() - self.not_ours.get();
+        if changed > 0 && !self.recorded.get() {
+            return Err(Error::Internal(anyhow::anyhow!("{changed} rows changed and nothing was recorded")));
+        }
+        Ok(())
+    }
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Reader<'c>;
+
+    fn deref(&self) -> &Reader<'c> {
+        &self.reader
+    }
+}

@@ -1,0 +1,223 @@
+//! The one writer: a named thread that owns the only connection that writes.
+//!
+//! Invariants:
+//! - each closure runs in its own savepoint: one that fails or panics undoes itself and nothing else;
+//! - nobody is answered before the commit that carries their change is on the disk;
+//! - after a failed sync the page cache can no longer be trusted, so the process stops (exit code 70) and
+//!   recovers from the log at its next start.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionState};
+use tokio::sync::oneshot;
+
+use super::tx::Tx;
+use crate::kernel::auth::Who;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::metrics::Metrics;
+
+/// Writes that may wait; one more is answered 503 rather than kept hoping.
+const QUEUE: usize = 256;
+
+/// Writes that share one commit at most, which bounds how long the first of them waits.
+const BATCH: usize = 32;
+
+/// After this long without a write the log is folded into the file.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// What sysexits(3) calls EX_SOFTWARE: the supervisor restarts us.
+const EXIT_AFTER_FAILED_SYNC: i32 = 70;
+
+pub(super) struct Writer {
+    queue: SyncSender<Message>,
+    metrics: Metrics,
+}
+
+enum Message {
+    Work(Work),
+    Stop(oneshot::Sender<()>),
+}
+
+/// Runs inside the batch's transaction; what it returns is called once the fate of the batch is known.
+type Work = Box<dyn FnOnce(&mut Connection) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(&Fate) + Send>;
+
+/// What became of a batch.
+enum Fate {
+    Committed,
+    Lost(ErrorCode),
+}
+
+impl Writer {
+    pub fn start(connection: Connection, metrics: Metrics) -> Self {
+        let (queue, waiting) = sync_channel(QUEUE);
+        let counters = metrics.clone();
+        thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || run(connection, &waiting, &counters))
+            .expect("the writer thread starts with the process or not at all");
+        Self { queue, metrics }
+    }
+
+    pub async fn run<T: Send + 'static>(
+        &self,
+        who: Arc<Who>,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let metrics = self.metrics.clone();
+        let work: Work = Box::new(move |connection| {
+            let outcome = in_savepoint(connection, &who, &metrics, work);
+            Box::new(move |fate| {
+                // A client that hung up is not an error: its write is as durable as any other.
+                let _ = reply.send(match fate {
+                    Fate::Committed => outcome,
+                    Fate::Lost(code) => outcome.and_then(|_| Err(lost(*code))),
+                });
+            })
+        });
+        self.metrics.writes_waiting.inc();
+        if self.queue.try_send(Message::Work(work)).is_err() {
+            self.metrics.writes_waiting.dec();
+            return Err(Error::overloaded());
+        }
+        answer.await.unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("the writer thread is gone"))))
+    }
+
+    pub async fn stop(&self) {
+        let (reply, stopped) = oneshot::channel();
+        let queue = self.queue.clone();
+        let sent = tokio::task::spawn_blocking(move || queue.send(Message::Stop(reply))).await;
+        if matches!(sent, Ok(Ok(()))) {
+            let _ = stopped.await;
+        }
+    }
+}
+
+fn run(mut connection: Connection, waiting: &Receiver<Message>, metrics: &Metrics) {
+    let mut log_has_pages = true;
+    loop {
+        let first = match waiting.recv_timeout(IDLE) {
+            Ok(message) => message,
+            Err(RecvTimeoutError::Timeout) => {
+                if std::mem::take(&mut log_has_pages) {
+                    fold_log(&connection);
+                }
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return fold_log(&connection),
+        };
+        log_has_pages = true;
+        let batch = match first {
+            Message::Work(work) => work,
+            Message::Stop(reply) => {
+                fold_log(&connection);
+                drop(connection);
+                let _ = reply.send(());
+                return;
+            }
+        };
+        if let Some(reply) = run_batch(&mut connection, batch, waiting, metrics) {
+            fold_log(&connection);
+            drop(connection);
+            let _ = reply.send(());
+            return;
+        }
+    }
+}
+
+/// Runs `first` and what waits behind it in one transaction. Returns whom to tell when asked to stop.
+fn run_batch(
+    connection: &mut Connection,
+    first: Work,
+    waiting: &Receiver<Message>,
+    metrics: &Metrics,
+) -> Option<oneshot::Sender<()>> {
+    let mut answers = Vec::with_capacity(BATCH);
+    let mut stop = None;
+    let mut next = Some(first);
+    let mut fate = match connection.execute_batch("begin immediate") {
+        Ok(()) => Fate::Committed,
+        Err(cause) => Fate::Lost(code_of(&cause)),
+    };
+    while let Some(work) = next.take() {
+        metrics.writes_waiting.dec();
+        answers.push(work(connection));
+        // SQLite undoes the whole transaction by itself on a full disk or an I/O error: so say to everyone.
+        if connection.is_autocommit() {
+            fate = Fate::Lost(ErrorCode::DiskFull);
+            break;
+        }
+        if answers.len() < BATCH {
+            match waiting.try_recv() {
+                Ok(Message::Work(work)) => next = Some(work),
+                Ok(Message::Stop(reply)) => stop = Some(reply),
+                Err(_) => {}
+            }
+        }
+    }
+    if matches!(fate, Fate::Committed) {
+        fate = commit(connection);
+    }
+    metrics.writes_per_commit.observe(answers.len() as f64);
+    for answer in answers {
+        answer(&fate);
+    }
+    stop
+}
+
+/// Makes the batch durable. A disk that is merely full is told to the callers; any other failure to sync
+/// stops the process, for nobody can say which bytes the disk has.
+fn commit(connection: &Connection) -> Fate {
+    if matches!(
+        connection.transaction_state(None::<&str>),
+        Ok(TransactionState::None | TransactionState::Read)
+    ) {
+        let _ = connection.execute_batch("rollback");
+        return Fate::Committed;
+    }
+    let Err(cause) = connection.execute_batch("commit") else { return Fate::Committed };
+    let code = code_of(&cause);
+    if code == ErrorCode::DiskFull {
+        let _ = connection.execute_batch("rollback");
+        return Fate::Lost(code);
+    }
+    tracing::error!(%cause, "the disk refused a commit; stopping so as to recover from the log");
+    std::process::exit(EXIT_AFTER_FAILED_SYNC);
+}
+
+fn in_savepoint<T>(
+    connection: &mut Connection,
+    who: &Who,
+    metrics: &Metrics,
+    work: impl FnOnce(&Tx<'_>) -> Result<T>,
+) -> Result<T> {
+    // Dropped without a commit, panics included, it rolls back.
+    let savepoint = connection.savepoint()?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let tx = Tx::new(&savepoint, who, metrics);
+        work(&tx).and_then(|value| tx.refuse_unrecorded().map(|()| value))
+    }))
+    .unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("a write panicked and was undone"))))?;
+    savepoint.commit()?;
+    Ok(outcome)
+}
+
+fn fold_log(connection: &Connection) {
+    if let Err(cause) = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())) {
+        tracing::warn!(%cause, "the write-ahead log could not be folded into the database");
+    }
+}
+
+fn code_of(cause: &rusqlite::Error) -> ErrorCode {
+    cause.sqlite_error_code().unwrap_or(ErrorCode::Unknown)
+}
+
+fn lost(code: ErrorCode) -> Error {
+    let failure = rusqlite::ffi::Error { code, extended_code: 0 };
+    rusqlite::Error::SqliteFailure(failure, None).into()
+}

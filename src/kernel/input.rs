@@ -1,0 +1,283 @@
+//! Reading requests: bodies, path ids, versions. Whatever is wrong is said field by field.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use garde::Validate;
+use garde::i18n::{I18n, InvalidCreditCard, InvalidEmail, InvalidPhoneNumber, InvalidUrl, IpKind, with_i18n};
+use http_body_util::{BodyExt, Limited};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use super::error::{Error, Invalid, Result};
+use super::phrase::Phrase;
+use crate::phrase;
+
+/// Bytes that a JSON body may have.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// A body that has not arrived after this long never will.
+const BODY_DEADLINE: Duration = Duration::from_secs(15);
+
+/// A JSON body that has been read and validated.
+pub struct Valid<T>(pub T);
+
+impl<S, T> FromRequest<S> for Valid<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let essence = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        if essence != "application/json" {
+            return Err(Error::UnsupportedMedia);
+        }
+        let body = read_body(request.into_body(), BODY_LIMIT).await?;
+        parse(&body).map(Self)
+    }
+}
+
+/// Reads and validates JSON that did not come as a request body (an import, a stored view).
+pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Result<T> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let champ = error.path().to_string();
+        from_serde(&champ, error.inner())
+    })?;
+    reader.end().map_err(|error| from_serde("", &error))?;
+    validate(&value)?;
+    Ok(value)
+}
+
+/// Applies the rules that a type declares about itself.
+pub fn validate(value: &impl Validate<Context = ()>) -> Result<()> {
+    with_i18n(Sentences, || value.validate()).map_err(|report| {
+        Error::Invalid(
+            report.iter().map(|(path, error)| from_rule(path.to_string(), error.message())).collect(),
+        )
+    })
+}
+
+/// Reads a whole body, or says that it is too large, too slow or broken.
+pub async fn read_body(body: Body, limit: usize) -> Result<Bytes> {
+    let read = tokio::time::timeout(BODY_DEADLINE, Limited::new(body, limit).collect()).await;
+    match read {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(Error::TooLarge(limit)),
+        Ok(Err(_)) => Err(Error::Unreadable(phrase!("L’envoi s’est interrompu.", "The body was cut short."))),
+        Err(_) => Err(Error::Unreadable(phrase!("L’envoi a pris trop de temps.", "The body took too long."))),
+    }
+}
+
+/// The `{id}` of a path. What is not an id is not there either: 404.
+pub struct Id<T>(pub T);
+
+impl<S, T> FromRequestParts<S> for Id<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Send,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Path(id) = Path::<T>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        Ok(Self(id))
+    }
+}
+
+/// The version that the caller believes to be changing, from `If-Match`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct IfMatch(Option<i64>);
+
+impl IfMatch {
+    /// Refuses a change based on an older version (412).
+    pub fn check(self, current: i64) -> Result<()> {
+        match self.0 {
+            Some(expected) if expected != current => Err(Error::Stale),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let tag = value.to_str().unwrap_or("").trim();
+        if tag == "*" {
+            return Ok(Self(None));
+        }
+        // A tag that is not one of ours matches no version: RFC 9110 makes that 412, not 400.
+        let version = tag.trim_start_matches("W/").trim_matches('"').parse().unwrap_or(i64::MIN);
+        Ok(Self(Some(version)))
+    }
+}
+
+/// For a field that may be absent (leave as it is), null (empty it) or given:
+/// `#[serde(default, deserialize_with = "present")] x: Option<Option<T>>`.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// For a field that may be absent (leave as it is) but not null:
+/// `#[serde(default, deserialize_with = "given")] x: Option<T>`.
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Puts the caller's new value, if any, in place of the old one.
+pub fn replace<T>(field: &mut T, given: Option<T>) {
+    if let Some(value) = given {
+        *field = value;
+    }
+}
+
+/// A garde rule: text that is more than spaces.
+pub fn not_blank(text: &str, _: &()) -> garde::Result {
+    if text.trim().is_empty() {
+        return Err(garde::Error::new(Sentences.required_not_set()));
+    }
+    Ok(())
+}
+
+fn from_serde(champ: &str, error: &serde_json::Error) -> Error {
+    if error.is_syntax() || error.is_eof() || error.is_io() {
+        return Error::Unreadable(phrase!(
+            "Le corps n’est pas du JSON valide : {error}.",
+            "The body is not valid JSON: {error}."
+        ));
+    }
+    // serde names the culprit in the sentence only: « unknown field `x`, … », « missing field `x` ».
+    let said = error.to_string();
+    let named = said.split('`').nth(1).unwrap_or("");
+    let inside = |name: &str| match champ {
+        "" | "." => name.to_owned(),
+        path if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    if said.starts_with("unknown field") {
+        Error::invalid(
+            inside(named),
+            "champ_inconnu",
+            phrase!("n’est pas un champ accepté ici", "is not a field accepted here"),
+        )
+    } else if said.starts_with("missing field") {
+        Error::invalid(inside(named), "champ_requis", phrase!("est requis", "is required"))
+    } else {
+        let reason = said.split(" at line ").next().unwrap_or(&said).to_owned();
+        let champ = if champ == "." { "corps" } else { champ };
+        Error::invalid(
+            champ,
+            "valeur_invalide",
+            phrase!("valeur refusée ({reason})", "value refused ({reason})"),
+        )
+    }
+}
+
+/// garde carries one text per failed rule: ours carries the code and both languages, separated.
+const SEPARATOR: char = '\u{1f}';
+
+fn from_rule(champ: String, text: &str) -> Invalid {
+    let mut parts = text.split(SEPARATOR);
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(code), Some(fr), Some(en)) => {
+            let code = CODES.iter().copied().find(|known| *known == code).unwrap_or("valeur_invalide");
+            Invalid { champ, code, message: Phrase::new(fr.to_owned(), en.to_owned()) }
+        }
+        _ => {
+            Invalid { champ, code: "valeur_invalide", message: Phrase::new(text.to_owned(), text.to_owned()) }
+        }
+    }
+}
+
+/// A refusal for a custom garde rule, in both languages.
+pub fn rule(code: &str, fr: impl Display, en: impl Display) -> garde::Error {
+    garde::Error::new(sentence(code, fr, en))
+}
+
+fn sentence(code: &str, fr: impl Display, en: impl Display) -> Cow<'static, str> {
+    format!("{code}{SEPARATOR}{fr}{SEPARATOR}{en}").into()
+}
+
+const CODES: &[&str] =
+    &["trop_court", "trop_long", "trop_petit", "trop_grand", "format", "champ_requis", "valeur_invalide"];
+
+struct Sentences;
+
+impl I18n for Sentences {
+    fn length_lower_than(&self, min: usize) -> Cow<'static, str> {
+        sentence(
+            "trop_court",
+            format_args!("au moins {min} caractères"),
+            format_args!("at least {min} characters"),
+        )
+    }
+    fn length_greater_than(&self, max: usize) -> Cow<'static, str> {
+        sentence(
+            "trop_long",
+            format_args!("au plus {max} caractères"),
+            format_args!("at most {max} characters"),
+        )
+    }
+    fn range_lower_than(&self, min: &dyn Display) -> Cow<'static, str> {
+        sentence("trop_petit", format_args!("au moins {min}"), format_args!("at least {min}"))
+    }
+    fn range_greater_than(&self, max: &dyn Display) -> Cow<'static, str> {
+        sentence("trop_grand", format_args!("au plus {max}"), format_args!("at most {max}"))
+    }
+    fn credit_card_invalid(&self, _: InvalidCreditCard) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn pattern_no_match(&self, _: &dyn Display) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn contains_missing(&self, _: &dyn Display) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn url_invalid(&self, _: InvalidUrl) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn prefix_missing(&self, _: &dyn Display) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn suffix_missing(&self, _: &dyn Display) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn phone_number_invalid(&self, _: InvalidPhoneNumber) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn ip_invalid(&self, _: IpKind) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn matches_field_mismatch(&self, _: &dyn Display) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn email_invalid(&self, _: InvalidEmail) -> Cow<'static, str> {
+        sentence("format", "adresse e-mail invalide", "invalid e-mail address")
+    }
+    fn ascii_invalid(&self) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn alphanumeric_invalid(&self) -> Cow<'static, str> {
+        wrong_format()
+    }
+    fn required_not_set(&self) -> Cow<'static, str> {
+        sentence("champ_requis", "est requis", "is required")
+    }
+}
+
+fn wrong_format() -> Cow<'static, str> {
+    sentence("format", "format refusé", "wrong format")
+}

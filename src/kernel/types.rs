@@ -1,0 +1,99 @@
+//! Two macros for the vocabulary: typed identifiers and closed lists of French words.
+
+/// Declares a typed row identifier over `i64`: `id!(/** … */ SiteId)`.
+///
+/// A `SiteId` cannot be passed where a `ClientId` is meant; on the wire and in the database it is the integer.
+#[macro_export]
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[serde(transparent)]
+        #[schema(value_type = i64, minimum = 1)]
+        pub struct $name(pub i64);
+
+        impl rusqlite::types::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                Ok(self.0.into())
+            }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                value.as_i64().map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+/// Declares a closed list of words exactly as the API and the database spell them, with their labels:
+///
+/// ```ignore
+/// words! {
+///     /// Where an intervention stands.
+///     pub enum Statut { Planifie = "planifie" ("Planifié", "Planned"), … }
+/// }
+/// ```
+#[macro_export]
+macro_rules! words {
+    ($(#[$doc:meta])* pub enum $name:ident {
+        $($(#[$variant_doc:meta])* $variant:ident = $word:literal ($fr:literal, $en:literal)),+ $(,)?
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// Every word of the list, in the order people expect.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word as the API and the database spell it.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The word as people read it.
+            pub fn label(self) -> $crate::kernel::phrase::Phrase {
+                match self { $(Self::$variant => $crate::kernel::phrase::Phrase::new($fr, $en)),+ }
+            }
+        }
+
+        impl rusqlite::types::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+                Ok(self.word().into())
+            }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                let text = value.as_str()?;
+                Self::ALL.iter().copied().find(|word| word.word() == text)
+                    .ok_or(rusqlite::types::FromSqlError::InvalidType)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                Self::ALL.iter().copied().find(|word| word.word() == text).ok_or_else(|| {
+                    let allowed: Vec<_> = Self::ALL.iter().map(|word| word.word()).collect();
+                    format!("« {text} » : {}", allowed.join(", "))
+                })
+            }
+        }
+    };
+}

@@ -1,0 +1,119 @@
+//! What the OpenAPI document says of every operation alike, so that no handler repeats it.
+
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{Flow, OAuth2, Password, Scopes, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, InfoBuilder, License, ObjectBuilder, OpenApi as Document,
+    OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, SecurityRequirement,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::kernel::problem::{FieldProblem, Problem};
+
+const SCHEME: &str = "connexion";
+
+/// The document before any route: title, how to sign in, what a problem looks like.
+pub fn base() -> Document {
+    let sign_in = SecurityScheme::OAuth2(OAuth2::with_description(
+        [Flow::Password(Password::new("/api/v1/auth/token", Scopes::new()))],
+        "Sign in with user name (or e-mail) and password; the access token lives 10 minutes.",
+    ));
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("erp-interventions")
+                .version(env!("CARGO_PKG_VERSION"))
+                .description(Some(include_str!("openapi.md")))
+                .license(Some(License::new("MIT")))
+                .build(),
+        )
+        .components(Some(
+            ComponentsBuilder::new()
+                .security_scheme(SCHEME, sign_in)
+                .schema(Problem::name(), Problem::schema())
+                .schema(FieldProblem::name(), FieldProblem::schema())
+                .build(),
+        ))
+        .build()
+}
+
+/// Adds the replies and the sign-in that follow from an operation's shape.
+pub fn complete(mut document: Document) -> Document {
+    for (path, item) in &mut document.paths.paths {
+        let is_api = path.starts_with("/api/");
+        for (method, operation) in [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ] {
+            let Some(operation) = operation else { continue };
+            if is_api {
+                complete_operation(method, path, operation);
+            }
+        }
+    }
+    document
+}
+
+fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
+    // An operation open to all says so beside its handler, as `security(())`.
+    let is_open = operation.security.is_some();
+    let has_body = operation.request_body.is_some();
+    let has_query = operation.parameters.iter().flatten().any(
+        |parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query),
+    );
+    if !is_open {
+        operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SCHEME, [])]);
+    }
+    let changes = method != "get";
+    let mut problems = vec![("500", "A fault of the server"), ("503", "Too busy; `Retry-After` says when")];
+    if !is_open {
+        problems.extend([("401", "Not signed in"), ("403", "Signed in, but not allowed")]);
+    }
+    if path.contains('{') {
+        problems.push(("404", "Absent, or not the caller's to see"));
+    }
+    if changes && !is_open {
+        problems.push(("409", "The state of things forbids it"));
+    }
+    if has_body {
+        problems.extend([("400", "Unreadable"), ("413", "Body too large"), ("415", "Not JSON")]);
+    }
+    if has_body || has_query {
+        problems.push(("422", "Readable but wrong, field by field"));
+    }
+    if ["patch", "put", "delete"].contains(&method) && path.contains('{') {
+        problems.push(("412", "Changed meanwhile: `If-Match` names an older version"));
+        let if_match = header("If-Match", "The `ETag` read before: an older one changes nothing (412).");
+        operation.parameters.get_or_insert_default().push(if_match.into());
+    }
+    if ["post", "patch"].contains(&method) && !is_open {
+        let key = header("Idempotency-Key", "Same key, same body: the first answer again, for 30 days.");
+        operation.parameters.get_or_insert_default().push(key.into());
+        problems.push(("422", "Readable but wrong, field by field"));
+    }
+    for (status, description) in problems {
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| problem(description));
+    }
+}
+
+fn header(name: &str, description: &str) -> utoipa::openapi::path::Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(description))
+        .schema(Some(ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String)))
+        .build()
+}
+
+fn problem(description: &str) -> RefOr<utoipa::openapi::Response> {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", content)
+        .build()
+        .into()
+}

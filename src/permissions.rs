@@ -1,0 +1,46 @@
+//! THE list of permissions, each with the roles that have it. A handler names one in its signature, as
+//! `Allowed<P>`; which rows it then covers is said in the slice's `access.rs`.
+
+use crate::kernel::auth::{Permission, Role};
+
+const ADMIN: &[Role] = &[Role::Admin];
+const PLANT: &[Role] = &[Role::Admin, Role::Responsable];
+const STAFF: &[Role] = &[Role::Admin, Role::Responsable, Role::Technicien];
+const ALL: &[Role] = Role::ALL;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident: $roles:expr),+ $(,)?) => {
+        $(
+            $(#[$doc])*
+            pub struct $name;
+            impl Permission for $name {
+                const NAME: &'static str = stringify!($name);
+                const ROLES: &'static [Role] = $roles;
+            }
+        )+
+    };
+}
+
+permissions! {
+    /// One's own profile, password, sessions and saved views.
+    OwnAccount: ALL,
+    ManageUsers: ADMIN,
+    /// The organisations and their sites; a client sees its own.
+    ReadClients: ALL,
+    ManageClients: PLANT,
+    ReadTechniciens: STAFF,
+    ManageTechniciens: PLANT,
+    /// Équipements and their tree; a client sees its own.
+    ReadEquipements: ALL,
+    ManageEquipements: PLANT,
+    /// Interventions: a technicien sees those assigned to them, a client those on its équipements.
+    ReadInterventions: ALL,
+    CommentInterventions: ALL,
+    /// Drive an intervention through its workflow; a technicien, their own.
+    WorkOnInterventions: STAFF,
+    /// Create, change, assign, cancel, reopen, validate.
+    ManageInterventions: PLANT,
+    /// Everything the caller sees, for the command palette.
+    Search: ALL,
+    ReadAudit: ADMIN,
+}

@@ -1,0 +1,83 @@
+//! THE list of routes, and the OpenAPI document that comes with it.
+//!
+//! A handler's path, parameters, bodies and replies are declared beside it; what is the same everywhere (the
+//! problem replies, who may call) is added to the document here, once.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{StatusCode, Uri};
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use tower::{ServiceBuilder, util::MapRequestLayer};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::timeout::TimeoutLayer;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::kernel::app::App;
+use crate::{assets, clients, kernel, openapi};
+
+/// A request is answered within this time, or given up.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Replies below this many bytes gain nothing from compression.
+const WORTH_COMPRESSING: u64 = 1024;
+
+/// Every route of the API with its document.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base()).merge(kernel::health::router()).merge(clients::router())
+}
+
+/// The OpenAPI document of [`router`].
+pub fn document() -> Document {
+    openapi::complete(api().split_for_parts().1)
+}
+
+/// The whole server, ready for [`kernel::server::serve`].
+pub fn router(app: App) -> Router {
+    let (api, document) = api().split_for_parts();
+    let document = openapi::complete(document);
+    let with_slash: HashSet<String> =
+        document.paths.paths.keys().filter(|path| path.ends_with('/')).cloned().collect();
+    let served = Arc::new(serde_json::to_value(&document).expect("an OpenAPI document is JSON"));
+    let router = api
+        .route("/openapi.json", get(move || async move { Json(Arc::unwrap_or_clone(served)) }))
+        .merge(assets::router())
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(app.clone(), kernel::context::layer))
+                .layer(CompressionLayer::new().gzip(true).compress_when(
+                    SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::const_new("text/event-stream")),
+                ))
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+                .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())),
+        )
+        .with_state(app);
+    // Outside the router, for the path decides the route.
+    let either_slash = MapRequestLayer::new(move |request| canonical(request, &with_slash));
+    Router::new().fallback_service(ServiceBuilder::new().layer(either_slash).service(router))
+}
+
+/// Every path works with and without its final slash: this is the spelling of the route list.
+fn canonical(mut request: Request, with_slash: &HashSet<String>) -> Request {
+    let path = request.uri().path();
+    let trimmed = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };
+    let listed = format!("{trimmed}/");
+    let wanted = if with_slash.contains(&listed) { listed.as_str() } else { trimmed };
+    if wanted == path {
+        return request;
+    }
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    if let Ok(uri) = format!("{wanted}{query}").parse::<Uri>() {
+        *request.uri_mut() = uri;
+    }
+    request
+}

@@ -1,0 +1,296 @@
+//! A small plant for each test: a copy of one migrated database, a frozen clock, and people who act through
+//! HTTP (the real router, without a socket).
+//!
+//! | organisation | site | équipement | its client user |
+//! |---|---|---|---|
+//! | 1 Atlas Conserves | 1 CASA, Africa/Casablanca | 1 CASA-POMPE-01 | `client` |
+//! | 2 Rif Textile | 2 TANGER, Africa/Casablanca | 2 TANGER-METIER-01 | `client2` |
+//!
+//! Also: `admin`, `responsable`, and the techniciens `technicien` (1, Youssef) and `technicien2` (2, Claire),
+//! who have no working hours and no compétence. Everybody's password is [`PASSWORD`].
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use erp_interventions::ids::{SessionId, UserId};
+use erp_interventions::kernel::app::{App, Options};
+use erp_interventions::kernel::auth::{Claims, Passwords};
+use erp_interventions::kernel::clock::{Clock, Instant};
+use erp_interventions::routes;
+use http_body_util::BodyExt;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "une phrase de passe";
+
+/// Wednesday, 09:00 in Casablanca.
+pub const NOW: &str = "2031-01-15T08:00:00Z";
+
+pub struct Plant {
+    pub app: App,
+    router: Router,
+    now: Arc<AtomicI64>,
+    folder: TempDir,
+}
+
+impl Plant {
+    /// A plant as described above, at [`NOW`].
+    pub fn new() -> Self {
+        Self::on(copy_of_template())
+    }
+
+    fn on(folder: TempDir) -> Self {
+        let now = Arc::new(AtomicI64::new(instant(NOW).as_second()));
+        let hand = now.clone();
+        let clock = Clock::from_fn(move || Instant::from_second(hand.load(Ordering::Relaxed)));
+        let app = App::open(options(folder.path()), clock).expect("the plant opens");
+        Self { router: routes::router(app.clone()), app, now, folder }
+    }
+
+    /// Stops the server and starts it again on the same data, at the same time of day.
+    pub async fn restart(self) -> Self {
+        let now = self.now.load(Ordering::Relaxed);
+        self.app.close().await;
+        let Self { folder, app, router, .. } = self;
+        drop((app, router));
+        let plant = Self::on(folder);
+        plant.now.store(now, Ordering::Relaxed);
+        plant
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, duration: Duration) {
+        self.now.fetch_add(duration.as_secs() as i64, Ordering::Relaxed);
+    }
+
+    /// Sets the clock.
+    pub fn set_time(&self, time: &str) {
+        self.now.store(instant(time).as_second(), Ordering::Relaxed);
+    }
+
+    /// A second connection to the same database, to see what is really there, or to put it there.
+    pub fn database(&self) -> Connection {
+        let connection = Connection::open(self.data_dir().join("erp.sqlite3")).expect("the database opens");
+        connection.pragma_update(None, "foreign_keys", true).expect("a pragma");
+        connection
+    }
+
+    pub fn data_dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A signed-in person, by user name.
+    pub fn person(&self, username: &str) -> Person<'_> {
+        let (user, session) = self
+            .database()
+            .query_row(
+                "select u.id, s.id from users u join sessions s on s.user_id = u.id where u.username = ?1",
+                [username],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .expect("one of the plant's people");
+        let claims = Claims { user: UserId(user), session: SessionId(session) };
+        Person { plant: self, token: Some(self.app.tokens().access(claims, self.app.now())) }
+    }
+
+    /// Somebody with this access token.
+    pub fn bearer(&self, token: &str) -> Person<'_> {
+        Person { plant: self, token: Some(token.to_owned()) }
+    }
+
+    /// Somebody who has not signed in.
+    pub fn nobody(&self) -> Person<'_> {
+        Person { plant: self, token: None }
+    }
+
+    pub fn admin(&self) -> Person<'_> {
+        self.person("admin")
+    }
+
+    pub fn responsable(&self) -> Person<'_> {
+        self.person("responsable")
+    }
+
+    pub fn technicien(&self) -> Person<'_> {
+        self.person("technicien")
+    }
+
+    pub fn client(&self) -> Person<'_> {
+        self.person("client")
+    }
+}
+
+/// Someone at the API. The token is made anew by each [`Plant::person`] call, at the time of that call.
+pub struct Person<'p> {
+    plant: &'p Plant,
+    token: Option<String>,
+}
+
+impl Person<'_> {
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, &[], None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send("POST", path, &[], Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.send("PATCH", path, &[], Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send("PUT", path, &[], Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send("DELETE", path, &[], None).await
+    }
+
+    /// Any request, with further headers; a path that does not begin with `/` is below `/api/v1/`.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Reply {
+        let mut request = Request::builder().method(method).uri(address(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = match body {
+            Some(json) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(json.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.send_raw(request.body(body).expect("a request")).await
+    }
+
+    /// A request as it is, signed by this person.
+    pub async fn send_raw(&self, mut request: Request<Body>) -> Reply {
+        if let Some(token) = &self.token {
+            let bearer = format!("Bearer {token}").parse().expect("a header value");
+            request.headers_mut().insert(header::AUTHORIZATION, bearer);
+        }
+        let response = self.plant.router.clone().oneshot(request).await.expect("the router never fails");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a whole body").to_bytes().to_vec();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Reply { status: parts.status, headers: parts.headers, body, bytes }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// The body as JSON, null when it is not.
+    pub body: Value,
+    pub bytes: Vec<u8>,
+}
+
+impl Reply {
+    /// The reply, which must have this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        self
+    }
+
+    /// The id of the thing in the body.
+    #[track_caller]
+    pub fn id(&self) -> i64 {
+        self.body["id"].as_i64().unwrap_or_else(|| panic!("no id in {}", self.body))
+    }
+
+    /// The stable code of a problem.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or("")
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+
+    /// The ids of a list's items, in order.
+    pub fn ids(&self) -> Vec<i64> {
+        let items = self.body["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        items.iter().filter_map(|item| item["id"].as_i64()).collect()
+    }
+}
+
+impl std::ops::Index<&str> for Reply {
+    type Output = Value;
+
+    fn index(&self, member: &str) -> &Value {
+        &self.body[member]
+    }
+}
+
+fn address(path: &str) -> String {
+    if path.starts_with('/') { path.to_owned() } else { format!("/api/v1/{path}") }
+}
+
+fn instant(text: &str) -> Instant {
+    serde_json::from_value(json!(text)).expect("an RFC 3339 instant")
+}
+
+fn options(data_dir: &Path) -> Options {
+    Options {
+        data_dir: data_dir.to_owned(),
+        public_url: "http://127.0.0.1:8000".to_owned(),
+        trusted_proxies: Vec::new(),
+        sign_in_burst: 1000,
+        demo: false,
+        metrics_token: None,
+    }
+}
+
+fn copy_of_template() -> TempDir {
+    static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
+    // A thread of its own: a test's runtime must not be blocked on.
+    let template = TEMPLATE.get_or_init(|| std::thread::spawn(make_template).join().expect("the template"));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    copy_folder(template.path(), folder.path());
+    folder
+}
+
+fn make_template() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let hash = runtime.block_on(async {
+        let app = App::open(options(folder.path()), Clock::system()).expect("the template opens");
+        app.close().await;
+        Passwords::new().hash(PASSWORD.to_owned()).await.expect("a hash")
+    });
+    let connection = Connection::open(folder.path().join("erp.sqlite3")).expect("the database opens");
+    let now = instant(NOW).as_second().to_string();
+    let sql = include_str!("plant.sql").replace("$HASH", &hash).replace("$NOW", &now);
+    connection.execute_batch(&sql).expect("the plant's people and machines");
+    connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).expect("a checkpoint");
+    folder
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a readable folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).expect("a copy, its mode included");
+        }
+    }
+}
