@@ -1,1 +1,3 @@
+//! The command `erp-interventions`.
+
 fn main() {}

@@ -2,4 +2,6 @@
 //! what is now true. People act through HTTP, the clock is frozen, nothing sleeps.
 
 mod clients;
+mod http;
 mod plant;
+mod shape;

@@ -8,6 +8,8 @@
 mod journal;
 mod pool;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod writer;
 
