@@ -16,6 +16,9 @@ const APPLICATION_ID: i32 = 0x4552_5069;
 /// SQLite before 3.51.3 has a race that can corrupt a WAL database while it is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// Bytes up to which a file is read whole at start (a tenth of a second); a larger one is left to `check`.
+const EXAMINED_AT_START: u64 = 64 * 1024 * 1024;
+
 mod embedded {
     refinery::embed_migrations!("migrations");
 }
@@ -137,15 +140,17 @@ fn examine(connection: &Connection, path: &Path) -> Result<(), StartError> {
             "The file {shown} is not a database of erp-interventions."
         )));
     }
-    let verdict: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(StartError::because(
-            phrase!(
-                "La base {shown} est abîmée. Ne la modifiez pas : restaurez la dernière sauvegarde dans un autre dossier.",
-                "The database {shown} is damaged. Leave it as it is: restore the last backup into another folder."
-            ),
-            anyhow::anyhow!("quick_check: {verdict}"),
-        ));
+    if std::fs::metadata(path).is_ok_and(|file| file.len() <= EXAMINED_AT_START) {
+        let verdict: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(StartError::because(
+                phrase!(
+                    "La base {shown} est abîmée. Ne la modifiez pas : restaurez la dernière sauvegarde dans un autre dossier.",
+                    "The database {shown} is damaged. Leave it as it is: restore the last backup into another folder."
+                ),
+                anyhow::anyhow!("quick_check: {verdict}"),
+            ));
+        }
     }
     let (schema, ours) = (schema_of(connection)?, schema_version());
     if schema > ours {
