@@ -5,6 +5,7 @@ pub mod kernel;
 
 pub mod assets;
 pub mod clients;
+pub mod equipements;
 pub mod events;
 pub mod ids;
 pub mod openapi;
