@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Row, named_params};
 
 use super::horaire::Horaire;
@@ -11,7 +12,7 @@ use super::rules::{self, Interval};
 use crate::ids::{InterventionId, TechnicienId};
 use crate::kernel::clock::Instant;
 use crate::kernel::db::Reader;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -39,7 +40,7 @@ pub fn booked(db: &Reader<'_>, technicien: TechnicienId, window: Interval) -> Re
 /// Whether a part of the slot lies outside the person's working hours; false when none are kept.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such technicien.
+/// `NotFound` when there is no such technicien.
 pub fn outside_hours(db: &Reader<'_>, technicien: TechnicienId, slot: Slot, zone: &TimeZone) -> Result<bool> {
     Ok(horaire(db, technicien)?.is_some_and(|horaire| !horaire.covers(slot, zone)))
 }
@@ -47,7 +48,7 @@ pub fn outside_hours(db: &Reader<'_>, technicien: TechnicienId, slot: Slot, zone
 /// When a person works in a window: their own hours, or Monday to Friday 08:00 to 18:00 when none are kept.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such technicien.
+/// `NotFound` when there is no such technicien.
 pub fn working_windows(
     db: &Reader<'_>,
     technicien: TechnicienId,
@@ -114,12 +115,8 @@ fn occupations(
 }
 
 fn horaire(db: &Reader<'_>, technicien: TechnicienId) -> Result<Option<Horaire>> {
-    let kept: Option<String> = db.one(
-        "select horaire from techniciens where id = :id",
-        named_params! { ":id": technicien },
-        |row| row.get(0),
-    )?;
-    kept.map(|json| serde_json::from_str(&json)).transpose().map_err(Error::from)
+    let id = named_params! { ":id": technicien };
+    db.one("select horaire from techniciens where id = :id", id, |row| row.get(0))
 }
 
 fn conflit_row(row: &Row<'_>) -> rusqlite::Result<Conflit> {
@@ -131,4 +128,17 @@ fn conflit_row(row: &Row<'_>) -> rusqlite::Result<Conflit> {
         debut: row.get("debut")?,
         fin: row.get("fin")?,
     })
+}
+
+impl ToSql for Horaire {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let json = serde_json::to_string(self);
+        json.map(Into::into).map_err(|cause| rusqlite::Error::ToSqlConversionFailure(Box::new(cause)))
+    }
+}
+
+impl FromSql for Horaire {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?).map_err(|cause| FromSqlError::Other(Box::new(cause)))
+    }
 }
