@@ -3,6 +3,7 @@
 #[macro_use]
 pub mod kernel;
 
+pub mod agenda;
 pub mod assets;
 pub mod clients;
 pub mod equipements;

@@ -12,4 +12,4 @@ mod store;
 pub use access::Scope;
 pub use model::{Client, Site};
 pub use routes::router;
-pub use store::{site, site_zone};
+pub use store::{plant_zone, site, site_zone};
