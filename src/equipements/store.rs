@@ -1,6 +1,7 @@
 //! SQL of équipements.
 
 use rusqlite::{Row, named_params};
+use serde_json::{Map, Value};
 
 use super::access;
 use super::model::{Apercu, Criticite, Equipement, EquipementFilters, StatutEquipement};
@@ -181,7 +182,6 @@ fn select(db: &Reader<'_>, filters: &EquipementFilters, page: &Page) -> Select {
 fn row(db: &Reader<'_>) -> impl Fn(&Row<'_>) -> rusqlite::Result<Equipement> {
     let sees_value = access::sees_value(db.actor());
     move |row| {
-        let attributs: String = row.get("attributs")?;
         Ok(Equipement {
             id: row.get("id")?,
             code: row.get("code")?,
@@ -200,9 +200,10 @@ fn row(db: &Reader<'_>) -> impl Fn(&Row<'_>) -> rusqlite::Result<Equipement> {
             numero_serie: row.get("numero_serie")?,
             date_mise_en_service: row.get("date_mise_en_service")?,
             valeur_remplacement: if sees_value { row.get("valeur_remplacement")? } else { None },
-            attributs: serde_json::from_str(&attributs).map_err(|cause| {
-                rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(cause))
-            })?,
+            attributs: match row.get("attributs")? {
+                Value::Object(attributs) => attributs,
+                _ => Map::new(),
+            },
             version: row.get("version")?,
             created_at: row.get("created_at")?,
             updated_at: row.get("updated_at")?,
