@@ -5,6 +5,7 @@ pub mod kernel;
 
 pub mod agenda;
 pub mod assets;
+pub mod audit;
 pub mod clients;
 pub mod equipements;
 pub mod events;
