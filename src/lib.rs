@@ -3,8 +3,11 @@
 #[macro_use]
 pub mod kernel;
 
+pub mod agenda;
 pub mod assets;
+pub mod audit;
 pub mod clients;
+pub mod equipements;
 pub mod events;
 pub mod ids;
 pub mod openapi;
