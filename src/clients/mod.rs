@@ -9,6 +9,7 @@ mod model;
 mod routes;
 mod store;
 
+pub use commands::check_client;
 pub use model::{Client, Site};
 pub use routes::router;
 pub use store::{site, site_zone};
