@@ -4,9 +4,18 @@
 pub mod kernel;
 
 pub mod assets;
+pub mod check;
+pub mod cli;
 pub mod clients;
+pub mod config;
 pub mod events;
+pub mod failure;
 pub mod ids;
+pub mod jobs;
+pub mod logs;
 pub mod openapi;
 pub mod permissions;
 pub mod routes;
+pub mod serve;
+pub mod start;
+pub mod terminal;

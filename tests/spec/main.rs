@@ -2,6 +2,8 @@
 //! what is now true. People act through HTTP, the clock is frozen, nothing sleeps.
 
 mod clients;
+mod command_line;
 mod http;
 mod plant;
+mod server_process;
 mod shape;

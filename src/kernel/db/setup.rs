@@ -187,7 +187,7 @@ fn refuse_damaged(connection: &Connection, path: &Path) -> Result<(), StartError
 }
 
 fn unopenable(path: &Path, cause: rusqlite::Error) -> StartError {
-    if cause.sqlite_error_code() == Some(ErrorCode::NotADatabase) {
+    if matches!(cause.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)) {
         return damaged(path, cause);
     }
     let shown = path.display();
