@@ -3,11 +3,14 @@
 #[macro_use]
 pub mod kernel;
 
+pub mod agenda;
 pub mod assets;
+pub mod audit;
 pub mod check;
 pub mod cli;
 pub mod clients;
 pub mod config;
+pub mod equipements;
 pub mod events;
 pub mod failure;
 pub mod ids;

@@ -22,7 +22,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
-use crate::{assets, clients, kernel, openapi};
+use crate::{assets, audit, clients, equipements, kernel, openapi};
 
 /// A request is answered within this time, or given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -32,7 +32,11 @@ const WORTH_COMPRESSING: u64 = 1024;
 
 /// Every route of the API with its document.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::base()).merge(kernel::health::router()).merge(clients::router())
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(kernel::health::router())
+        .merge(clients::router())
+        .merge(equipements::router())
+        .merge(audit::router())
 }
 
 /// The OpenAPI document of [`router`].

@@ -6,7 +6,7 @@ mod store;
 use std::path::Path;
 
 use crate::kernel::clock::Clock;
-use crate::kernel::db::{self, Broken, Inspection, Reader, StartError};
+use crate::kernel::db::{self, Chain, Inspection, Reader, StartError};
 use crate::kernel::error::Result;
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
@@ -57,13 +57,13 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
     Ok(all)
 }
 
-/// Walks the audit journal: how many entries it has, or which one breaks the chain.
+/// Walks the audit journal to its end.
 ///
 /// # Errors
 /// The database cannot be opened or read.
-pub fn audit(data_dir: &Path) -> Result<Result<u64, Broken>, StartError> {
+pub fn audit(data_dir: &Path) -> Result<Chain, StartError> {
     let inspection = open(data_dir)?;
-    db::verify(&inspection.reader()).map_err(|error| {
+    walk(&inspection.reader()).map_err(|error| {
         StartError::because(
             phrase!("Le journal ne peut pas être lu.", "The journal cannot be read."),
             anyhow::anyhow!("{error}"),
@@ -100,18 +100,26 @@ fn orphans(db: &Reader<'_>) -> Result<Vec<Wrong>> {
     Ok(store::orphans(db)?.into_iter().map(wrong).collect())
 }
 
+fn walk(db: &Reader<'_>) -> Result<Chain> {
+    let mut chain = Chain::default();
+    while !chain.is_walked() {
+        chain = chain.walk_on(db)?;
+    }
+    Ok(chain)
+}
+
 fn journal(db: &Reader<'_>) -> Result<Vec<Wrong>> {
-    let wrong = |Broken { id }| Wrong {
+    let wrong = |id| Wrong {
         what: phrase!(
-            "l’entrée {id} ne suit pas de celle d’avant : elle ou une autre a été modifiée, retirée ou ajoutée",
-            "entry {id} does not follow from the one before: it or another was changed, removed or added"
+            "l’entrée {id} manque ou ne suit pas de celle d’avant",
+            "entry {id} is missing or does not follow from the one before"
         ),
         remedy: phrase!(
             "gardez une copie du fichier comme preuve et comparez-la à la dernière sauvegarde",
             "keep a copy of the file as evidence and compare it with the last backup"
         ),
     };
-    Ok(db::verify(db)?.err().map(wrong).into_iter().collect())
+    Ok(walk(db)?.broken().map(wrong).into_iter().collect())
 }
 
 fn clock(db: &Reader<'_>) -> Result<Vec<Wrong>> {

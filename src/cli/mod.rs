@@ -147,13 +147,14 @@ fn report(examined: Vec<check::Examined>, all: bool) -> Result<(), Failure> {
 }
 
 fn verify(settings: &Settings) -> Result<(), Failure> {
-    let count = check::audit(&settings.data_dir.value)?.map_err(|broken| {
-        let id = broken.id;
-        Failure::Refused(phrase!(
-            "La chaîne du journal est rompue à l’entrée {id} : elle ou une autre a été modifiée, retirée ou ajoutée.",
-            "The journal's chain is broken at entry {id}: it or another was changed, removed or added."
-        ))
-    })?;
+    let chain = check::audit(&settings.data_dir.value)?;
+    if let Some(id) = chain.broken() {
+        return Err(Failure::Refused(phrase!(
+            "La chaîne du journal est rompue : l’entrée {id} manque ou ne suit pas de celle d’avant.",
+            "The journal's chain is broken: entry {id} is missing or does not follow from the one before."
+        )));
+    }
+    let count = chain.entries();
     say(both(&phrase!("{count} entrées, la chaîne tient", "{count} entries, the chain holds")));
     Ok(())
 }

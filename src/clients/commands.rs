@@ -1,16 +1,13 @@
 //! What can be done with clients and sites.
 
 use super::access::Scope;
-use super::model::{Client, ClientPatch, NewClient, NewSite, Site, SitePatch};
+use super::model::{Client, ClientPatch, DEFAULT_ZONE, NewClient, NewSite, Site, SitePatch};
 use super::store;
 use crate::events::Event;
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
-
-/// Where most of our plants are.
-const DEFAULT_ZONE: &str = "Africa/Casablanca";
 
 pub fn create_client(tx: &Tx<'_>, new: NewClient) -> Result<Client> {
     let NewClient { nom, contact, email, telephone, adresse } = new;

@@ -9,6 +9,7 @@ mod model;
 mod routes;
 mod store;
 
+pub use access::Scope;
 pub use model::{Client, Site};
 pub use routes::router;
-pub use store::{site, site_zone};
+pub use store::{plant_zone, site, site_zone};

@@ -9,6 +9,9 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Instant, is_zone};
 use crate::kernel::input::{given, not_blank, present};
 
+/// Where most of our plants are.
+pub const DEFAULT_ZONE: &str = "Africa/Casablanca";
+
 /// An organisation that owns sites and équipements.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Client {

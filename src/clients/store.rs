@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use rusqlite::{Row, named_params};
 
 use super::access::Scope;
-use super::model::{Client, ClientFilters, Site, SiteFilters};
+use super::model::{Client, ClientFilters, DEFAULT_ZONE, Site, SiteFilters};
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
@@ -79,7 +79,17 @@ pub fn site(db: &Reader<'_>, id: SiteId) -> Result<Site> {
 pub fn site_zone(db: &Reader<'_>, id: SiteId) -> Result<TimeZone> {
     let name: String =
         db.one("select fuseau from sites where id = :id", named_params! { ":id": id }, |row| row.get(0))?;
-    TimeZone::get(&name).map_err(|cause| Error::Internal(cause.into()))
+    zone(&name)
+}
+
+/// The time zone of what belongs to no site, such as people: the one that most sites are in.
+pub fn plant_zone(db: &Reader<'_>) -> Result<TimeZone> {
+    let name: Option<String> = db.maybe(
+        "select fuseau from sites group by fuseau order by count(*) desc, min(id) limit 1",
+        [],
+        |row| row.get(0),
+    )?;
+    zone(name.as_deref().unwrap_or(DEFAULT_ZONE))
 }
 
 pub fn insert_site(tx: &Tx<'_>, site: &Site) -> Result<SiteId> {
@@ -110,6 +120,10 @@ pub fn update_site(tx: &Tx<'_>, site: &Site) -> Result<()> {
 pub fn delete_site(tx: &Tx<'_>, id: SiteId) -> Result<()> {
     tx.execute("delete from sites where id = :id", named_params! { ":id": id })?;
     Ok(())
+}
+
+fn zone(name: &str) -> Result<TimeZone> {
+    TimeZone::get(name).map_err(|cause| Error::Internal(cause.into()))
 }
 
 fn client_row(row: &Row<'_>) -> rusqlite::Result<Client> {

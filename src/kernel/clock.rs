@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use super::input::rule;
@@ -182,3 +182,53 @@ impl utoipa::PartialSchema for Day {
 }
 
 impl utoipa::ToSchema for Day {}
+
+/// One end of a period as people write it (`du=2026-11-23`, `au=2026-11-23T18:00:00Z`): a civil day or an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    Day(Day),
+    Instant(Instant),
+}
+
+impl Moment {
+    /// Where a period that begins here begins: a day, with its first moment.
+    pub fn start(self, zone: &TimeZone) -> Instant {
+        match self {
+            Self::Day(Day(day)) => start_or_end_of_time(Some(day), zone),
+            Self::Instant(instant) => instant,
+        }
+    }
+
+    /// Where a period that goes up to here ends, exclusive: a day is within it to its last moment.
+    pub fn end(self, zone: &TimeZone) -> Instant {
+        match self {
+            Self::Day(Day(day)) => start_or_end_of_time(day.tomorrow().ok(), zone),
+            Self::Instant(instant) => instant,
+        }
+    }
+}
+
+fn start_or_end_of_time(day: Option<Date>, zone: &TimeZone) -> Instant {
+    day.and_then(|day| Instant::start_of(day, zone).ok()).unwrap_or(Timestamp::MAX.into())
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        // A time of day without an offset is not an instant, and must not pass for its day.
+        let moment = if text.contains(['T', 't', ' ']) {
+            text.parse::<Timestamp>().map(|timestamp| Self::Instant(timestamp.into()))
+        } else {
+            text.parse().map(|day| Self::Day(Day(day)))
+        };
+        moment.map_err(|_| serde::de::Error::custom(format!("« {text} » : 2026-11-23, 2026-11-23T08:00:00Z")))
+    }
+}
+
+impl utoipa::PartialSchema for Moment {
+    fn schema() -> RefOr<Schema> {
+        OneOfBuilder::new().item(Day::schema()).item(Instant::schema()).into()
+    }
+}
+
+impl utoipa::ToSchema for Moment {}

@@ -14,6 +14,7 @@ pub mod context;
 pub mod data_dir;
 pub mod db;
 pub mod error;
+pub mod facet;
 pub mod health;
 pub mod input;
 pub mod metrics;

@@ -1,5 +1,19 @@
 //! Two macros for the vocabulary: typed identifiers and closed lists of French words.
 
+use super::phrase::Phrase;
+
+/// One word of a closed list made by [`words!`](crate::words).
+pub trait Word: Copy + 'static {
+    /// Every word of the list, in the order people expect.
+    const WORDS: &'static [Self];
+
+    /// The word as the API and the database spell it.
+    fn word(self) -> &'static str;
+
+    /// The word as people read it.
+    fn label(self) -> Phrase;
+}
+
 /// Declares a typed row identifier over `i64`: `id!(/** … */ SiteId)`.
 ///
 /// A `SiteId` cannot be passed where a `ClientId` is meant; on the wire and in the database it is the integer.
@@ -35,7 +49,7 @@ macro_rules! id {
 
 /// Declares a closed list of words exactly as the API and the database spell them, with their labels:
 ///
-/// ```ignore
+/// ```text
 /// words! {
 ///     /// Where an intervention stands.
 ///     pub enum Statut { Planifie = "planifie" ("Planifié", "Planned"), … }
@@ -63,6 +77,18 @@ macro_rules! words {
             /// The word as people read it.
             pub fn label(self) -> $crate::kernel::phrase::Phrase {
                 match self { $(Self::$variant => $crate::kernel::phrase::Phrase::new($fr, $en)),+ }
+            }
+        }
+
+        impl $crate::kernel::types::Word for $name {
+            const WORDS: &'static [Self] = Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.word()
+            }
+
+            fn label(self) -> $crate::kernel::phrase::Phrase {
+                self.label()
             }
         }
 

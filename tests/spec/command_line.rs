@@ -405,5 +405,5 @@ async fn an_entry_of_the_journal_that_was_changed_is_named() {
     let verified = run(plant.data_dir(), &["audit", "verify"]);
 
     assert_eq!(verified.status.code(), Some(1));
-    assert!(said(&verified).contains("rompue à l’entrée 2"), "{}", said(&verified));
+    assert!(said(&verified).contains("rompue : l’entrée 2 "), "{}", said(&verified));
 }

@@ -227,3 +227,14 @@ async fn a_request_id_is_kept_when_plain_and_made_otherwise() {
     assert_eq!(kept.header("x-request-id"), "atelier-42");
     assert!(!replaced.header("x-request-id").is_empty() && !replaced.header("x-request-id").contains('<'));
 }
+
+#[tokio::test]
+async fn a_fault_in_the_user_lookup_lets_nobody_in() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    plant.database().execute_batch("alter table sessions rename to gone").expect("a broken database");
+
+    let refused = responsable.get("sites/").await.expect(503);
+
+    assert_eq!(refused.header("retry-after"), "1");
+}

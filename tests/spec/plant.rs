@@ -30,7 +30,7 @@ use tower::ServiceExt;
 
 pub const PASSWORD: &str = "une phrase de passe";
 
-/// Wednesday, 09:00 in Casablanca.
+/// Wednesday, 08:00 in Casablanca: in Ramadan it keeps UTC.
 pub const NOW: &str = "2031-01-15T08:00:00Z";
 
 pub struct Plant {

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use inspect::Inspection;
-pub use journal::{Broken, Change, Fact, verify};
+pub use journal::{Chain, Change, Fact};
 pub use setup::{StartError, copy_before_migration, pending_migrations, schema_version};
 pub use tx::{Reader, Tx};
 

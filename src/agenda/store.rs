@@ -1,0 +1,144 @@
+//! SQL of the agenda. It reads other slices' tables, for it stands below all of them.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Row, named_params};
+
+use super::horaire::Horaire;
+use super::model::{Conflit, Slot, Suggestion};
+use super::rules::{self, Interval};
+use crate::ids::{InterventionId, TechnicienId};
+use crate::kernel::clock::Instant;
+use crate::kernel::db::Reader;
+use crate::kernel::error::Result;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// How far ahead a free slot is looked for.
+const HORIZON: Duration = Duration::from_secs(14 * 86_400);
+
+/// Who is booked for longest in this time comes last.
+const LOAD_PERIOD: Duration = Duration::from_secs(7 * 86_400);
+
+/// What stands in the way of a slot, earliest first; slots of `except` do not count.
+pub fn conflicts(
+    db: &Reader<'_>,
+    technicien: TechnicienId,
+    slot: Slot,
+    except: Option<InterventionId>,
+) -> Result<Vec<Conflit>> {
+    occupations(db, technicien, (slot.debut, slot.fin), except)
+}
+
+/// Everything that a person is booked for or absent in a window, earliest first.
+pub fn booked(db: &Reader<'_>, technicien: TechnicienId, window: Interval) -> Result<Vec<Conflit>> {
+    occupations(db, technicien, window, None)
+}
+
+/// Whether a part of the slot lies outside the person's working hours; false when none are kept.
+///
+/// # Errors
+/// `NotFound` when there is no such technicien.
+pub fn outside_hours(db: &Reader<'_>, technicien: TechnicienId, slot: Slot, zone: &TimeZone) -> Result<bool> {
+    Ok(horaire(db, technicien)?.is_some_and(|horaire| !horaire.covers(slot, zone)))
+}
+
+/// When a person works in a window: their own hours, or Monday to Friday 08:00 to 18:00 when none are kept.
+///
+/// # Errors
+/// `NotFound` when there is no such technicien.
+pub fn working_windows(
+    db: &Reader<'_>,
+    technicien: TechnicienId,
+    (from, to): Interval,
+    zone: &TimeZone,
+) -> Result<Vec<Interval>> {
+    Ok(horaire(db, technicien)?.unwrap_or_else(Horaire::office).windows(from, to, zone))
+}
+
+/// Free slots of this many minutes for these people: the first of each, least loaded first, then the second of
+/// each, and so on up to `count`. They lie within working hours, begin on a quarter hour at or after `from`,
+/// and end within 14 days. Empty when `minutes` is not the length of a slot (1 minute to 24 hours).
+pub fn suggestions(
+    db: &Reader<'_>,
+    techniciens: &[TechnicienId],
+    minutes: i64,
+    from: Instant,
+    zone: &TimeZone,
+    count: usize,
+) -> Result<Vec<Suggestion>> {
+    if !(1..=24 * 60).contains(&minutes) {
+        return Ok(Vec::new());
+    }
+    let window = (from, from.plus(HORIZON));
+    let mut found = Vec::new();
+    for &technicien_id in techniciens {
+        let busy: Vec<Interval> =
+            booked(db, technicien_id, window)?.iter().map(|booked| (booked.debut, booked.fin)).collect();
+        let load = rules::minutes(rules::clip(&busy, (from, from.plus(LOAD_PERIOD))));
+        let free = rules::free(working_windows(db, technicien_id, window, zone)?, busy);
+        let places = rules::places(&free, minutes, count).into_iter().enumerate();
+        found.extend(places.map(|(rank, (debut, fin))| (rank, load, debut, technicien_id, fin)));
+    }
+    found.sort_unstable();
+    found.truncate(count);
+    let suggestion = |(_, _, debut, technicien_id, fin)| Suggestion { technicien_id, debut, fin };
+    Ok(found.into_iter().map(suggestion).collect())
+}
+
+fn occupations(
+    db: &Reader<'_>,
+    technicien: TechnicienId,
+    (from, to): Interval,
+    except: Option<InterventionId>,
+) -> Result<Vec<Conflit>> {
+    // A slot lasts 24 h at most, which bounds how far back the index must be read.
+    db.all(
+        "select a.technicien_id, a.intervention_id, i.numero, null as absence_id, a.debut, a.fin
+         from affectations a join interventions i on i.id = a.intervention_id
+         where a.technicien_id = :technicien and a.liberee_le is null
+           and a.debut > :day_before and a.debut < :to and a.fin > :from
+           and i.statut in ('planifie', 'en_cours', 'attente_pieces') and i.supprimee_le is null
+           and (:except is null or a.intervention_id <> :except)
+         union all
+         select technicien_id, null, null, id, debut, fin
+         from absences where technicien_id = :technicien and debut < :to and fin > :from
+         order by debut, fin",
+        named_params! {
+            ":technicien": technicien, ":from": from, ":to": to, ":day_before": from.minus(DAY),
+            ":except": except,
+        },
+        conflit_row,
+    )
+}
+
+fn horaire(db: &Reader<'_>, technicien: TechnicienId) -> Result<Option<Horaire>> {
+    let id = named_params! { ":id": technicien };
+    db.one("select horaire from techniciens where id = :id", id, |row| row.get(0))
+}
+
+fn conflit_row(row: &Row<'_>) -> rusqlite::Result<Conflit> {
+    Ok(Conflit {
+        technicien_id: row.get("technicien_id")?,
+        intervention_id: row.get("intervention_id")?,
+        numero: row.get("numero")?,
+        absence_id: row.get("absence_id")?,
+        debut: row.get("debut")?,
+        fin: row.get("fin")?,
+    })
+}
+
+impl ToSql for Horaire {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let json = serde_json::to_string(self);
+        json.map(Into::into).map_err(|cause| rusqlite::Error::ToSqlConversionFailure(Box::new(cause)))
+    }
+}
+
+impl FromSql for Horaire {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?).map_err(|cause| FromSqlError::Other(Box::new(cause)))
+    }
+}
