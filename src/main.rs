@@ -1,3 +1,7 @@
 //! The command `erp-interventions`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    erp_interventions::cli::run()
+}

@@ -4,8 +4,10 @@
 mod agenda;
 mod audit;
 mod clients;
+mod command_line;
 mod equipements;
 mod http;
 mod plant;
+mod server_process;
 mod shape;
 mod techniciens;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::Duration;
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
-use super::{Change, Db, Fact, Tx};
+use super::writer::Writer;
+use super::{Change, Db, Fact, Tx, setup};
 use crate::kernel::auth::{Actor, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
@@ -200,4 +202,26 @@ async fn a_read_stays_in_the_moment_it_began() {
 
     assert_eq!(reading.await.unwrap().unwrap(), (1, 1));
     assert_eq!(names(&db).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_write_refused_because_another_process_writes_was_never_carried_out() {
+    let (folder, db) = open();
+    let path = folder.path().join("erp.sqlite3");
+    let impatient = setup::open_writer(&path).unwrap();
+    impatient.busy_timeout(Duration::ZERO).unwrap();
+    let writer = Writer::start(impatient, Metrics::new());
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+
+    let refused = writer
+        .run(system(), move |tx| {
+            other.execute_batch("rollback")?;
+            add(tx, "fantôme")
+        })
+        .await;
+    writer.run(system(), |tx| add(tx, "gardé")).await.unwrap();
+
+    assert!(matches!(refused, Err(Error::Busy(..))), "{refused:?}");
+    assert_eq!(names(&db).await, ["gardé"]);
 }
