@@ -9,6 +9,7 @@ pub mod audit;
 pub mod clients;
 pub mod equipements;
 pub mod events;
+pub mod filters;
 pub mod ids;
 pub mod openapi;
 pub mod permissions;

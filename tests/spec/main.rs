@@ -4,4 +4,5 @@
 mod audit;
 mod clients;
 mod equipements;
+mod filters;
 mod plant;

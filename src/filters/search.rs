@@ -1,0 +1,58 @@
+//! One search over everything the caller sees, and every closed list of words.
+
+use super::model::{Choix, Resultat, TypeResultat, Valeurs};
+use crate::clients::{self, ClientFilters, Scope, SiteFilters};
+use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
+use crate::kernel::auth::Role;
+use crate::kernel::db::Reader;
+use crate::kernel::error::Result;
+use crate::kernel::page::Page;
+use crate::kernel::phrase::Language;
+use crate::kernel::types::Word;
+
+/// Results of one kind: what a palette shows without scrolling.
+const PER_TYPE: i64 = 8;
+
+/// Everything that the caller sees and that contains the words of `q`; nothing when there are none.
+pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
+    let page = Page::first(q, PER_TYPE)?;
+    if page.words().is_empty() {
+        return Ok(Vec::new());
+    }
+    let scope = Scope::of(db.actor());
+    let mut found = Vec::new();
+    found.extend(equipements::list(db, &EquipementFilters::default(), &page)?.items.into_iter().map(|it| {
+        result(TypeResultat::Equipement, it.id.0, format!("{} {}", it.code, it.nom), Some(it.site_nom))
+    }));
+    found.extend(
+        clients::sites(db, scope, &SiteFilters::default(), &page)?
+            .items
+            .into_iter()
+            .map(|it| result(TypeResultat::Site, it.id.0, format!("{} {}", it.code, it.nom), it.client_nom)),
+    );
+    found.extend(
+        clients::clients(db, scope, &ClientFilters::default(), &page)?
+            .items
+            .into_iter()
+            .map(|it| result(TypeResultat::Client, it.id.0, it.nom, it.contact)),
+    );
+    Ok(found)
+}
+
+/// Every closed list, for the choices that an interface offers.
+pub fn values(language: Language) -> Valeurs {
+    Valeurs::from([
+        ("criticite", choices::<Criticite>(language)),
+        ("statut_equipement", choices::<StatutEquipement>(language)),
+        ("role", choices::<Role>(language)),
+    ])
+}
+
+fn result(r#type: TypeResultat, id: i64, libelle: String, detail: Option<String>) -> Resultat {
+    Resultat { r#type, id, libelle, detail }
+}
+
+fn choices<W: Word>(language: Language) -> Vec<Choix> {
+    let choice = |word: &W| Choix { valeur: word.word(), libelle: word.label().text(language).to_owned() };
+    W::WORDS.iter().map(choice).collect()
+}
