@@ -15,11 +15,13 @@ use crate::kernel::error::Result;
 use crate::kernel::facet::Faceted;
 use crate::kernel::input::{Id, Valid};
 use crate::kernel::page::{Lister, Listing, Page, Params};
-use crate::permissions::{OwnAccount, ReadEquipements, Search};
+use crate::permissions::{OwnAccount, ReadEquipements, ReadTechniciens, Search};
+use crate::techniciens::{self, Technicien, TechnicienFilters};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(filter_equipements))
+        .routes(routes!(filter_techniciens))
         .routes(routes!(list_values))
         .routes(routes!(search_everything))
         .routes(routes!(list_views, save_view))
@@ -37,6 +39,21 @@ async fn filter_equipements(
     who.read(move |db| {
         let list = equipements::list(db, &filters, &page)?;
         Ok(Json(Faceted { list, facettes: equipements::facets(db, &filters, &page, language)? }))
+    })
+    .await
+}
+
+/// List techniciens with the counts of what each filter would leave
+#[utoipa::path(get, path = "/api/v1/filters/techniciens", tag = "filters", params(TechnicienFilters, Page),
+    responses((status = 200, body = Faceted<Technicien>)))]
+async fn filter_techniciens(
+    who: Allowed<ReadTechniciens>,
+    Lister { filters, page }: Lister<TechnicienFilters>,
+) -> Result<Json<Faceted<Technicien>>> {
+    let language = who.context().language;
+    who.read(move |db| {
+        let list = techniciens::list(db, &filters, &page)?;
+        Ok(Json(Faceted { list, facettes: techniciens::facets(db, &filters, &page, language)? }))
     })
     .await
 }

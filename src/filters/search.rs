@@ -9,6 +9,8 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
+use crate::permissions::ReadTechniciens;
+use crate::techniciens::{self, Disponibilite, TechnicienFilters};
 
 /// Results of one kind: what a palette shows without scrolling.
 const PER_TYPE: i64 = 8;
@@ -19,23 +21,22 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
     if page.words().is_empty() {
         return Ok(Vec::new());
     }
-    let scope = Scope::of(db.actor());
-    let mut found = Vec::new();
-    found.extend(equipements::list(db, &EquipementFilters::default(), &page)?.items.into_iter().map(|it| {
-        result(TypeResultat::Equipement, it.id.0, format!("{} {}", it.code, it.nom), Some(it.site_nom))
-    }));
-    found.extend(
-        clients::sites(db, scope, &SiteFilters::default(), &page)?
-            .items
-            .into_iter()
-            .map(|it| result(TypeResultat::Site, it.id.0, format!("{} {}", it.code, it.nom), it.client_nom)),
-    );
-    found.extend(
-        clients::clients(db, scope, &ClientFilters::default(), &page)?
-            .items
-            .into_iter()
-            .map(|it| result(TypeResultat::Client, it.id.0, it.nom, it.contact)),
-    );
+    let (scope, mut found) = (Scope::of(db.actor()), Vec::new());
+    let mut add = |r#type, id, libelle, detail| found.push(Resultat { r#type, id, libelle, detail });
+    for it in equipements::list(db, &EquipementFilters::default(), &page)?.items {
+        add(TypeResultat::Equipement, it.id.0, format!("{} {}", it.code, it.nom), Some(it.site_nom));
+    }
+    if db.actor().may::<ReadTechniciens>() {
+        for it in techniciens::list(db, &TechnicienFilters::default(), &page)?.items {
+            add(TypeResultat::Technicien, it.id.0, it.nom, it.equipe);
+        }
+    }
+    for it in clients::sites(db, scope, &SiteFilters::default(), &page)?.items {
+        add(TypeResultat::Site, it.id.0, format!("{} {}", it.code, it.nom), it.client_nom);
+    }
+    for it in clients::clients(db, scope, &ClientFilters::default(), &page)?.items {
+        add(TypeResultat::Client, it.id.0, it.nom, it.contact);
+    }
     Ok(found)
 }
 
@@ -44,12 +45,9 @@ pub fn values(language: Language) -> Valeurs {
     Valeurs::from([
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
+        ("disponibilite", choices::<Disponibilite>(language)),
         ("role", choices::<Role>(language)),
     ])
-}
-
-fn result(r#type: TypeResultat, id: i64, libelle: String, detail: Option<String>) -> Resultat {
-    Resultat { r#type, id, libelle, detail }
 }
 
 fn choices<W: Word>(language: Language) -> Vec<Choix> {

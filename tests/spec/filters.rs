@@ -63,6 +63,7 @@ async fn facets_count_the_equipements_that_the_filters_leave() {
         "of the whole list, not of the page"
     );
     assert_eq!(facet(&all, "site_id"), [("2", "Atelier de Tanger", 3), ("1", "Usine de Casablanca", 1)]);
+    assert_eq!(facet(&all, "client_id"), [("2", "Rif Textile", 3), ("1", "Atlas Conserves", 1)]);
     assert_eq!(facet(&all, "type"), [("pompe", "pompe", 3), ("metier", "metier", 1)]);
     assert_eq!(critical["total"], 2);
     assert_eq!(facet(&critical, "criticite"), [("critique", "Critique", 2)]);
@@ -81,6 +82,30 @@ async fn the_facets_of_a_client_count_its_own_equipements_only() {
     assert_eq!(facet(&list, "type"), [("pompe", "pompe", 1)]);
     assert_eq!((foreign.ids(), &foreign["total"]), (vec![], &json!(0)));
     assert!(facet(&foreign, "site_id").is_empty() && facet(&foreign, "type").is_empty());
+}
+
+#[tokio::test]
+async fn facets_count_the_techniciens_by_team_availability_and_competence() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    let welding =
+        responsable.post("techniciens/competences", json!({"nom": "Soudure"})).await.expect(201).id();
+    let change = json!({"competences_ids": [welding], "disponibilite": "indisponible"});
+    responsable.patch("techniciens/1", change).await.expect(200);
+
+    let all = responsable.get("filters/techniciens").await.expect(200);
+    let absent = responsable.get("filters/techniciens?disponibilite=indisponible").await.expect(200);
+    let colleague = plant.person("technicien2").get("filters/techniciens?q=youssef").await.expect(200);
+
+    assert_eq!(all["total"], 2);
+    assert_eq!(facet(&all, "equipe"), [("Mécanique", "Mécanique", 1), ("Électricité", "Électricité", 1)]);
+    let by_availability = [("disponible", "Disponible", 1), ("indisponible", "Indisponible", 1)];
+    assert_eq!(facet(&all, "disponibilite"), by_availability);
+    assert_eq!(facet(&all, "competence_id"), [(welding.to_string().as_str(), "Soudure", 1)]);
+    assert_eq!((absent.ids(), facet(&absent, "equipe")), (vec![1], vec![("Mécanique", "Mécanique", 1)]));
+    assert_eq!(colleague.ids(), [1]);
+    assert_eq!(colleague["items"][0]["taux_horaire"], Value::Null, "hidden from colleagues here as well");
+    plant.client().get("filters/techniciens").await.expect(403);
 }
 
 #[tokio::test]
@@ -108,6 +133,7 @@ async fn every_closed_list_is_told() {
     for (list, words) in [
         ("criticite", vec!["critique", "important", "standard", "non_critique"]),
         ("statut_equipement", vec!["operationnel", "maintenance", "panne", "retire"]),
+        ("disponibilite", vec!["disponible", "indisponible"]),
         ("role", vec!["admin", "responsable", "technicien", "client"]),
     ] {
         let told: Vec<_> =
@@ -130,6 +156,7 @@ async fn one_search_finds_everything_by_the_beginning_of_words_without_accents()
     assert_eq!(casa, pairs(&[pump, site]));
     assert_eq!(metier, pairs(&[("equipement", "TANGER-METIER-01 Métier à tisser")]));
     assert_eq!(rif, pairs(&[("client", "Rif Textile")]));
+    assert_eq!(found(&plant.technicien(), "clai").await, pairs(&[("technicien", "Claire Technicienne")]));
     assert_eq!(found(&responsable, "").await, []);
     assert_eq!(found(&responsable, "%20-%20").await, []);
 }
