@@ -65,7 +65,7 @@ pub struct Equipement {
     /// Null for techniciens and clients.
     pub valeur_remplacement: Option<Cents>,
     /// Whatever else the plant wants to know of it.
-    #[schema(value_type = Object, example = json!({"puissance_kw": 15}))]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({"puissance_kw": 15}))]
     pub attributs: Map<String, Value>,
     pub version: i64,
     pub created_at: Instant,
@@ -125,7 +125,7 @@ pub struct NewEquipement {
     /// At most 50 members and 16 KiB.
     #[serde(default)]
     #[garde(custom(fits_attributs))]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({"puissance_kw": 15}))]
     pub attributs: Map<String, Value>,
 }
 
@@ -189,7 +189,7 @@ pub struct EquipementPatch {
     /// Replaces them all.
     #[serde(default, deserialize_with = "given")]
     #[garde(inner(custom(fits_attributs)))]
-    #[schema(value_type = Object, nullable = false)]
+    #[schema(value_type = BTreeMap<String, Value>, nullable = false)]
     pub attributs: Option<Map<String, Value>>,
 }
 

@@ -24,7 +24,10 @@ pub struct Choix {
 }
 
 /// Every closed list by its name, its words in the order people expect.
-pub type Valeurs = BTreeMap<&'static str, Vec<Choix>>;
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = BTreeMap<String, Vec<Choix>>)]
+pub struct Valeurs(pub BTreeMap<&'static str, Vec<Choix>>);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -82,7 +85,7 @@ pub struct Vue {
     pub nom: String,
     pub liste: Liste,
     /// The parameters of the list, as in its address.
-    #[schema(value_type = Object, example = json!({"en_retard": true, "site_id": [1]}))]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({"en_retard": true, "site_id": [1]}))]
     pub parametres: Map<String, Value>,
     pub partagee: bool,
     /// Whether the caller saved it, and so may delete it.
@@ -111,7 +114,7 @@ pub struct NewVue {
     pub liste: Liste,
     /// The parameters of the list: texts, numbers, booleans, or lists of these; 50 members and 4 KiB at most.
     #[garde(custom(are_filters))]
-    #[schema(value_type = Object, example = json!({"en_retard": true, "site_id": [1]}))]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({"en_retard": true, "site_id": [1]}))]
     pub parametres: Map<String, Value>,
     /// For all who see the list; a client shares with its own organisation and the plant.
     #[serde(default)]

@@ -1,5 +1,7 @@
 //! One search over everything the caller sees, and every closed list of words.
 
+use std::collections::BTreeMap;
+
 use super::model::{Choix, Resultat, TypeResultat, Valeurs};
 use crate::clients::{self, ClientFilters, Scope, SiteFilters};
 use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
@@ -42,12 +44,12 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
 
 /// Every closed list, for the choices that an interface offers.
 pub fn values(language: Language) -> Valeurs {
-    Valeurs::from([
+    Valeurs(BTreeMap::from([
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
         ("role", choices::<Role>(language)),
-    ])
+    ]))
 }
 
 fn choices<W: Word>(language: Language) -> Vec<Choix> {
