@@ -8,6 +8,7 @@ pub mod assets;
 pub mod clients;
 pub mod events;
 pub mod ids;
+pub mod interventions;
 pub mod openapi;
 pub mod permissions;
 pub mod routes;

@@ -22,7 +22,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
-use crate::{assets, clients, kernel, openapi, techniciens};
+use crate::{assets, clients, interventions, kernel, openapi, techniciens};
 
 /// A request is answered within this time, or given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -36,6 +36,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(kernel::health::router())
         .merge(clients::router())
         .merge(techniciens::router())
+        .merge(interventions::router())
 }
 
 /// The OpenAPI document of [`router`].

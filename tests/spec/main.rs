@@ -3,5 +3,6 @@
 
 mod agenda;
 mod clients;
+mod interventions;
 mod plant;
 mod techniciens;
