@@ -27,7 +27,10 @@ pub async fn led_by_youssef(plant: &Plant) -> String {
 
 /// Takes an intervention to a statut, with what any step asks for.
 pub async fn go(person: &Person<'_>, path: &str, statut: &str) -> Reply {
-    let body = json!({"statut": statut, "remarque": "Parce que", "compte_rendu": "Garniture remplacée"});
+    let mut body = json!({"statut": statut, "remarque": "Parce que"});
+    if statut == "termine" {
+        body["compte_rendu"] = json!("Garniture remplacée");
+    }
     person.patch(&format!("{path}/statut"), body).await
 }
 
