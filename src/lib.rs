@@ -11,6 +11,7 @@ pub mod equipements;
 pub mod events;
 pub mod filters;
 pub mod ids;
+pub mod interventions;
 pub mod openapi;
 pub mod permissions;
 pub mod routes;
