@@ -22,7 +22,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
-use crate::{assets, audit, clients, equipements, kernel, openapi, techniciens, users};
+use crate::{assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens, users};
 
 /// A request is answered within this time, or given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -37,6 +37,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(audit::router())
         .merge(clients::router())
         .merge(equipements::router())
+        .merge(filters::router())
+        .merge(interventions::router())
         .merge(techniciens::router())
         .merge(users::router())
 }

@@ -27,10 +27,10 @@ pub struct Entree {
     pub entite: String,
     pub entite_id: Option<i64>,
     /// What it was, of what changed.
-    #[schema(value_type = Option<Object>, example = json!({"nom": "Usine de Casablanca"}))]
+    #[schema(value_type = Option<BTreeMap<String, Value>>, example = json!({"nom": "Usine de Casablanca"}))]
     pub avant: Option<Value>,
     /// What it became, of what changed.
-    #[schema(value_type = Option<Object>, example = json!({"nom": "Conserverie"}))]
+    #[schema(value_type = Option<BTreeMap<String, Value>>, example = json!({"nom": "Conserverie"}))]
     pub apres: Option<Value>,
     /// SHA-256 of this entry and of the one before it, in hexadecimal.
     pub empreinte: String,
@@ -52,8 +52,10 @@ pub struct AuditFilters {
     #[serde(default)]
     pub request_id: Vec<String>,
     /// From this day or instant.
+    #[param(inline)]
     pub du: Option<Moment>,
     /// To the end of this day, or to this instant.
+    #[param(inline)]
     pub au: Option<Moment>,
 }
 

@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::rules::{fits_attributs, fits_label};
 use crate::ids::{ClientId, EquipementId, SiteId};
+use crate::interventions::{StatutIntervention, TypeIntervention};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::input::{given, not_blank, present};
@@ -65,7 +66,7 @@ pub struct Equipement {
     /// Null for techniciens and clients.
     pub valeur_remplacement: Option<Cents>,
     /// Whatever else the plant wants to know of it.
-    #[schema(value_type = Object, example = json!({"puissance_kw": 15}))]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({"puissance_kw": 15}))]
     pub attributs: Map<String, Value>,
     pub version: i64,
     pub created_at: Instant,
@@ -125,7 +126,7 @@ pub struct NewEquipement {
     /// At most 50 members and 16 KiB.
     #[serde(default)]
     #[garde(custom(fits_attributs))]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, Value>, example = json!({"puissance_kw": 15}))]
     pub attributs: Map<String, Value>,
 }
 
@@ -189,7 +190,7 @@ pub struct EquipementPatch {
     /// Replaces them all.
     #[serde(default, deserialize_with = "given")]
     #[garde(inner(custom(fits_attributs)))]
-    #[schema(value_type = Object, nullable = false)]
+    #[schema(value_type = BTreeMap<String, Value>, nullable = false)]
     pub attributs: Option<Map<String, Value>>,
 }
 
@@ -209,6 +210,15 @@ pub struct EquipementFilters {
     pub criticite: Vec<Criticite>,
     #[serde(default)]
     pub statut: Vec<StatutEquipement>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TravauxFilters {
+    #[serde(default)]
+    pub statut: Vec<StatutIntervention>,
+    #[serde(default)]
+    pub type_intervention: Vec<TypeIntervention>,
 }
 
 /// What a tree shows of an équipement.

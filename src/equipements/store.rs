@@ -16,7 +16,7 @@ use crate::kernel::phrase::Language;
 const COLUMNS: &str = "e.id, e.code, e.nom, e.type, e.localisation, e.site_id, s.code as site_code,
     s.nom as site_nom, s.client_id, e.parent_id, e.criticite, e.statut, e.fabricant, e.modele, e.numero_serie,
     e.date_mise_en_service, e.valeur_remplacement, e.attributs, e.version, e.created_at, e.updated_at";
-const FROM: &str = "equipements e join sites s on s.id = e.site_id";
+const FROM: &str = "equipements e join sites s on s.id = e.site_id left join clients c on c.id = s.client_id";
 
 /// By gravity: `-criticite` shows the most critical first.
 const GRAVITY: &str =
@@ -45,6 +45,7 @@ pub fn facets(
     let select = select(db, filters, page);
     Ok(Facettes::from([
         ("site_id", select.facet(db, "e.site_id", "s.nom")?),
+        ("client_id", select.facet(db, "s.client_id", "c.nom")?),
         ("type", select.facet(db, "e.type", "e.type")?),
         ("criticite", select.facet_of_words::<Criticite>(db, "e.criticite", language)?),
         ("statut", select.facet_of_words::<StatutEquipement>(db, "e.statut", language)?),

@@ -27,6 +27,9 @@ pub const TOTAL_CAP: i64 = 10_000;
 const DEFAULT_PAGE_SIZE: i64 = 50;
 const MAX_PAGE_SIZE: i64 = 200;
 
+/// Characters of `q`: every word is one more condition of the statement.
+const MAX_Q: usize = 200;
+
 /// The parameters that every list takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -46,6 +49,12 @@ pub struct Page {
 }
 
 impl Page {
+    /// The first few rows that contain the words of `q`.
+    pub fn first(q: String, page_size: i64) -> Result<Self> {
+        let page = Self { q: Some(q), page_size: Some(page_size), ..Self::default() };
+        page.check().map(|()| page)
+    }
+
     fn check(&self) -> Result<()> {
         let between = |champ: &str, value: Option<i64>, max: i64| match value {
             Some(value) if !(1..=max).contains(&value) => {
@@ -53,6 +62,10 @@ impl Page {
             }
             _ => Ok(()),
         };
+        if self.q.as_deref().is_some_and(|q| q.chars().count() > MAX_Q) {
+            let message = phrase!("au plus {MAX_Q} caractères", "at most {MAX_Q} characters");
+            return Err(Error::invalid("q", "trop_long", message));
+        }
         between("page_size", self.page_size, MAX_PAGE_SIZE)?;
         between("page", self.page, i64::MAX / MAX_PAGE_SIZE)
     }

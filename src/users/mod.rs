@@ -14,6 +14,6 @@ mod store;
 
 pub use auth::{purge, revoke_sessions};
 pub use commands::{create, find, hash_new, hash_reset, reset_password, unlock};
-pub use model::{Langue, NewUser, PasswordHash, User};
+pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};
 pub use routes::router;
-pub use store::{all, has_users};
+pub use store::{all, has_users, users};

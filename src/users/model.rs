@@ -191,7 +191,7 @@ pub struct MadePassword {
     pub password: Option<String>,
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct UserFilters {
     /// People of these roles.

@@ -1,13 +1,18 @@
 //! What the product promises, as sentences. Each test has three paragraphs: who and what exists; one action;
 //! what is now true. People act through HTTP, the clock is frozen, nothing sleeps.
 
+mod affectations;
 mod agenda;
 mod audit;
 mod clients;
 mod command_line;
 mod equipements;
+mod filters;
 mod http;
+mod interventions;
+mod interventions_list;
 mod plant;
 mod server_process;
 mod shape;
 mod techniciens;
+mod workflow;
