@@ -2,4 +2,8 @@
 //! what is now true. People act through HTTP, the clock is frozen, nothing sleeps.
 
 mod clients;
+mod forged_tokens;
 mod plant;
+mod sessions;
+mod sign_in;
+mod users;
