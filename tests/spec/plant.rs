@@ -46,6 +46,7 @@ impl Plant {
         Self::on(copy_of_template())
     }
 
+<<<<<<< HEAD
     /// A plant on a copy of a stopped plant's data.
     pub fn copy_of(data: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -57,6 +58,11 @@ impl Plant {
     pub async fn stop(self) -> TempDir {
         self.app.close().await;
         self.folder
+=======
+    /// A server started for the first time: no people, no machines.
+    pub fn empty() -> Self {
+        Self::on(tempfile::tempdir().expect("a temporary folder"))
+>>>>>>> auth
     }
 
     fn on(folder: TempDir) -> Self {
