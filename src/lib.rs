@@ -5,8 +5,11 @@ pub mod kernel;
 
 pub mod agenda;
 pub mod assets;
+pub mod audit;
 pub mod clients;
+pub mod equipements;
 pub mod events;
+pub mod filters;
 pub mod ids;
 pub mod interventions;
 pub mod openapi;

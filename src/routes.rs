@@ -22,7 +22,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
-use crate::{assets, clients, interventions, kernel, openapi, techniciens};
+use crate::{assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens};
 
 /// A request is answered within this time, or given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -37,6 +37,9 @@ fn api() -> OpenApiRouter<App> {
         .merge(clients::router())
         .merge(techniciens::router())
         .merge(interventions::router())
+        .merge(equipements::router())
+        .merge(audit::router())
+        .merge(filters::router())
 }
 
 /// The OpenAPI document of [`router`].

@@ -62,7 +62,11 @@ pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Resul
 pub fn validate(value: &impl Validate<Context = ()>) -> Result<()> {
     with_i18n(Sentences, || value.validate()).map_err(|report| {
         Error::Invalid(
-            report.iter().map(|(path, error)| from_rule(path.to_string(), error.message())).collect(),
+            // A field that is also a word of Rust is `r#type` to garde, and `type` to everybody else.
+            report
+                .iter()
+                .map(|(path, error)| from_rule(path.to_string().replace("r#", ""), error.message()))
+                .collect(),
         )
     })
 }

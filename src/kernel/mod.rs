@@ -13,6 +13,7 @@ pub mod clock;
 pub mod context;
 pub mod db;
 pub mod error;
+pub mod facet;
 pub mod health;
 pub mod input;
 pub mod metrics;

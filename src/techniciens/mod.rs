@@ -11,6 +11,6 @@ mod routes;
 mod rules;
 mod store;
 
-pub use model::{Disponibilite, Obstacle, Technicien};
+pub use model::{Disponibilite, Obstacle, Technicien, TechnicienFilters};
 pub use routes::router;
-pub use store::{obstacles, qualified};
+pub use store::{facets, list, obstacles, qualified};

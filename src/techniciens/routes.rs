@@ -36,13 +36,7 @@ async fn list_techniciens(
     who: Allowed<ReadTechniciens>,
     Lister { filters, page }: Lister<TechnicienFilters>,
 ) -> Result<Json<Listing<Technicien>>> {
-    let list = who
-        .read(move |db| {
-            let shown = |technicien| access::shown(db.actor(), technicien);
-            store::techniciens(db, &filters, &page)?.map(|list| Ok(list.into_iter().map(shown).collect()))
-        })
-        .await?;
-    Ok(Json(list))
+    who.read(move |db| store::list(db, &filters, &page)).await.map(Json)
 }
 
 /// Make an account of role technicien a technicien

@@ -3,7 +3,10 @@
 
 mod affectations;
 mod agenda;
+mod audit;
 mod clients;
+mod equipements;
+mod filters;
 mod interventions;
 mod interventions_list;
 mod plant;

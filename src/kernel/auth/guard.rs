@@ -98,7 +98,7 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
         if let Some(id) = actor.user_id {
             let _ = context.user.set(id);
         }
-        let permitted = actor.role.is_some_and(|role| P::ROLES.contains(&role));
+        let permitted = actor.may::<P>();
         let who = Arc::new(who(app, &context, actor));
         if !permitted {
             let refused = Refused {

@@ -14,7 +14,7 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use journal::{Broken, Change, Fact, verify};
+pub use journal::{Chain, Change, Fact};
 pub use setup::{StartError, copy_before_migration, pending_migrations, schema_version};
 pub use tx::{Reader, Tx};
 

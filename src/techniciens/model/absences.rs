@@ -54,8 +54,10 @@ pub struct AbsenceFilters {}
 #[serde(deny_unknown_fields)]
 pub struct Window {
     /// The present unless said otherwise.
+    #[param(inline)]
     pub du: Option<Moment>,
     /// Seven days later unless said otherwise; a civil day counts whole.
+    #[param(inline)]
     pub au: Option<Moment>,
 }
 

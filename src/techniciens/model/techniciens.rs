@@ -172,7 +172,7 @@ pub struct TechnicienPatch {
     pub competences: Option<Vec<Held>>,
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct TechnicienFilters {
     /// Members of these teams.

@@ -9,4 +9,4 @@ pub use competences::{
     competence, competences, delete_competence, insert_competence, obstacles, qualified, set_held,
     update_competence,
 };
-pub use techniciens::{delete, insert, role_of_user, technicien, techniciens, update};
+pub use techniciens::{delete, facets, insert, list, role_of_user, technicien, update};

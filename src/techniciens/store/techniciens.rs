@@ -8,7 +8,10 @@ use crate::ids::{TechnicienId, UserId};
 use crate::kernel::auth::Role;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
+use crate::kernel::facet::Facettes;
 use crate::kernel::page::{Listing, Page, Select, SortKey, bound, fold};
+use crate::kernel::phrase::Language;
+use crate::techniciens::access;
 use crate::techniciens::model::{Disponibilite, NewTechnicien, Technicien, TechnicienFilters};
 
 const SORTS: &[SortKey] = &[
@@ -19,21 +22,33 @@ const SORTS: &[SortKey] = &[
 
 const COLUMNS: &str = "t.*, u.full_name, u.email, u.is_active";
 const FROM: &str = "techniciens t join users u on u.id = t.user_id";
+/// Once for each compétence that they hold.
+const FROM_HOLDERS: &str = "techniciens t join users u on u.id = t.user_id
+    join technicien_competences tc on tc.technicien_id = t.id join competences c on c.id = tc.competence_id";
 
-pub fn techniciens(db: &Reader<'_>, filters: &TechnicienFilters, page: &Page) -> Result<Listing<Technicien>> {
-    let mut select = Select::new(COLUMNS, FROM, "t.id");
-    select.any("t.equipe", &filters.equipe);
-    select.any("t.disponibilite", &filters.disponibilite);
-    select.flag("u.is_active = 1", filters.actif);
-    if !filters.competence_id.is_empty() {
-        let ids: Vec<Value> = filters.competence_id.iter().map(bound).collect();
-        let marks = vec!["?"; ids.len()].join(", ");
-        let holders = "select technicien_id from technicien_competences where competence_id";
-        select.filter(format!("t.id in ({holders} in ({marks}))"), ids);
-    }
-    select.contains("u.full_name || ' ' || coalesce(t.matricule, '') || ' ' || coalesce(t.equipe, '')", page);
-    let list = select.list(db, page, SORTS, "nom", technicien_row)?;
-    list.map(|techniciens| with_competences(db, techniciens))
+/// The techniciens, as the caller may see them.
+pub fn list(db: &Reader<'_>, filters: &TechnicienFilters, page: &Page) -> Result<Listing<Technicien>> {
+    let list = select(FROM, filters, page).list(db, page, SORTS, "nom", technicien_row)?;
+    list.map(|techniciens| {
+        let techniciens = with_competences(db, techniciens)?;
+        Ok(techniciens.into_iter().map(|technicien| access::shown(db.actor(), technicien)).collect())
+    })
+}
+
+/// How many of the techniciens of [`list`] have which value.
+pub fn facets(
+    db: &Reader<'_>,
+    filters: &TechnicienFilters,
+    page: &Page,
+    language: Language,
+) -> Result<Facettes> {
+    let people = select(FROM, filters, page);
+    let holders = select(FROM_HOLDERS, filters, page);
+    Ok(Facettes::from([
+        ("equipe", people.facet(db, "t.equipe", "t.equipe")?),
+        ("disponibilite", people.facet_of_words::<Disponibilite>(db, "t.disponibilite", language)?),
+        ("competence_id", holders.facet(db, "c.id", "c.nom")?),
+    ]))
 }
 
 pub fn technicien(db: &Reader<'_>, id: TechnicienId) -> Result<Technicien> {
@@ -80,6 +95,21 @@ pub fn update(tx: &Tx<'_>, technicien: &Technicien) -> Result<()> {
 pub fn delete(tx: &Tx<'_>, id: TechnicienId) -> Result<()> {
     tx.execute("delete from techniciens where id = :id", named_params! { ":id": id })?;
     Ok(())
+}
+
+fn select(from: &'static str, filters: &TechnicienFilters, page: &Page) -> Select {
+    let mut select = Select::new(COLUMNS, from, "t.id");
+    select.any("t.equipe", &filters.equipe);
+    select.any("t.disponibilite", &filters.disponibilite);
+    select.flag("u.is_active = 1", filters.actif);
+    if !filters.competence_id.is_empty() {
+        let ids: Vec<Value> = filters.competence_id.iter().map(bound).collect();
+        let marks = vec!["?"; ids.len()].join(", ");
+        let holders = "select technicien_id from technicien_competences where competence_id";
+        select.filter(format!("t.id in ({holders} in ({marks}))"), ids);
+    }
+    select.contains("u.full_name || ' ' || coalesce(t.matricule, '') || ' ' || coalesce(t.equipe, '')", page);
+    select
 }
 
 fn with_competences(db: &Reader<'_>, mut techniciens: Vec<Technicien>) -> Result<Vec<Technicien>> {
