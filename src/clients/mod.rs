@@ -11,7 +11,6 @@ mod store;
 
 pub use access::Scope;
 pub use commands::check_client;
-pub use model::{Client, Site};
 pub use model::{Client, ClientFilters, Site, SiteFilters};
 pub use routes::router;
 pub use store::{clients, plant_zone, site, site_zone, sites};

@@ -12,6 +12,8 @@ mod forged_tokens;
 mod http;
 mod interventions;
 mod interventions_list;
+mod killed;
+mod permissions;
 mod plant;
 mod server_process;
 mod sessions;

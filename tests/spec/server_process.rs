@@ -63,6 +63,11 @@ impl ServerProcess {
         server
     }
 
+    /// Where it listens, as `127.0.0.1:port`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
