@@ -300,10 +300,13 @@ impl Select {
             values.extend(after);
             offset = 0;
         }
-        let (columns, from, filter) = (self.columns, self.from, where_text(&conditions));
+        let (columns, from, filter, id) = (self.columns, self.from, where_text(&conditions), self.id);
         let (sort_columns, order_by, more) = (order.columns(), order.text(), page_size + 1);
+        // Ids are sorted, not whole rows: what a page does not show is never read.
         let sql = format!(
-            "select {columns}, {sort_columns} from {from}{filter} order by {order_by} limit {more} offset {offset}"
+            "select {columns}, {sort_columns} from {from} where {id} in (
+                 select {id} from {from}{filter} order by {order_by} limit {more} offset {offset})
+             order by {order_by}"
         );
         let mut rows = db.all(&sql, params_from_iter(values), |found| {
             let width = found.as_ref().column_count();
