@@ -92,10 +92,8 @@ fn late(select: &mut Select, wanted: Option<bool>, now: Value) {
 fn contains(select: &mut Select, word: String) {
     let Some(term) = full_text(&[word]) else { return };
     select.filter(
-        "i.id in (
-             select rowid from interventions_fts where interventions_fts match ?
-             union select id from interventions where equipement_id in (
-                 select rowid from equipements_fts where equipements_fts match ?))",
+        "(i.id in (select rowid from interventions_fts where interventions_fts match ?)
+          or i.equipement_id in (select rowid from equipements_fts where equipements_fts match ?))",
         [Value::Text(term.clone()), Value::Text(term)],
     );
 }
