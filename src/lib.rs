@@ -16,3 +16,4 @@ pub mod openapi;
 pub mod permissions;
 pub mod routes;
 pub mod techniciens;
+pub mod users;

@@ -22,7 +22,9 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
-use crate::{assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens};
+use crate::{
+    assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens, users,
+};
 
 /// A request is answered within this time, or given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -35,9 +37,10 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(kernel::health::router())
         .merge(clients::router())
+        .merge(users::router())
         .merge(techniciens::router())
-        .merge(interventions::router())
         .merge(equipements::router())
+        .merge(interventions::router())
         .merge(audit::router())
         .merge(filters::router())
 }

@@ -10,6 +10,7 @@ mod routes;
 mod store;
 
 pub use access::Scope;
+pub use commands::check_client;
 pub use model::{Client, ClientFilters, Site, SiteFilters};
 pub use routes::router;
 pub use store::{clients, plant_zone, site, site_zone, sites};

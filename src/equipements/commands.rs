@@ -3,14 +3,18 @@
 use qrcode::QrCode;
 use qrcode::render::svg;
 
-use super::model::{Arbre, Criticite, Equipement, EquipementPatch, NewEquipement, StatutEquipement};
+use super::model::{
+    Arbre, Criticite, Equipement, EquipementPatch, NewEquipement, StatutEquipement, TravauxFilters,
+};
 use super::{rules, store};
 use crate::clients;
 use crate::events::Event;
 use crate::ids::EquipementId;
+use crate::interventions::{self, Intervention, InterventionFilters};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
+use crate::kernel::page::{Listing, Page};
 use crate::phrase;
 
 /// Pixels of one module of a QR code: readable from a label two centimetres wide.
@@ -102,6 +106,20 @@ pub fn delete(tx: &Tx<'_>, id: EquipementId, expected: IfMatch) -> Result<()> {
 pub fn tree(db: &Reader<'_>, id: EquipementId) -> Result<Arbre> {
     store::equipement(db, id)?;
     rules::tree(store::branches(db, id)?, store::ancestors(db, id)?).ok_or(Error::NotFound)
+}
+
+/// The interventions on an équipement that the caller sees.
+pub fn interventions(
+    db: &Reader<'_>,
+    id: EquipementId,
+    filters: TravauxFilters,
+    page: &Page,
+) -> Result<Listing<Intervention>> {
+    store::equipement(db, id)?;
+    let TravauxFilters { statut, type_intervention } = filters;
+    let filters =
+        InterventionFilters { equipement_id: vec![id], statut, type_intervention, ..Default::default() };
+    interventions::list(db, &filters, page)
 }
 
 /// The label's QR code as an SVG image: scanning it opens the équipement.

@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::rules::{fits_attributs, fits_label};
 use crate::ids::{ClientId, EquipementId, SiteId};
+use crate::interventions::{StatutIntervention, TypeIntervention};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::input::{given, not_blank, present};
@@ -209,6 +210,15 @@ pub struct EquipementFilters {
     pub criticite: Vec<Criticite>,
     #[serde(default)]
     pub statut: Vec<StatutEquipement>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TravauxFilters {
+    #[serde(default)]
+    pub statut: Vec<StatutIntervention>,
+    #[serde(default)]
+    pub type_intervention: Vec<TypeIntervention>,
 }
 
 /// What a tree shows of an équipement.

@@ -6,22 +6,24 @@ use axum::response::IntoResponse;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::model::{Arbre, Equipement, EquipementFilters, EquipementPatch, NewEquipement};
+use super::model::{Arbre, Equipement, EquipementFilters, EquipementPatch, NewEquipement, TravauxFilters};
 use super::{commands, store};
 use crate::ids::EquipementId;
+use crate::interventions::Intervention;
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
 use crate::kernel::auth::Allowed;
 use crate::kernel::error::Result;
 use crate::kernel::input::{Id, IfMatch, Valid};
 use crate::kernel::page::{Lister, Listing, Page};
-use crate::permissions::{ManageEquipements, ReadEquipements};
+use crate::permissions::{ManageEquipements, ReadEquipements, ReadInterventions};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_equipements, create_equipement))
         .routes(routes!(read_equipement, update_equipement, delete_equipement))
         .routes(routes!(read_tree))
+        .routes(routes!(list_work))
         .routes(routes!(read_qr_code))
 }
 
@@ -81,6 +83,18 @@ async fn delete_equipement(
     params(("id" = EquipementId, Path)), responses((status = 200, body = Arbre)))]
 async fn read_tree(who: Allowed<ReadEquipements>, Id(id): Id<EquipementId>) -> Result<Json<Arbre>> {
     who.read(move |db| commands::tree(db, id)).await.map(Json)
+}
+
+/// List the interventions on an équipement
+#[utoipa::path(get, path = "/api/v1/equipements/{id}/interventions", tag = "equipements",
+    params(("id" = EquipementId, Path), TravauxFilters, Page),
+    responses((status = 200, body = Listing<Intervention>)))]
+async fn list_work(
+    who: Allowed<ReadInterventions>,
+    Id(id): Id<EquipementId>,
+    Lister { filters, page }: Lister<TravauxFilters>,
+) -> Result<Json<Listing<Intervention>>> {
+    who.read(move |db| commands::interventions(db, id, filters, &page)).await.map(Json)
 }
 
 /// Draw the QR code of an équipement's label

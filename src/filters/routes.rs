@@ -8,6 +8,7 @@ use super::model::{NewVue, Recherche, Resultats, Valeurs, Vue, VueFilters};
 use super::{commands, search, store};
 use crate::equipements::{self, Equipement, EquipementFilters};
 use crate::ids::VueId;
+use crate::interventions::{self, Intervention, InterventionFilters};
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
 use crate::kernel::auth::Allowed;
@@ -15,17 +16,33 @@ use crate::kernel::error::Result;
 use crate::kernel::facet::Faceted;
 use crate::kernel::input::{Id, Valid};
 use crate::kernel::page::{Lister, Listing, Page, Params};
-use crate::permissions::{OwnAccount, ReadEquipements, ReadTechniciens, Search};
+use crate::permissions::{OwnAccount, ReadEquipements, ReadInterventions, ReadTechniciens, Search};
 use crate::techniciens::{self, Technicien, TechnicienFilters};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(filter_interventions))
         .routes(routes!(filter_equipements))
         .routes(routes!(filter_techniciens))
         .routes(routes!(list_values))
         .routes(routes!(search_everything))
         .routes(routes!(list_views, save_view))
         .routes(routes!(delete_view))
+}
+
+/// List interventions with the counts of what each filter would leave
+#[utoipa::path(get, path = "/api/v1/filters/interventions", tag = "filters",
+    params(InterventionFilters, Page), responses((status = 200, body = Faceted<Intervention>)))]
+async fn filter_interventions(
+    who: Allowed<ReadInterventions>,
+    Lister { filters, page }: Lister<InterventionFilters>,
+) -> Result<Json<Faceted<Intervention>>> {
+    let language = who.context().language;
+    who.read(move |db| {
+        let list = interventions::list(db, &filters, &page)?;
+        Ok(Json(Faceted { list, facettes: interventions::facets(db, &filters, &page, language)? }))
+    })
+    .await
 }
 
 /// List équipements with the counts of what each filter would leave

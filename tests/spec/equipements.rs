@@ -4,6 +4,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 use serde_json::{Value, json};
 
+use crate::interventions::leak_with;
 use crate::plant::{Person, Plant, Reply};
 
 /// A part of `parent` on site 1; its id.
@@ -252,15 +253,7 @@ async fn an_equipement_with_parts_or_interventions_is_retired_not_deleted() {
     let plant = Plant::new();
     let responsable = plant.responsable();
     part(&responsable, "MOTEUR", 1).await;
-    plant
-        .database()
-        .execute(
-            "insert into interventions (numero, titre, type_intervention, equipement_id, date_creation,
-                 declaree_le, updated_at)
-             values ('INT-2031-000001', 'Grincement', 'corrective', 2, 0, 0, 0)",
-            [],
-        )
-        .expect("an intervention");
+    responsable.post("interventions/", leak_with(json!({"equipement_id": 2}))).await.expect(201);
 
     for id in [1, 2] {
         let refused = responsable.delete(&format!("equipements/{id}")).await.expect(409);
@@ -269,6 +262,30 @@ async fn an_equipement_with_parts_or_interventions_is_retired_not_deleted() {
     }
 
     assert_eq!(responsable.get("equipements").await["total"], 3);
+}
+
+#[tokio::test]
+async fn the_work_done_on_an_equipement_is_shown_to_those_who_may_see_it() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    let led =
+        responsable.post("interventions/", leak_with(json!({"technicien_id": 1}))).await.expect(201).id();
+    let other = json!({"type_intervention": "diagnostic"});
+    let unled = responsable.post("interventions/", leak_with(other)).await.expect(201).id();
+    responsable.post("interventions/", leak_with(json!({"equipement_id": 2}))).await.expect(201);
+
+    let all = responsable.get("equipements/1/interventions?tri=date_creation").await.expect(200);
+    let diagnostics =
+        responsable.get("equipements/1/interventions?type_intervention=diagnostic").await.expect(200);
+    let own = plant.technicien().get("equipements/1/interventions").await.expect(200);
+    let foreign = plant.client().get("equipements/2/interventions").await.expect(404);
+    let absent = plant.client().get("equipements/999/interventions").await.expect(404);
+
+    assert_eq!((all.ids(), &all["total"]), (vec![led, unled], &json!(2)));
+    assert_eq!(diagnostics.ids(), [unled]);
+    assert_eq!((own.ids(), &own["total"]), (vec![led], &json!(1)), "a technicien sees their own");
+    assert_eq!(foreign["detail"], absent["detail"]);
+    responsable.get("equipements/1/interventions?equipement_id=2").await.expect(422);
 }
 
 #[tokio::test]

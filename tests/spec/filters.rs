@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::interventions::leak_with;
 use crate::plant::{Person, Plant, Reply};
 
 /// A facet as (value, label, count).
@@ -84,6 +85,86 @@ async fn the_facets_of_a_client_count_its_own_equipements_only() {
     assert!(facet(&foreign, "site_id").is_empty() && facet(&foreign, "type").is_empty());
 }
 
+/// Three interventions: Youssef's on the pump (late), Claire's on the loom (urgent), nobody's on the loom.
+async fn plant_at_work() -> Plant {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    for further in [
+        json!({"technicien_id": 1, "titre": "Fuite Étanchéité", "date_limite": "2031-01-15T07:00:00Z"}),
+        json!({"equipement_id": 2, "technicien_id": 2, "titre": "Fuite d’huile", "priorite": "urgente"}),
+        json!({"equipement_id": 2, "titre": "Fuite d’air"}),
+    ] {
+        responsable.post("interventions/", leak_with(further)).await.expect(201);
+    }
+    plant
+}
+
+#[tokio::test]
+async fn facets_count_the_interventions_that_the_filters_leave() {
+    let plant = plant_at_work().await;
+    let responsable = plant.responsable();
+
+    let all = responsable.get("filters/interventions?page_size=1").await.expect(200);
+    let looms = responsable.get("filters/interventions?site_id=2&q=fuite").await.expect(200);
+
+    assert_eq!((&all["total"], all.ids().len()), (&json!(3), 1));
+    assert_eq!(facet(&all, "statut"), [("planifie", "Planifiée", 3)]);
+    assert_eq!(facet(&all, "priorite"), [("normale", "Normale", 2), ("urgente", "Urgente", 1)]);
+    assert_eq!(facet(&all, "type_intervention"), [("corrective", "Corrective", 3)]);
+    assert_eq!(facet(&all, "site_id"), [("2", "Atelier de Tanger", 2), ("1", "Usine de Casablanca", 1)]);
+    assert_eq!(facet(&all, "client_id"), [("2", "Rif Textile", 2), ("1", "Atlas Conserves", 1)]);
+    let people = [("2", "Claire Technicienne", 1), ("1", "Youssef Technicien", 1)];
+    assert_eq!(facet(&all, "technicien_id"), people);
+    assert_eq!(facet(&all, "equipe"), [("Mécanique", "Mécanique", 1), ("Électricité", "Électricité", 1)]);
+    assert_eq!(facet(&all, "en_retard"), [("true", "Oui", 1)]);
+    assert_eq!(facet(&all, "sans_technicien"), [("true", "Oui", 1)]);
+    assert_eq!((&looms["total"], facet(&looms, "technicien_id")), (&json!(2), vec![people[0]]));
+    assert!(facet(&looms, "en_retard").is_empty());
+}
+
+#[tokio::test]
+async fn the_facets_of_interventions_count_what_their_reader_sees_only() {
+    let plant = plant_at_work().await;
+
+    let technicien = plant.technicien().get("filters/interventions").await.expect(200);
+    let client = plant.person("client2").get("filters/interventions").await.expect(200);
+
+    assert_eq!((&technicien["total"], technicien.ids()), (&json!(1), vec![1]));
+    assert_eq!(facet(&technicien, "technicien_id"), [("1", "Youssef Technicien", 1)]);
+    assert_eq!(facet(&technicien, "site_id"), [("1", "Usine de Casablanca", 1)]);
+    assert_eq!(client["total"], 2);
+    assert_eq!(facet(&client, "client_id"), [("2", "Rif Textile", 2)]);
+    assert_eq!(facet(&client, "technicien_id"), [("2", "Claire Technicienne", 1)]);
+    assert_eq!(client["facettes"]["equipe"], Value::Null, "the plant's teams are not for clients");
+}
+
+#[tokio::test]
+async fn a_search_finds_the_interventions_that_its_caller_sees() {
+    let plant = plant_at_work().await;
+
+    let youssef = found(&plant.technicien(), "fuit").await;
+    let rif = found(&plant.person("client2"), "FUITE%20huile").await;
+    let by_number = found(&plant.responsable(), "INT-2031-000001").await;
+    let without_accents = found(&plant.client(), "etanch").await;
+
+    let leak = pairs(&[("intervention", "INT-2031-000001 Fuite Étanchéité")]);
+    assert_eq!(rif, pairs(&[("intervention", "INT-2031-000002 Fuite d’huile")]));
+    assert_eq!((&youssef, &by_number, &without_accents), (&leak, &leak, &leak));
+    assert_eq!(found(&plant.client(), "huile").await, []);
+}
+
+#[tokio::test]
+async fn only_an_admin_finds_accounts() {
+    let plant = Plant::new();
+
+    let admin = found(&plant.admin(), "rachid").await;
+
+    assert_eq!(admin, pairs(&[("user", "Rachid Responsable")]));
+    for username in ["responsable", "technicien", "client"] {
+        assert_eq!(found(&plant.person(username), "rachid").await, [], "{username}");
+    }
+}
+
 #[tokio::test]
 async fn facets_count_the_techniciens_by_team_availability_and_competence() {
     let plant = Plant::new();
@@ -134,6 +215,11 @@ async fn every_closed_list_is_told() {
         ("criticite", vec!["critique", "important", "standard", "non_critique"]),
         ("statut_equipement", vec!["operationnel", "maintenance", "panne", "retire"]),
         ("disponibilite", vec!["disponible", "indisponible"]),
+        ("statut", vec!["planifie", "en_cours", "attente_pieces", "termine", "annule"]),
+        ("type_intervention", vec!["corrective", "preventive", "ameliorative", "diagnostic"]),
+        ("priorite", vec!["basse", "normale", "haute", "urgente"]),
+        ("role_affectation", vec!["principal", "renfort"]),
+        ("langue", vec!["fr", "en", "ar"]),
         ("role", vec!["admin", "responsable", "technicien", "client"]),
     ] {
         let told: Vec<_> =

@@ -5,10 +5,15 @@ use rusqlite::types::Value;
 use super::rows::{a_planifier, add_time_spent, intervention_row, select};
 use crate::clients::plant_zone;
 use crate::interventions::access::Scope;
-use crate::interventions::model::{Intervention, InterventionFilters};
+use crate::interventions::model::{
+    Intervention, InterventionFilters, Priorite, StatutIntervention, TypeIntervention,
+};
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
+use crate::kernel::facet::Facettes;
 use crate::kernel::page::{Listing, Page, Select, SortKey, bound, full_text};
+use crate::kernel::phrase::Language;
+use crate::permissions::ReadTechniciens;
 
 /// A missing date comes last: the latest instant there is where the nearest is wanted first, the earliest
 /// where the latest is.
@@ -41,6 +46,43 @@ pub fn list(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         add_time_spent(db, &mut interventions)?;
         Ok(interventions)
     })
+}
+
+/// How many of the interventions of [`list`] have which value.
+pub fn facets(
+    db: &Reader<'_>,
+    filters: &InterventionFilters,
+    page: &Page,
+    language: Language,
+) -> Result<Facettes> {
+    let select = filtered(db, filters, page)?;
+    let yes = match language {
+        Language::French => "'Oui'",
+        Language::English => "'Yes'",
+    };
+    let now = db.now().as_second();
+    let late = format!(
+        "case when i.statut in ('planifie', 'en_cours', 'attente_pieces') and i.date_limite < {now} then 'true' end"
+    );
+    let client = "(select nom from clients where id = s.client_id)";
+    let mut facets = Facettes::from([
+        ("statut", select.facet_of_words::<StatutIntervention>(db, "i.statut", language)?),
+        (
+            "type_intervention",
+            select.facet_of_words::<TypeIntervention>(db, "i.type_intervention", language)?,
+        ),
+        ("priorite", select.facet_of_words::<Priorite>(db, "i.priorite", language)?),
+        ("technicien_id", select.facet(db, "i.technicien_id", "u.full_name")?),
+        ("site_id", select.facet(db, "e.site_id", "s.nom")?),
+        ("client_id", select.facet(db, "s.client_id", client)?),
+        ("en_retard", select.facet(db, &late, yes)?),
+        ("sans_technicien", select.facet(db, "case when i.technicien_id is null then 'true' end", yes)?),
+    ]);
+    // How the plant organises its people is not for clients.
+    if db.actor().may::<ReadTechniciens>() {
+        facets.insert("equipe", select.facet(db, "t.equipe", "t.equipe")?);
+    }
+    Ok(facets)
 }
 
 /// What the caller sees and the filters keep.
