@@ -38,11 +38,7 @@ async fn filter_interventions(
     Lister { filters, page }: Lister<InterventionFilters>,
 ) -> Result<Json<Faceted<Intervention>>> {
     let language = who.context().language;
-    who.read(move |db| {
-        let list = interventions::list(db, &filters, &page)?;
-        Ok(Json(Faceted { list, facettes: interventions::facets(db, &filters, &page, language)? }))
-    })
-    .await
+    who.read(move |db| interventions::faceted(db, &filters, &page, language)).await.map(Json)
 }
 
 /// List équipements with the counts of what each filter would leave

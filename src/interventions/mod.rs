@@ -17,4 +17,4 @@ pub use model::{
 };
 pub use routes::router;
 pub use rules::WORKFLOW;
-pub use store::{facets, list};
+pub use store::{faceted, list};

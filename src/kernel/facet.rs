@@ -1,5 +1,6 @@
 //! Facets: how many rows of a list have which value, so that people see what a filter would leave.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -8,8 +9,9 @@ use utoipa::ToSchema;
 use super::db::Reader;
 use super::error::Result;
 use super::page::{Listing, Select};
-use super::phrase::Language;
+use super::phrase::{Language, Phrase};
 use super::types::Word;
+use crate::phrase;
 
 /// One value of a filter.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,26 +40,45 @@ pub struct Faceted<T> {
     pub facettes: Facettes,
 }
 
-impl Select {
-    /// The values of `value` (an expression) with the text that people read; rows without one do not count.
-    pub fn facet(&self, db: &Reader<'_>, value: &str, label: &str) -> Result<Vec<Facet>> {
-        let counted = self.count_by(db, value, label)?;
-        Ok(counted.into_iter().map(|(valeur, libelle, nombre)| Facet { valeur, libelle, nombre }).collect())
+/// A filter to count by.
+pub struct Dimension {
+    name: &'static str,
+    value: Cow<'static, str>,
+    label: Cow<'static, str>,
+    words: Option<fn(&str) -> Option<Phrase>>,
+}
+
+impl Dimension {
+    /// Values of a column, with the expression of what people read. Rows without a value do not count.
+    pub fn column(name: &'static str, value: &'static str, label: &'static str) -> Self {
+        Self { name, value: value.into(), label: label.into(), words: None }
     }
 
-    /// The same for a column that holds words of a closed list.
-    pub fn facet_of_words<W: Word>(
-        &self,
-        db: &Reader<'_>,
-        column: &str,
-        language: Language,
-    ) -> Result<Vec<Facet>> {
-        let mut facets = self.facet(db, column, column)?;
-        for facet in &mut facets {
-            if let Some(word) = W::WORDS.iter().find(|word| word.word() == facet.valeur) {
-                facet.libelle = word.label().text(language).to_owned();
-            }
+    /// A column that holds words of a closed list.
+    pub fn words<W: Word>(name: &'static str, column: &'static str) -> Self {
+        let label = |text: &str| W::WORDS.iter().find(|word| word.word() == text).map(|word| word.label());
+        Self { name, value: column.into(), label: column.into(), words: Some(label) }
+    }
+
+    /// The rows for which a condition holds.
+    pub fn flag(name: &'static str, condition: &str) -> Self {
+        let value: Cow<'_, _> = format!("case when {condition} then 'true' end").into();
+        Self { name, label: value.clone(), value, words: Some(|_| Some(phrase!("Oui", "Yes"))) }
+    }
+}
+
+impl Select {
+    /// How many rows have which value of each dimension, in one statement.
+    pub fn facets(&self, db: &Reader<'_>, language: Language, dimensions: &[Dimension]) -> Result<Facettes> {
+        let expressions: Vec<_> =
+            dimensions.iter().map(|dimension| (&*dimension.value, &*dimension.label)).collect();
+        let mut facettes: Facettes =
+            dimensions.iter().map(|dimension| (dimension.name, Vec::new())).collect();
+        for (i, valeur, label, nombre) in self.count_by(db, &expressions)? {
+            let word = dimensions[i].words.and_then(|words| words(&valeur));
+            let libelle = word.map_or(label, |word| word.text(language).to_owned());
+            facettes.entry(dimensions[i].name).or_default().push(Facet { valeur, libelle, nombre });
         }
-        Ok(facets)
+        Ok(facettes)
     }
 }

@@ -196,6 +196,10 @@ pub fn not_blank(text: &str, _: &()) -> garde::Result {
     if text.trim().is_empty() {
         return Err(garde::Error::new(Sentences.required_not_set()));
     }
+    // SQLite takes it for the end of the text, and would find it too short.
+    if text.contains('\0') {
+        return Err(garde::Error::new(wrong_format()));
+    }
     Ok(())
 }
 

@@ -186,7 +186,7 @@ async fn a_slot_outside_working_hours_is_forced_by_a_responsable_and_audited() {
     let evening = slot(1, "2031-01-16T20:00:00Z", "2031-01-16T21:00:00Z");
 
     book(&plant, &path, &[morning()]).await.expect(200);
-    let refused = book(&plant, &path, &[evening.clone()]).await.expect(409);
+    let refused = book(&plant, &path, std::slice::from_ref(&evening)).await.expect(409);
     let forced = json!({"affectations": [evening], "forcer_horaire": true});
     plant.responsable().put(&format!("{path}/affectations"), forced).await.expect(200);
 
@@ -323,7 +323,9 @@ async fn however_many_book_at_once_nobody_overlaps_and_each_refusal_is_explained
     }
 
     let plant = &plant;
-    let asked = attempts.iter().map(|(path, slot)| async move { book(plant, path, &[slot.clone()]).await });
+    let asked = attempts
+        .iter()
+        .map(|(path, slot)| async move { book(plant, path, std::slice::from_ref(slot)).await });
     let replies = futures(asked).await;
 
     let overlap = |a: &Value, b: &Value| {

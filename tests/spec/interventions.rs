@@ -96,6 +96,17 @@ async fn the_server_alone_sets_numbers_dates_and_statuts() {
 }
 
 #[tokio::test]
+async fn a_title_that_no_one_can_read_is_refused() {
+    let plant = Plant::new();
+
+    for title in ["", "   ", "\u{0}", "\u{0}Fuite"] {
+        let refused =
+            plant.responsable().post("interventions/", leak_with(json!({"titre": title}))).await.expect(422);
+        assert_eq!(refused["errors"][0]["champ"], "titre");
+    }
+}
+
+#[tokio::test]
 async fn what_a_body_refers_to_must_exist() {
     let plant = Plant::new();
 

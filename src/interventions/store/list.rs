@@ -10,7 +10,7 @@ use crate::interventions::model::{
 };
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
-use crate::kernel::facet::Facettes;
+use crate::kernel::facet::{Dimension, Faceted};
 use crate::kernel::page::{Listing, Page, Select, SortKey, bound, full_text};
 use crate::kernel::phrase::Language;
 use crate::permissions::ReadTechniciens;
@@ -39,50 +39,43 @@ const SORTS: &[SortKey] = &[
 /// # Errors
 /// 422 for an unknown sort key or a cursor of another list.
 pub fn list(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Result<Listing<Intervention>> {
-    let now = db.now();
-    let list = filtered(db, filters, page)?
-        .list(db, page, SORTS, "-date_creation", |row| intervention_row(row, now))?;
-    list.map(|mut interventions| {
-        add_time_spent(db, &mut interventions)?;
-        Ok(interventions)
-    })
+    page_of(db, &filtered(db, filters, page)?, page)
 }
 
-/// How many of the interventions of [`list`] have which value.
-pub fn facets(
+/// The same, with how many of all of them have which value.
+pub fn faceted(
     db: &Reader<'_>,
     filters: &InterventionFilters,
     page: &Page,
     language: Language,
-) -> Result<Facettes> {
+) -> Result<Faceted<Intervention>> {
     let select = filtered(db, filters, page)?;
-    let yes = match language {
-        Language::French => "'Oui'",
-        Language::English => "'Yes'",
-    };
-    let now = db.now().as_second();
-    let late = format!(
-        "case when i.statut in ('planifie', 'en_cours', 'attente_pieces') and i.date_limite < {now} then 'true' end"
-    );
-    let client = "(select nom from clients where id = s.client_id)";
-    let mut facets = Facettes::from([
-        ("statut", select.facet_of_words::<StatutIntervention>(db, "i.statut", language)?),
-        (
-            "type_intervention",
-            select.facet_of_words::<TypeIntervention>(db, "i.type_intervention", language)?,
-        ),
-        ("priorite", select.facet_of_words::<Priorite>(db, "i.priorite", language)?),
-        ("technicien_id", select.facet(db, "i.technicien_id", "u.full_name")?),
-        ("site_id", select.facet(db, "e.site_id", "s.nom")?),
-        ("client_id", select.facet(db, "s.client_id", client)?),
-        ("en_retard", select.facet(db, &late, yes)?),
-        ("sans_technicien", select.facet(db, "case when i.technicien_id is null then 'true' end", yes)?),
-    ]);
+    let late = format!("{LIVE} and i.date_limite < {}", db.now().as_second());
+    let mut dimensions = vec![
+        Dimension::words::<StatutIntervention>("statut", "i.statut"),
+        Dimension::words::<TypeIntervention>("type_intervention", "i.type_intervention"),
+        Dimension::words::<Priorite>("priorite", "i.priorite"),
+        Dimension::column("technicien_id", "i.technicien_id", "u.full_name"),
+        Dimension::column("site_id", "e.site_id", "s.nom"),
+        Dimension::column("client_id", "s.client_id", "(select nom from clients where id = s.client_id)"),
+        Dimension::flag("en_retard", &late),
+        Dimension::flag("sans_technicien", "i.technicien_id is null"),
+    ];
     // How the plant organises its people is not for clients.
     if db.actor().may::<ReadTechniciens>() {
-        facets.insert("equipe", select.facet(db, "t.equipe", "t.equipe")?);
+        dimensions.push(Dimension::column("equipe", "t.equipe", "t.equipe"));
     }
-    Ok(facets)
+    let facettes = select.facets(db, language, &dimensions)?;
+    Ok(Faceted { list: page_of(db, &select, page)?, facettes })
+}
+
+fn page_of(db: &Reader<'_>, select: &Select, page: &Page) -> Result<Listing<Intervention>> {
+    let now = db.now();
+    let list = select.list(db, page, SORTS, "-date_creation", |row| intervention_row(row, now))?;
+    list.map(|mut interventions| {
+        add_time_spent(db, &mut interventions)?;
+        Ok(interventions)
+    })
 }
 
 /// What the caller sees and the filters keep.
@@ -120,8 +113,10 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
     Ok(select)
 }
 
+const LIVE: &str = "i.statut in ('planifie', 'en_cours', 'attente_pieces')";
+
 fn late(select: &mut Select, wanted: Option<bool>, now: Value) {
-    let late = "i.statut in ('planifie', 'en_cours', 'attente_pieces') and i.date_limite < ?";
+    let late = format!("{LIVE} and i.date_limite < ?");
     match wanted {
         Some(true) => select.filter(late, [now]),
         // Without a limit nothing is late: null must not hide it.
@@ -134,10 +129,8 @@ fn late(select: &mut Select, wanted: Option<bool>, now: Value) {
 fn contains(select: &mut Select, word: String) {
     let Some(term) = full_text(&[word]) else { return };
     select.filter(
-        "i.id in (
-             select rowid from interventions_fts where interventions_fts match ?
-             union select id from interventions where equipement_id in (
-                 select rowid from equipements_fts where equipements_fts match ?))",
+        "(i.id in (select rowid from interventions_fts where interventions_fts match ?)
+          or i.equipement_id in (select rowid from equipements_fts where equipements_fts match ?))",
         [Value::Text(term.clone()), Value::Text(term)],
     );
 }

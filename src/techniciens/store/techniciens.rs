@@ -8,7 +8,7 @@ use crate::ids::{TechnicienId, UserId};
 use crate::kernel::auth::Role;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
-use crate::kernel::facet::Facettes;
+use crate::kernel::facet::{Dimension, Facettes};
 use crate::kernel::page::{Listing, Page, Select, SortKey, bound, fold};
 use crate::kernel::phrase::Language;
 use crate::techniciens::access;
@@ -42,13 +42,14 @@ pub fn facets(
     page: &Page,
     language: Language,
 ) -> Result<Facettes> {
-    let people = select(FROM, filters, page);
-    let holders = select(FROM_HOLDERS, filters, page);
-    Ok(Facettes::from([
-        ("equipe", people.facet(db, "t.equipe", "t.equipe")?),
-        ("disponibilite", people.facet_of_words::<Disponibilite>(db, "t.disponibilite", language)?),
-        ("competence_id", holders.facet(db, "c.id", "c.nom")?),
-    ]))
+    let people = [
+        Dimension::column("equipe", "t.equipe", "t.equipe"),
+        Dimension::words::<Disponibilite>("disponibilite", "t.disponibilite"),
+    ];
+    let held = [Dimension::column("competence_id", "c.id", "c.nom")];
+    let mut facettes = select(FROM, filters, page).facets(db, language, &people)?;
+    facettes.extend(select(FROM_HOLDERS, filters, page).facets(db, language, &held)?);
+    Ok(facettes)
 }
 
 pub fn technicien(db: &Reader<'_>, id: TechnicienId) -> Result<Technicien> {
