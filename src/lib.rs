@@ -22,3 +22,4 @@ pub mod routes;
 pub mod serve;
 pub mod start;
 pub mod terminal;
+pub mod users;

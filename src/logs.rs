@@ -8,8 +8,6 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::fmt::format;
 
-use crate::words;
-
 words! {
     /// How the log is written.
     pub enum LogFormat {

@@ -22,7 +22,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
-use crate::{assets, audit, clients, equipements, kernel, openapi};
+use crate::{assets, audit, clients, equipements, kernel, openapi, users};
 
 /// A request is answered within this time, or given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -37,6 +37,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(clients::router())
         .merge(equipements::router())
         .merge(audit::router())
+        .merge(users::router())
 }
 
 /// The OpenAPI document of [`router`].

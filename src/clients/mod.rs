@@ -10,6 +10,7 @@ mod routes;
 mod store;
 
 pub use access::Scope;
+pub use commands::check_client;
 pub use model::{Client, Site};
 pub use routes::router;
 pub use store::{plant_zone, site, site_zone};
