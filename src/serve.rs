@@ -5,15 +5,14 @@ use std::process::exit;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
 
 use crate::config::Settings;
 use crate::failure::Failure;
-use crate::kernel::app::App;
+use crate::kernel::app::{App, System};
 use crate::kernel::data_dir::Lock;
 use crate::kernel::server;
 use crate::terminal::say;
-use crate::{jobs, logs, phrase, routes, start};
+use crate::{jobs, logs, phrase, routes, start, users};
 
 /// What is asked of a demonstration.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,7 +39,7 @@ pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
     }
     logs::start(settings.log_format.value, settings.log_level.value);
     let lock = Lock::take(&settings.data_dir.value)?;
-    let runtime = Runtime::new().map_err(|cause| fault(cause.into()))?;
+    let runtime = start::runtime()?;
     let outcome = runtime.block_on(serve(settings, demo, &lock));
     runtime.shutdown_timeout(LAST_READS);
     outcome
@@ -52,6 +51,7 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
     // Asked for before anything is promised: a stop during the rest of the start is not missed.
     let stop = Stop::watch().map_err(|cause| fault(cause.into()))?;
     announce(&app, address);
+    offer_setup(&app).await?;
     let jobs = jobs::start(&app);
     let asked = {
         let app = app.clone();
@@ -90,6 +90,16 @@ fn announce(app: &App, address: SocketAddr) {
     if !address.ip().is_loopback() && !url.starts_with("https://") {
         tracing::warn!(%address, "passwords travel in clear on this network: put an HTTPS proxy in front and set public_url");
     }
+}
+
+/// While nobody has an account, whoever reads this line may make the first: an administrator's. The code is
+/// made anew at each start, so that an old line in a log opens nothing.
+async fn offer_setup(app: &App) -> Result<(), Failure> {
+    if !System::new(app, "serveur").read(users::has_users).await? {
+        let (url, code) = (&app.options().public_url, app.new_setup_code());
+        say(format_args!("Premier administrateur / First administrator : {url}/setup?code={code}"));
+    }
+    Ok(())
 }
 
 fn fault(cause: anyhow::Error) -> Failure {

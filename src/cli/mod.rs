@@ -1,5 +1,7 @@
 //! The command line: the arguments as they are typed, and what each command does.
 
+mod admin;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -51,6 +53,9 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Repair accounts without the web, with the server running or not
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// The audit journal
     #[command(subcommand)]
     Audit(Audit),
@@ -99,6 +104,7 @@ fn obey(command: Command, typed: TypedSettings) -> Result<(), Failure> {
             serve::run(&settings()?, Demo { wanted: demo, on_network: demo_reseau })
         }
         Command::Check { all } => report(check::run(&settings()?.data_dir.value)?, all),
+        Command::Admin(command) => admin::run(&settings()?, command),
         Command::Audit(Audit::Verify) => verify(&settings()?),
         Command::Config(Config::Show) => {
             show(&settings()?);

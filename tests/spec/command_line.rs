@@ -10,7 +10,21 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::plant::Plant;
-use crate::server_process::{ServerProcess, command, printed, run, said};
+use crate::server_process::{ServerProcess, command, printed, run, run_with_password, said};
+
+const PASSWORD: &str = "une phrase de passe";
+
+const CREATE_AMINA: &[&str] = &[
+    "admin",
+    "create-user",
+    "amina",
+    "--full-name",
+    "Amina",
+    "--email",
+    "amina@usine.test",
+    "--role",
+    "admin",
+];
 
 /// A folder in which the data directory `donnees` does not exist yet.
 struct Machine(TempDir);
@@ -327,6 +341,84 @@ fn a_demonstration_does_not_listen_to_the_network_by_accident() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("--demo-reseau"), "{}", said(&output));
     assert!(!machine.data().exists());
+}
+
+#[test]
+fn a17_whoever_reads_the_first_start_s_link_makes_the_first_administrator_once() {
+    let machine = Machine::new();
+    let mut server = machine.start();
+    let link = server.next_line();
+    let code = link.trim().split_once("/setup?code=").expect("a link").1.to_owned();
+    let set_up = |server: &ServerProcess, username: &str, code: &str| {
+        let body = serde_json::json!({
+            "code": code, "username": username, "full_name": "Amina", "email": format!("{username}@usine.test"),
+            "password": PASSWORD,
+        });
+        let kind = "Content-Type: application/json\r\n";
+        server.request("POST", "/api/v1/auth/setup", kind, &body.to_string()).0
+    };
+
+    let guessed = set_up(&server, "intrus", "0000");
+    let made = set_up(&server, "amina", &code);
+    let again = set_up(&server, "intrus", &code);
+    let signed_in = server.sign_in("amina", PASSWORD).0;
+    let log = server.log();
+    server.stop();
+    let (_, printed_next) = machine.start().stop();
+
+    assert_eq!((made, signed_in), (201, 200));
+    assert_eq!((guessed, again), (403, 404));
+    assert!(!log.contains(&code), "the code is for the terminal only");
+    assert_eq!(printed_next, "", "there is an account: no link any more");
+}
+
+#[test]
+fn accounts_are_repaired_beside_a_running_server() {
+    let machine = Machine::new();
+    let server = machine.start();
+    let admin = |arguments: &[&str]| run(&machine.data(), &[&["admin"], arguments].concat());
+
+    let created = run_with_password(&machine.data(), CREATE_AMINA, PASSWORD);
+    let (status, token) = server.sign_in("amina", PASSWORD);
+    assert_eq!((created.status.code(), status), (Some(0), 200), "{}", said(&created));
+    let me = format!("Authorization: Bearer {}\r\n", token.expect("a token"));
+    let still_in = || server.request("GET", "/api/v1/auth/me", &me, "").0;
+    assert_eq!(still_in(), 200);
+
+    let revoked = admin(&["revoke-sessions", "amina"]);
+    assert_eq!((revoked.status.code(), still_in()), (Some(0), 401), "{}", said(&revoked));
+
+    let wrong: Vec<u16> = (0..6).map(|_| server.sign_in("amina", "pas celui-là").0).collect();
+    let unlocked = admin(&["unlock", "amina@usine.test"]);
+    assert_eq!((wrong[5], unlocked.status.code()), (429, Some(0)), "{wrong:?} {}", said(&unlocked));
+    assert_eq!(server.sign_in("amina", PASSWORD).0, 200);
+
+    let other = "une tout autre phrase";
+    let reset = run_with_password(&machine.data(), &["admin", "reset-password", "amina"], other);
+    assert_eq!(reset.status.code(), Some(0), "{}", said(&reset));
+    assert_eq!((server.sign_in("amina", PASSWORD).0, server.sign_in("amina", other).0), (401, 200));
+
+    let listed = printed(&admin(&["list-users"]));
+    assert!(listed.contains("amina@usine.test") && !listed.contains("argon2"), "{listed}");
+    let verified = run(&machine.data(), &["audit", "verify"]);
+    assert_eq!(verified.status.code(), Some(0), "two processes wrote one chain: {}", said(&verified));
+}
+
+#[test]
+fn an_account_repair_that_makes_no_sense_is_refused_in_words() {
+    let machine = Machine::used();
+
+    let weak = run_with_password(&machine.data(), CREATE_AMINA, "motdepasse123");
+    let nobody = run(&machine.data(), &["admin", "unlock", "personne"]);
+    let elsewhere = run(&machine.0.path().join("autre"), &["admin", "list-users"]);
+    let argument = run(&machine.data(), &[CREATE_AMINA, &["--password", PASSWORD]].concat());
+
+    assert_eq!((weak.status.code(), nobody.status.code()), (Some(1), Some(1)));
+    assert!(said(&weak).starts_with("password : "), "{}", said(&weak));
+    assert!(said(&nobody).contains("Personne ne s’appelle « personne »"), "{}", said(&nobody));
+    assert_eq!(elsewhere.status.code(), Some(78), "{}", said(&elsewhere));
+    assert!(!machine.0.path().join("autre").exists(), "a mistyped folder is not made");
+    assert_eq!(argument.status.code(), Some(2), "a password is never an argument");
 }
 
 #[test]

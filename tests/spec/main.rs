@@ -3,9 +3,11 @@
 
 mod audit;
 mod clients;
+#[cfg(unix)]
 mod command_line;
 mod equipements;
 mod http;
 mod plant;
+#[cfg(unix)]
 mod server_process;
 mod shape;
