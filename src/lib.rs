@@ -21,5 +21,6 @@ pub mod permissions;
 pub mod routes;
 pub mod serve;
 pub mod start;
+pub mod techniciens;
 pub mod terminal;
 pub mod users;

@@ -22,7 +22,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
-use crate::{assets, audit, clients, equipements, kernel, openapi, users};
+use crate::{assets, audit, clients, equipements, kernel, openapi, techniciens, users};
 
 /// A request is answered within this time, or given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -34,9 +34,10 @@ const WORTH_COMPRESSING: u64 = 1024;
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(kernel::health::router())
+        .merge(audit::router())
         .merge(clients::router())
         .merge(equipements::router())
-        .merge(audit::router())
+        .merge(techniciens::router())
         .merge(users::router())
 }
 

@@ -87,8 +87,14 @@ fn announce(app: &App, address: SocketAddr) {
     let url = &app.options().public_url;
     say(format_args!("erp-interventions {} : {url}", env!("CARGO_PKG_VERSION")));
     tracing::info!(%address, url, demo = app.options().demo, "ready");
+    if app.options().demo {
+        tracing::warn!("this is a demonstration: everyone knows its passwords");
+    }
     if !address.ip().is_loopback() && !url.starts_with("https://") {
-        tracing::warn!(%address, "passwords travel in clear on this network: put an HTTPS proxy in front and set public_url");
+        tracing::warn!(%address, "passwords travel in clear on this network: put an HTTPS proxy in front");
+    }
+    if address.ip().is_unspecified() && url.contains("127.0.0.1") {
+        tracing::warn!(url, "links and QR codes lead to this machine only: set public_url");
     }
 }
 

@@ -57,12 +57,12 @@ macro_rules! id {
 /// ```
 #[macro_export]
 macro_rules! words {
-    ($(#[$doc:meta])* pub enum $name:ident {
+    ($(#[doc = $doc:literal])* pub enum $name:ident {
         $($(#[$variant_doc:meta])* $variant:ident = $word:literal ($fr:literal, $en:literal)),+ $(,)?
     }) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -121,5 +121,33 @@ macro_rules! words {
                 })
             }
         }
+
+        // By hand: the derive does not see a `rename` that comes out of a macro, and would document the
+        // names of the variants.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(concat!($($doc),*).trim()))
+                    .enum_values(Some(Self::ALL.iter().map(|word| word.word())))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema;
+
+    use crate::kernel::auth::Role;
+
+    #[test]
+    fn the_documentation_spells_words_as_the_api_does() {
+        let schema = serde_json::to_value(Role::schema()).expect("a schema");
+
+        assert_eq!(schema["enum"], serde_json::json!(["admin", "responsable", "technicien", "client"]));
+    }
 }

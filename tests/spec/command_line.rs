@@ -191,9 +191,11 @@ fn b3_another_program_s_database_is_refused_and_left_as_it_was() {
     assert_eq!((id, fs::read(machine.database()).expect("the file").len()), (0, before.len()));
 }
 
+type Damage = fn(&mut Vec<u8>);
+
 #[test]
 fn b3_a_damaged_database_is_refused_and_never_repaired() {
-    let damages: [(&str, fn(&mut Vec<u8>)); 3] = [
+    let damages: [(&str, Damage); 3] = [
         ("cut in the middle", |bytes| bytes.truncate(bytes.len() / 2)),
         ("header overwritten", |bytes| bytes[..16].fill(b'x')),
         ("a page overwritten", |bytes| bytes[4096..8192].fill(0xAA)),
@@ -252,9 +254,11 @@ fn a_database_of_an_older_version_is_copied_before_it_is_upgraded() {
     assert_eq!((upgraded, copied(&copy)), (version, (version - 1, tables)));
 }
 
+type Weaken = fn(&Path);
+
 #[test]
 fn a1_a_weak_short_or_shared_key_is_refused() {
-    let weaken: [(&str, fn(&Path)); 3] = [
+    let weaken: [(&str, Weaken); 3] = [
         ("n’est pas aléatoire", |key| fs::write(key, [7; 32]).expect("a weak key")),
         ("8 octets", |key| fs::write(key, b"changeme").expect("a short key")),
         ("chmod 600", |key| {

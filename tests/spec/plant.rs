@@ -46,6 +46,19 @@ impl Plant {
         Self::on(copy_of_template())
     }
 
+    /// A plant on a copy of a stopped plant's data.
+    pub fn copy_of(data: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy_folder(data, folder.path());
+        Self::on(folder)
+    }
+
+    /// Stops the server; what remains is its data.
+    pub async fn stop(self) -> TempDir {
+        self.app.close().await;
+        self.folder
+    }
+
     fn on(folder: TempDir) -> Self {
         let now = Arc::new(AtomicI64::new(instant(NOW).as_second()));
         let hand = now.clone();
