@@ -11,3 +11,4 @@ pub mod ids;
 pub mod openapi;
 pub mod permissions;
 pub mod routes;
+pub mod seed;

@@ -2,4 +2,5 @@
 //! what is now true. People act through HTTP, the clock is frozen, nothing sleeps.
 
 mod clients;
+mod demo;
 mod plant;

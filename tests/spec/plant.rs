@@ -46,6 +46,11 @@ impl Plant {
         Self::on(copy_of_template())
     }
 
+    /// A plant without any data or account, at [`NOW`].
+    pub fn empty() -> Self {
+        Self::on(tempfile::tempdir().expect("a temporary folder"))
+    }
+
     fn on(folder: TempDir) -> Self {
         let now = Arc::new(AtomicI64::new(instant(NOW).as_second()));
         let hand = now.clone();
