@@ -19,6 +19,7 @@ pub mod logs;
 pub mod openapi;
 pub mod permissions;
 pub mod routes;
+pub mod seed;
 pub mod serve;
 pub mod start;
 pub mod techniciens;

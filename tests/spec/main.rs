@@ -6,6 +6,7 @@ mod audit;
 mod clients;
 #[cfg(unix)]
 mod command_line;
+mod demo;
 mod equipements;
 mod http;
 mod plant;

@@ -59,6 +59,11 @@ impl Plant {
         self.folder
     }
 
+    /// A plant without any data or account, at [`NOW`].
+    pub fn empty() -> Self {
+        Self::on(tempfile::tempdir().expect("a temporary folder"))
+    }
+
     fn on(folder: TempDir) -> Self {
         let now = Arc::new(AtomicI64::new(instant(NOW).as_second()));
         let hand = now.clone();
