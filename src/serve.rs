@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::kernel::app::{App, System};
 use crate::kernel::data_dir::Lock;
 use crate::kernel::server;
+use crate::seed::{self, Account};
 use crate::terminal::say;
 use crate::{jobs, logs, phrase, routes, start, users};
 
@@ -22,6 +23,18 @@ pub struct Demo {
     pub on_network: bool,
 }
 
+impl Demo {
+    fn refuse_network(self, listen: SocketAddr) -> Result<(), Failure> {
+        if self.on_network || listen.ip().is_loopback() {
+            return Ok(());
+        }
+        Err(Failure::Usage(vec![phrase!(
+            "Des données d’exemple, dont chacun connaît les mots de passe, ne s’ouvrent pas sur {listen} : ajoutez --demo-reseau si c’est voulu.",
+            "Sample data, whose passwords everyone knows, is not opened on {listen}: add --demo-reseau if you mean it."
+        )]))
+    }
+}
+
 /// Exit code of whoever is interrupted and does not wait for the end: 128 + SIGINT.
 const EXIT_INTERRUPTED: i32 = 130;
 
@@ -31,11 +44,8 @@ const LAST_READS: Duration = Duration::from_secs(1);
 /// Serves until asked to stop.
 pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
     let listen = settings.listen.value;
-    if demo.wanted && !demo.on_network && !listen.ip().is_loopback() {
-        return Err(Failure::Usage(vec![phrase!(
-            "Une démonstration, dont chacun connaît les mots de passe, n’écoute pas sur {listen} : ajoutez --demo-reseau si c’est voulu.",
-            "A demonstration, whose passwords everyone knows, does not listen on {listen}: add --demo-reseau if you mean it."
-        )]));
+    if demo.wanted {
+        demo.refuse_network(listen)?;
     }
     logs::start(settings.log_format.value, settings.log_level.value);
     let lock = Lock::take(&settings.data_dir.value)?;
@@ -50,7 +60,9 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
     let app = start::open(settings.options(address, demo.wanted), lock)?;
     // Asked for before anything is promised: a stop during the rest of the start is not missed.
     let stop = Stop::watch().map_err(|cause| fault(cause.into()))?;
+    let accounts = demonstrate(&app, demo, address).await?;
     announce(&app, address);
+    accounts.iter().for_each(say);
     offer_setup(&app).await?;
     let jobs = jobs::start(&app);
     let asked = {
@@ -67,6 +79,37 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
     let drained = drained.map_err(|cause| fault(cause.into()))?;
     tracing::info!(cut = drained.cut, "stopped");
     Ok(())
+}
+
+/// Sees to it that a demonstration is one, and that nothing else is. Returns the accounts to show.
+async fn demonstrate(app: &App, demo: Demo, listen: SocketAddr) -> Result<&'static [Account], Failure> {
+    let system = System::new(app, "serveur");
+    let (empty, sown, is_demo) = system
+        .read(|db| Ok((seed::is_empty(db)?, seed::has_known_passwords(db)?, seed::is_demo(db)?)))
+        .await?;
+    if sown {
+        demo.refuse_network(listen)?;
+    }
+    let data_dir = app.options().data_dir.display();
+    match (demo.wanted, is_demo) {
+        (true, _) if empty => {
+            seed::demo(&system).await?;
+        }
+        (true, false) => {
+            return Err(Failure::Usage(vec![phrase!(
+                "{data_dir} contient d’autres données que celles de la démonstration : --demo demande un dossier vide, choisi avec --data-dir.",
+                "{data_dir} holds other data than the demonstration's: --demo needs an empty folder, chosen with --data-dir."
+            )]));
+        }
+        (false, true) => {
+            return Err(Failure::Usage(vec![phrase!(
+                "{data_dir} contient une démonstration : ajoutez --demo, ou choisissez un autre dossier avec --data-dir.",
+                "{data_dir} holds a demonstration: add --demo, or choose another folder with --data-dir."
+            )]));
+        }
+        (true, true) | (false, false) => {}
+    }
+    Ok(if demo.wanted { &seed::ACCOUNTS } else { &[] })
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {

@@ -14,6 +14,8 @@ use crate::server_process::{ServerProcess, command, printed, run, run_with_passw
 
 const PASSWORD: &str = "une phrase de passe";
 
+const DEMO_PASSWORD: &str = erp_interventions::seed::DEMO_PASSWORD;
+
 const CREATE_AMINA: &[&str] = &[
     "admin",
     "create-user",
@@ -332,7 +334,8 @@ fn what_a_command_line_user_expects_is_printed() {
 
     assert!(document["paths"]["/api/v1/sites/"]["get"].is_object());
     assert!(print(&["completions", "bash"]).contains("--data-dir"));
-    assert!(print(&["man"]).contains(".TH erp-interventions"));
+    let manual = print(&["man"]);
+    assert!(manual.contains(".TH erp-interventions 1") && manual.contains("\\-\\-demo\\-reseau"), "{manual}");
     assert!(print(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
 }
 
@@ -423,6 +426,60 @@ fn an_account_repair_that_makes_no_sense_is_refused_in_words() {
     assert_eq!(elsewhere.status.code(), Some(78), "{}", said(&elsewhere));
     assert!(!machine.0.path().join("autre").exists(), "a mistyped folder is not made");
     assert_eq!(argument.status.code(), Some(2), "a password is never an argument");
+}
+
+#[test]
+fn a_demonstration_shows_its_accounts_and_each_can_sign_in() {
+    let machine = Machine::new();
+
+    let mut server = ServerProcess::start(&machine.data(), &["--demo"]);
+
+    for username in ["admin", "responsable", "technicien", "client"] {
+        let line = server.next_line();
+        assert!(line.contains(&format!("{username}@demo.ma")) && line.contains(DEMO_PASSWORD), "{line}");
+        assert_eq!(server.sign_in(username, DEMO_PASSWORD).0, 200, "{username}");
+    }
+    assert!(server.log().contains("this is a demonstration"), "{}", server.log());
+    let examined = run(&machine.data(), &["check", "--all"]);
+    assert_eq!(examined.status.code(), Some(0), "{}{}", printed(&examined), said(&examined));
+}
+
+#[test]
+fn a_demonstration_and_real_data_are_never_taken_for_each_other() {
+    let (real, demo) = (Machine::used(), Machine::new());
+    run_with_password(&real.data(), CREATE_AMINA, PASSWORD);
+    run(&demo.data(), &["seed", "--profile", "demo"]);
+
+    let on_real = run(&real.data(), &["serve", "--demo", "--listen", "127.0.0.1:0"]);
+    let not_said = run(&demo.data(), &["serve", "--listen", "127.0.0.1:0"]);
+    let sown_twice = run(&real.data(), &["seed", "--profile", "demo"]);
+
+    assert_eq!(on_real.status.code(), Some(2));
+    assert!(said(&on_real).contains("d’autres données"), "{}", said(&on_real));
+    assert_eq!(not_said.status.code(), Some(2));
+    assert!(said(&not_said).contains("ajoutez --demo"), "{}", said(&not_said));
+    assert_eq!(sown_twice.status.code(), Some(1));
+    assert!(!printed(&run(&real.data(), &["admin", "list-users"])).contains("demo.ma"));
+}
+
+#[test]
+fn data_to_measure_with_is_sown_by_the_thousand_and_stays_on_this_machine() {
+    let machine = Machine::new();
+
+    let sown = run(&machine.data(), &["seed", "--profile", "volume", "--interventions", "1200"]);
+    let on_network = run(&machine.data(), &["serve", "--listen", "0.0.0.0:0"]);
+    let server = machine.start();
+    let beside = run(&machine.data(), &["seed", "--profile", "volume"]);
+
+    assert_eq!(sown.status.code(), Some(0), "{}", said(&sown));
+    let database = Connection::open(machine.database()).expect("a database");
+    let count = "select count(*) from interventions";
+    let count: i64 = database.query_row(count, [], |row| row.get(0)).expect("a count");
+    assert_eq!(count, 1200);
+    assert_eq!(on_network.status.code(), Some(2), "everyone knows its passwords: {}", said(&on_network));
+    assert_eq!(server.sign_in("responsable", DEMO_PASSWORD).0, 200);
+    assert_eq!(beside.status.code(), Some(1), "not under a running server");
+    assert!(said(&beside).contains(&format!("(pid {})", server.pid())), "{}", said(&beside));
 }
 
 #[test]
