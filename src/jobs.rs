@@ -11,19 +11,24 @@ use crate::kernel::app::{App, System};
 use crate::kernel::auth::purge_idempotency;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
+use crate::users;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
 const JOBS: &[Job] = &[
     // Answers kept for clients that repeat a request.
     Job { name: "purge-idempotence", every: HOUR, run: |system| Box::pin(purge(system, purge_idempotency)) },
+    // Sessions that ended long ago, and failed sign-ins of yesterday.
+    Job { name: "purge-sessions", every: HOUR, run: |system| Box::pin(purge(system, users::purge)) },
 ];
+
+type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
 struct Job {
     /// How the log and the journal name it.
     name: &'static str,
     every: Duration,
-    run: fn(System) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>,
+    run: fn(System) -> Run,
 }
 
 /// Starts every job; dropping what is returned stops them, a job under way between two of its steps.

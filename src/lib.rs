@@ -37,6 +37,7 @@ pub mod config;
 pub mod failure;
 pub mod logs;
 pub mod openapi;
+pub mod seed;
 pub mod serve;
 pub mod start;
 pub mod terminal;

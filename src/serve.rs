@@ -5,15 +5,15 @@ use std::process::exit;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
 
 use crate::config::Settings;
 use crate::failure::Failure;
-use crate::kernel::app::App;
+use crate::kernel::app::{App, System};
 use crate::kernel::data_dir::Lock;
 use crate::kernel::server;
+use crate::seed::{self, Account};
 use crate::terminal::say;
-use crate::{jobs, logs, phrase, routes, start};
+use crate::{jobs, logs, phrase, routes, start, users};
 
 /// What is asked of a demonstration.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,6 +21,18 @@ pub struct Demo {
     pub wanted: bool,
     /// Even to other machines, whose users will know the passwords.
     pub on_network: bool,
+}
+
+impl Demo {
+    fn refuse_network(self, listen: SocketAddr) -> Result<(), Failure> {
+        if self.on_network || listen.ip().is_loopback() {
+            return Ok(());
+        }
+        Err(Failure::Usage(vec![phrase!(
+            "Des données d’exemple, dont chacun connaît les mots de passe, ne s’ouvrent pas sur {listen} : ajoutez --demo-reseau si c’est voulu.",
+            "Sample data, whose passwords everyone knows, is not opened on {listen}: add --demo-reseau if you mean it."
+        )]))
+    }
 }
 
 /// Exit code of whoever is interrupted and does not wait for the end: 128 + SIGINT.
@@ -32,15 +44,12 @@ const LAST_READS: Duration = Duration::from_secs(1);
 /// Serves until asked to stop.
 pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
     let listen = settings.listen.value;
-    if demo.wanted && !demo.on_network && !listen.ip().is_loopback() {
-        return Err(Failure::Usage(vec![phrase!(
-            "Une démonstration, dont chacun connaît les mots de passe, n’écoute pas sur {listen} : ajoutez --demo-reseau si c’est voulu.",
-            "A demonstration, whose passwords everyone knows, does not listen on {listen}: add --demo-reseau if you mean it."
-        )]));
+    if demo.wanted {
+        demo.refuse_network(listen)?;
     }
     logs::start(settings.log_format.value, settings.log_level.value);
     let lock = Lock::take(&settings.data_dir.value)?;
-    let runtime = Runtime::new().map_err(|cause| fault(cause.into()))?;
+    let runtime = start::runtime()?;
     let outcome = runtime.block_on(serve(settings, demo, &lock));
     runtime.shutdown_timeout(LAST_READS);
     outcome
@@ -51,7 +60,10 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
     let app = start::open(settings.options(address, demo.wanted), lock)?;
     // Asked for before anything is promised: a stop during the rest of the start is not missed.
     let stop = Stop::watch().map_err(|cause| fault(cause.into()))?;
+    let accounts = demonstrate(&app, demo, address).await?;
     announce(&app, address);
+    accounts.iter().for_each(say);
+    offer_setup(&app).await?;
     let jobs = jobs::start(&app);
     let asked = {
         let app = app.clone();
@@ -67,6 +79,37 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
     let drained = drained.map_err(|cause| fault(cause.into()))?;
     tracing::info!(cut = drained.cut, "stopped");
     Ok(())
+}
+
+/// Sees to it that a demonstration is one, and that nothing else is. Returns the accounts to show.
+async fn demonstrate(app: &App, demo: Demo, listen: SocketAddr) -> Result<&'static [Account], Failure> {
+    let system = System::new(app, "serveur");
+    let (empty, sown, is_demo) = system
+        .read(|db| Ok((seed::is_empty(db)?, seed::has_known_passwords(db)?, seed::is_demo(db)?)))
+        .await?;
+    if sown {
+        demo.refuse_network(listen)?;
+    }
+    let data_dir = app.options().data_dir.display();
+    match (demo.wanted, is_demo) {
+        (true, _) if empty => {
+            seed::demo(&system).await?;
+        }
+        (true, false) => {
+            return Err(Failure::Usage(vec![phrase!(
+                "{data_dir} contient d’autres données que celles de la démonstration : --demo demande un dossier vide, choisi avec --data-dir.",
+                "{data_dir} holds other data than the demonstration's: --demo needs an empty folder, chosen with --data-dir."
+            )]));
+        }
+        (false, true) => {
+            return Err(Failure::Usage(vec![phrase!(
+                "{data_dir} contient une démonstration : ajoutez --demo, ou choisissez un autre dossier avec --data-dir.",
+                "{data_dir} holds a demonstration: add --demo, or choose another folder with --data-dir."
+            )]));
+        }
+        (true, true) | (false, false) => {}
+    }
+    Ok(if demo.wanted { &seed::ACCOUNTS } else { &[] })
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
@@ -87,9 +130,25 @@ fn announce(app: &App, address: SocketAddr) {
     let url = &app.options().public_url;
     say(format_args!("erp-interventions {} : {url}", env!("CARGO_PKG_VERSION")));
     tracing::info!(%address, url, demo = app.options().demo, "ready");
-    if !address.ip().is_loopback() && !url.starts_with("https://") {
-        tracing::warn!(%address, "passwords travel in clear on this network: put an HTTPS proxy in front and set public_url");
+    if app.options().demo {
+        tracing::warn!("this is a demonstration: everyone knows its passwords");
     }
+    if !address.ip().is_loopback() && !url.starts_with("https://") {
+        tracing::warn!(%address, "passwords travel in clear on this network: put an HTTPS proxy in front");
+    }
+    if address.ip().is_unspecified() && url.contains("127.0.0.1") {
+        tracing::warn!(url, "links and QR codes lead to this machine only: set public_url");
+    }
+}
+
+/// While nobody has an account, whoever reads this line may make the first: an administrator's. The code is
+/// made anew at each start, so that an old line in a log opens nothing.
+async fn offer_setup(app: &App) -> Result<(), Failure> {
+    if !System::new(app, "serveur").read(users::has_users).await? {
+        let (url, code) = (&app.options().public_url, app.new_setup_code());
+        say(format_args!("Premier administrateur / First administrator : {url}/setup?code={code}"));
+    }
+    Ok(())
 }
 
 fn fault(cause: anyhow::Error) -> Failure {

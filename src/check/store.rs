@@ -61,7 +61,8 @@ pub fn untold_statuts(db: &Reader<'_>) -> Result<Vec<(String, String, String)>> 
         "select numero, statut, coalesce(told, '-') from (
              select i.id, i.numero, i.statut, (
                  select h.vers from historique h
-                 where h.intervention_id = i.id and h.vers is not null order by h.id desc limit 1) as told
+                 where h.intervention_id = i.id and h.type in ('creation', 'statut', 'reouverture')
+                 order by h.id desc limit 1) as told
              from interventions i)
          where told is not statut order by id",
         [],

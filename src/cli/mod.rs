@@ -1,5 +1,8 @@
 //! The command line: the arguments as they are typed, and what each command does.
 
+mod admin;
+mod sow;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -19,18 +22,16 @@ use crate::{check, phrase, routes};
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    #[command(flatten)]
-    settings: TypedSettings,
-}
-
-/// Settings that can be typed; the others are in config.toml or `ERP_*` (see `config show`).
-#[derive(Debug, Args)]
-struct TypedSettings {
     /// Where the data is [default: $ERP_DATA_DIR, $STATE_DIRECTORY, or the user's own data folder]
     #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
+}
+
+/// A setting that can be typed; the others are in config.toml or `ERP_*` (see `config show`).
+#[derive(Debug, Args)]
+struct Listen {
     /// Address and port to listen on [default: 127.0.0.1:8000]; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", global = true)]
+    #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
 }
 
@@ -38,12 +39,22 @@ struct TypedSettings {
 enum Command {
     /// Run the server until it is asked to stop
     Serve {
+        #[command(flatten)]
+        listen: Listen,
         /// Fill an empty database with a believable plant, and print its accounts
         #[arg(long)]
         demo: bool,
         /// Let other machines reach the demonstration, whose passwords everyone knows
-        #[arg(long, requires = "demo")]
+        #[arg(long)]
         demo_reseau: bool,
+    },
+    /// Fill an empty database with data to try or to measure with
+    Seed {
+        #[arg(long, value_enum)]
+        profile: sow::Profile,
+        /// How many, for the volume profile
+        #[arg(long, default_value_t = 1_000_000)]
+        interventions: u64,
     },
     /// Examine the data, with the server running or not; exit code 1 if anything is wrong
     Check {
@@ -51,6 +62,9 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Repair accounts without the web, with the server running or not
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// The audit journal
     #[command(subcommand)]
     Audit(Audit),
@@ -74,13 +88,16 @@ enum Audit {
 #[derive(Debug, Subcommand)]
 enum Config {
     /// Print each setting and where it comes from, secrets masked
-    Show,
+    Show {
+        #[command(flatten)]
+        listen: Listen,
+    },
 }
 
 /// Runs what the arguments ask for.
 pub fn run() -> ExitCode {
-    let Cli { command, settings } = Cli::parse();
-    match obey(command, settings) {
+    let Cli { command, data_dir } = Cli::parse();
+    match obey(command, data_dir) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             complain(&failure);
@@ -89,19 +106,21 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn obey(command: Command, typed: TypedSettings) -> Result<(), Failure> {
-    let settings = || {
-        let TypedSettings { data_dir, listen } = typed;
-        Settings::load(Typed { data_dir, listen }).map_err(Failure::Usage)
+fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
+    let listening = |Listen { listen }| {
+        Settings::load(Typed { data_dir: data_dir.clone(), listen }).map_err(Failure::Usage)
     };
+    let settings = || listening(Listen { listen: None });
     match command {
-        Command::Serve { demo, demo_reseau } => {
-            serve::run(&settings()?, Demo { wanted: demo, on_network: demo_reseau })
+        Command::Serve { listen, demo, demo_reseau } => {
+            serve::run(&listening(listen)?, Demo { wanted: demo, on_network: demo_reseau })
         }
+        Command::Seed { profile, interventions } => sow::run(&settings()?, profile, interventions),
         Command::Check { all } => report(check::run(&settings()?.data_dir.value)?, all),
+        Command::Admin(command) => admin::run(&settings()?, command),
         Command::Audit(Audit::Verify) => verify(&settings()?),
-        Command::Config(Config::Show) => {
-            show(&settings()?);
+        Command::Config(Config::Show { listen }) => {
+            show(&listening(listen)?);
             Ok(())
         }
         Command::Openapi => {
@@ -116,12 +135,21 @@ fn obey(command: Command, typed: TypedSettings) -> Result<(), Failure> {
             Ok(())
         }
         Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page).map_err(|cause| fault(cause.into()))?;
-            put(&page);
+            let mut command = Cli::command();
+            command.build();
+            let mut pages = Vec::new();
+            write_manual(&command, &mut pages).map_err(|cause| fault(cause.into()))?;
+            put(&pages);
             Ok(())
         }
     }
+}
+
+/// One page after another, for there is one file to install: the command, then each of its commands.
+fn write_manual(command: &clap::Command, pages: &mut Vec<u8>) -> std::io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(pages)?;
+    let written = |command: &&clap::Command| command.get_name() != "help";
+    command.get_subcommands().filter(written).try_for_each(|command| write_manual(command, pages))
 }
 
 /// How many of the same kind are listed unless all are asked for.

@@ -6,6 +6,8 @@
 //! is the limit of the HTTP stack, a bare rusqlite query on the same file the limit of the store, and one
 //! client that waits for each answer is « one commit per request ». Ratios are what to quote.
 
+#![expect(clippy::print_stdout, reason = "what a benchmark is for")]
+
 mod client;
 mod limits;
 mod server;

@@ -10,7 +10,23 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::plant::Plant;
-use crate::server_process::{ServerProcess, command, printed, run, said};
+use crate::server_process::{ServerProcess, command, printed, run, run_with_password, said};
+
+const PASSWORD: &str = "une phrase de passe";
+
+const DEMO_PASSWORD: &str = erp_interventions::seed::DEMO_PASSWORD;
+
+const CREATE_AMINA: &[&str] = &[
+    "admin",
+    "create-user",
+    "amina",
+    "--full-name",
+    "Amina",
+    "--email",
+    "amina@usine.test",
+    "--role",
+    "admin",
+];
 
 /// A folder in which the data directory `donnees` does not exist yet.
 struct Machine(TempDir);
@@ -177,9 +193,11 @@ fn b3_another_program_s_database_is_refused_and_left_as_it_was() {
     assert_eq!((id, fs::read(machine.database()).expect("the file").len()), (0, before.len()));
 }
 
+type Damage = fn(&mut Vec<u8>);
+
 #[test]
 fn b3_a_damaged_database_is_refused_and_never_repaired() {
-    let damages: [(&str, fn(&mut Vec<u8>)); 3] = [
+    let damages: [(&str, Damage); 3] = [
         ("cut in the middle", |bytes| bytes.truncate(bytes.len() / 2)),
         ("header overwritten", |bytes| bytes[..16].fill(b'x')),
         ("a page overwritten", |bytes| bytes[4096..8192].fill(0xAA)),
@@ -238,9 +256,11 @@ fn a_database_of_an_older_version_is_copied_before_it_is_upgraded() {
     assert_eq!((upgraded, copied(&copy)), (version, (version - 1, tables)));
 }
 
+type Weaken = fn(&Path);
+
 #[test]
 fn a1_a_weak_short_or_shared_key_is_refused() {
-    let weaken: [(&str, fn(&Path)); 3] = [
+    let weaken: [(&str, Weaken); 3] = [
         ("n’est pas aléatoire", |key| fs::write(key, [7; 32]).expect("a weak key")),
         ("8 octets", |key| fs::write(key, b"changeme").expect("a short key")),
         ("chmod 600", |key| {
@@ -314,7 +334,8 @@ fn what_a_command_line_user_expects_is_printed() {
 
     assert!(document["paths"]["/api/v1/sites/"]["get"].is_object());
     assert!(print(&["completions", "bash"]).contains("--data-dir"));
-    assert!(print(&["man"]).contains(".TH erp-interventions"));
+    let manual = print(&["man"]);
+    assert!(manual.contains(".TH erp-interventions 1") && manual.contains("\\-\\-demo\\-reseau"), "{manual}");
     assert!(print(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
 }
 
@@ -327,6 +348,138 @@ fn a_demonstration_does_not_listen_to_the_network_by_accident() {
     assert_eq!(output.status.code(), Some(2));
     assert!(said(&output).contains("--demo-reseau"), "{}", said(&output));
     assert!(!machine.data().exists());
+}
+
+#[test]
+fn a17_whoever_reads_the_first_start_s_link_makes_the_first_administrator_once() {
+    let machine = Machine::new();
+    let mut server = machine.start();
+    let link = server.next_line();
+    let code = link.trim().split_once("/setup?code=").expect("a link").1.to_owned();
+    let set_up = |server: &ServerProcess, username: &str, code: &str| {
+        let body = serde_json::json!({
+            "code": code, "username": username, "full_name": "Amina", "email": format!("{username}@usine.test"),
+            "password": PASSWORD,
+        });
+        let kind = "Content-Type: application/json\r\n";
+        server.request("POST", "/api/v1/auth/setup", kind, &body.to_string()).0
+    };
+
+    let guessed = set_up(&server, "intrus", "0000");
+    let made = set_up(&server, "amina", &code);
+    let again = set_up(&server, "intrus", &code);
+    let signed_in = server.sign_in("amina", PASSWORD).0;
+    let log = server.log();
+    server.stop();
+    let (_, printed_next) = machine.start().stop();
+
+    assert_eq!((made, signed_in), (201, 200));
+    assert_eq!((guessed, again), (403, 404));
+    assert!(!log.contains(&code), "the code is for the terminal only");
+    assert_eq!(printed_next, "", "there is an account: no link any more");
+}
+
+#[test]
+fn accounts_are_repaired_beside_a_running_server() {
+    let machine = Machine::new();
+    let server = machine.start();
+    let admin = |arguments: &[&str]| run(&machine.data(), &[&["admin"], arguments].concat());
+
+    let created = run_with_password(&machine.data(), CREATE_AMINA, PASSWORD);
+    let (status, token) = server.sign_in("amina", PASSWORD);
+    assert_eq!((created.status.code(), status), (Some(0), 200), "{}", said(&created));
+    let me = format!("Authorization: Bearer {}\r\n", token.expect("a token"));
+    let still_in = || server.request("GET", "/api/v1/auth/me", &me, "").0;
+    assert_eq!(still_in(), 200);
+
+    let revoked = admin(&["revoke-sessions", "amina"]);
+    assert_eq!((revoked.status.code(), still_in()), (Some(0), 401), "{}", said(&revoked));
+
+    let wrong: Vec<u16> = (0..6).map(|_| server.sign_in("amina", "pas celui-là").0).collect();
+    let unlocked = admin(&["unlock", "amina@usine.test"]);
+    assert_eq!((wrong[5], unlocked.status.code()), (429, Some(0)), "{wrong:?} {}", said(&unlocked));
+    assert_eq!(server.sign_in("amina", PASSWORD).0, 200);
+
+    let other = "une tout autre phrase";
+    let reset = run_with_password(&machine.data(), &["admin", "reset-password", "amina"], other);
+    assert_eq!(reset.status.code(), Some(0), "{}", said(&reset));
+    assert_eq!((server.sign_in("amina", PASSWORD).0, server.sign_in("amina", other).0), (401, 200));
+
+    let listed = printed(&admin(&["list-users"]));
+    assert!(listed.contains("amina@usine.test") && !listed.contains("argon2"), "{listed}");
+    let verified = run(&machine.data(), &["audit", "verify"]);
+    assert_eq!(verified.status.code(), Some(0), "two processes wrote one chain: {}", said(&verified));
+}
+
+#[test]
+fn an_account_repair_that_makes_no_sense_is_refused_in_words() {
+    let machine = Machine::used();
+
+    let weak = run_with_password(&machine.data(), CREATE_AMINA, "motdepasse123");
+    let nobody = run(&machine.data(), &["admin", "unlock", "personne"]);
+    let elsewhere = run(&machine.0.path().join("autre"), &["admin", "list-users"]);
+    let argument = run(&machine.data(), &[CREATE_AMINA, &["--password", PASSWORD]].concat());
+
+    assert_eq!((weak.status.code(), nobody.status.code()), (Some(1), Some(1)));
+    assert!(said(&weak).starts_with("password : "), "{}", said(&weak));
+    assert!(said(&nobody).contains("Personne ne s’appelle « personne »"), "{}", said(&nobody));
+    assert_eq!(elsewhere.status.code(), Some(78), "{}", said(&elsewhere));
+    assert!(!machine.0.path().join("autre").exists(), "a mistyped folder is not made");
+    assert_eq!(argument.status.code(), Some(2), "a password is never an argument");
+}
+
+#[test]
+fn a_demonstration_shows_its_accounts_and_each_can_sign_in() {
+    let machine = Machine::new();
+
+    let mut server = ServerProcess::start(&machine.data(), &["--demo"]);
+
+    for username in ["admin", "responsable", "technicien", "client"] {
+        let line = server.next_line();
+        assert!(line.contains(&format!("{username}@demo.ma")) && line.contains(DEMO_PASSWORD), "{line}");
+        assert_eq!(server.sign_in(username, DEMO_PASSWORD).0, 200, "{username}");
+    }
+    assert!(server.log().contains("this is a demonstration"), "{}", server.log());
+    let examined = run(&machine.data(), &["check", "--all"]);
+    assert_eq!(examined.status.code(), Some(0), "{}{}", printed(&examined), said(&examined));
+}
+
+#[test]
+fn a_demonstration_and_real_data_are_never_taken_for_each_other() {
+    let (real, demo) = (Machine::used(), Machine::new());
+    run_with_password(&real.data(), CREATE_AMINA, PASSWORD);
+    run(&demo.data(), &["seed", "--profile", "demo"]);
+
+    let on_real = run(&real.data(), &["serve", "--demo", "--listen", "127.0.0.1:0"]);
+    let not_said = run(&demo.data(), &["serve", "--listen", "127.0.0.1:0"]);
+    let sown_twice = run(&real.data(), &["seed", "--profile", "demo"]);
+
+    assert_eq!(on_real.status.code(), Some(2));
+    assert!(said(&on_real).contains("d’autres données"), "{}", said(&on_real));
+    assert_eq!(not_said.status.code(), Some(2));
+    assert!(said(&not_said).contains("ajoutez --demo"), "{}", said(&not_said));
+    assert_eq!(sown_twice.status.code(), Some(1));
+    assert!(!printed(&run(&real.data(), &["admin", "list-users"])).contains("demo.ma"));
+}
+
+#[test]
+fn data_to_measure_with_is_sown_by_the_thousand_and_stays_on_this_machine() {
+    let machine = Machine::new();
+
+    let sown = run(&machine.data(), &["seed", "--profile", "volume", "--interventions", "1200"]);
+    let on_network = run(&machine.data(), &["serve", "--listen", "0.0.0.0:0"]);
+    let server = machine.start();
+    let beside = run(&machine.data(), &["seed", "--profile", "volume"]);
+
+    assert_eq!(sown.status.code(), Some(0), "{}", said(&sown));
+    let database = Connection::open(machine.database()).expect("a database");
+    let count = "select count(*) from interventions";
+    let count: i64 = database.query_row(count, [], |row| row.get(0)).expect("a count");
+    assert_eq!(count, 1200);
+    assert_eq!(on_network.status.code(), Some(2), "everyone knows its passwords: {}", said(&on_network));
+    assert_eq!(server.sign_in("responsable", DEMO_PASSWORD).0, 200);
+    assert_eq!(beside.status.code(), Some(1), "not under a running server");
+    assert!(said(&beside).contains(&format!("(pid {})", server.pid())), "{}", said(&beside));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod agenda;
 mod audit;
 mod clients;
 mod command_line;
+mod demo;
 mod equipements;
 mod filters;
 mod forged_tokens;

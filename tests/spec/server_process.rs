@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 /// Longer than any start or stop takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -21,6 +23,21 @@ pub fn command(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Comman
 /// Runs a command that ends by itself on a data directory.
 pub fn run(data_dir: &Path, arguments: &[&str]) -> Output {
     command(arguments).arg("--data-dir").arg(data_dir).output().expect("the executable runs")
+}
+
+/// Runs a command that asks for a password on its standard input.
+pub fn run_with_password(data_dir: &Path, arguments: &[&str], password: &str) -> Output {
+    let mut child = command(arguments)
+        .args(["--password-stdin", "--data-dir"])
+        .arg(data_dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the executable runs");
+    let line = format!("{password}\n");
+    child.stdin.take().expect("a pipe").write_all(line.as_bytes()).expect("the password is read");
+    child.wait_with_output().expect("the executable ends")
 }
 
 /// What a command said on stderr.
@@ -82,11 +99,37 @@ impl ServerProcess {
         wait_until(|| self.log().contains(text).then_some(()), || self.log());
     }
 
+    /// The next line it prints.
+    pub fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("a line");
+        line
+    }
+
     /// The status of a GET.
     pub fn get(&self, path: &str) -> u16 {
+        self.request("GET", path, "", "").0
+    }
+
+    /// Signs in; the status, and the access token if there is one.
+    pub fn sign_in(&self, username: &str, password: &str) -> (u16, Option<String>) {
+        let form = format!("username={username}&password={}", password.replace(' ', "+"));
+        let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+        let (status, body) = self.request("POST", "/api/v1/auth/token", kind, &form);
+        (status, body["access_token"].as_str().map(str::to_owned))
+    }
+
+    /// A request with further header lines; status, and body as JSON, null when it is not.
+    pub fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, Value) {
         let mut stream = self.connect();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: erp\r\nConnection: close\r\n\r\n").expect("sent");
-        status(stream)
+        let length = body.len();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: erp\r\nConnection: close\r\n\
+             Content-Length: {length}\r\n{headers}\r\n{body}"
+        )
+        .expect("sent");
+        read(stream)
     }
 
     /// A request whose body does not come before [`SlowRequest::finish`]. It has reached its handler.
@@ -147,7 +190,7 @@ impl SlowRequest {
     /// Sends the rest; returns the answer's status.
     pub fn finish(mut self) -> u16 {
         self.0.write_all(b"{}").expect("sent");
-        status(self.0)
+        read(self.0).0
     }
 }
 
@@ -165,8 +208,10 @@ fn wait_until<T>(mut look: impl FnMut() -> Option<T>, log: impl FnOnce() -> Stri
     }
 }
 
-fn status(mut stream: TcpStream) -> u16 {
+fn read(mut stream: TcpStream) -> (u16, Value) {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("{answer:?}"))
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+    (status.unwrap_or_else(|| panic!("{answer:?}")), serde_json::from_str(body).unwrap_or_default())
 }

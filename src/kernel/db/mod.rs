@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub use inspect::Inspection;
 pub use journal::{Chain, Change, Fact};
-pub use setup::{StartError, copy_before_migration, pending_migrations, schema_version};
+pub use setup::{StartError, copy_before_migration, pending_migrations, refuse_absent, schema_version};
 pub use tx::{Reader, Tx};
 
 use super::auth::Who;

@@ -95,12 +95,25 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StartError> {
 
 /// Opens an existing database to read it only, whatever else has it open; a file that is not ours is refused.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection, StartError> {
+    refuse_absent(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)
         .and_then(|connection| prepare_reader(&connection).map(|()| connection))
         .map_err(|cause| unopenable(path, cause))?;
     whose(&connection, path)?;
     Ok(connection)
+}
+
+/// Refuses a path where there is no file, for what would make no sense on a new database.
+pub fn refuse_absent(path: &Path) -> Result<(), StartError> {
+    let shown = path.display();
+    if path.exists() {
+        return Ok(());
+    }
+    Err(StartError::new(phrase!(
+        "Il n’y a pas de base {shown}. Est-ce le bon dossier ? Dites lequel avec --data-dir.",
+        "There is no database {shown}. Is it the right folder? Say which with --data-dir."
+    )))
 }
 
 /// Opens one of the connections that only read.

@@ -1,0 +1,53 @@
+//! The demo plant, sown in one transaction: all of it or nothing.
+
+use serde_json::json;
+
+use super::people::ACCOUNTS;
+use super::plant::Plant;
+use super::random::Random;
+use super::teller::Teller;
+use super::{Account, Hashes, refuse_unless_empty, store};
+use crate::events::Event;
+use crate::kernel::app::System;
+use crate::kernel::db::{Change, Tx};
+use crate::kernel::error::Result;
+
+/// How many interventions are behind the plant, besides the open ones.
+const FINISHED: usize = 1460;
+
+/// The same at each sowing, so that a demo can be told twice.
+const SEED: u64 = 2026;
+
+/// Fills an empty database with a plant of two years that ends now, and returns whom one can sign in as.
+///
+/// # Errors
+/// 409 `base_non_vide` when there is a user already; then nothing is changed.
+pub async fn demo(system: &System) -> Result<Vec<Account>> {
+    let hashes = Hashes::make(system.app().passwords()).await?;
+    system.write(move |tx| sow(tx, &hashes)).await?;
+    Ok(ACCOUNTS.to_vec())
+}
+
+fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
+    refuse_unless_empty(tx)?;
+    let mut random = Random::new(SEED);
+    let plant = Plant::build(tx, &mut random, hashes)?;
+    let mut teller = Teller { plant, random };
+    let mut jobs = teller.present();
+    jobs.extend(teller.past(FINISHED));
+    jobs.sort_by_key(|job| job.creation);
+    let mut numbers = store::Numbers::default();
+    for job in &jobs {
+        store::insert_job(tx, &mut numbers, job)?;
+    }
+    numbers.save(tx)?;
+    let open = jobs.iter().filter(|job| job.is_open()).count();
+    let Plant { grounds, machines, crew, .. } = &teller.plant;
+    tx.record(
+        Event::DonneesSemees,
+        Change::created(&json!({
+            "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
+            "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open,
+        }))?,
+    )
+}

@@ -1,0 +1,215 @@
+//! The life of one intervention, told step by step. Each step writes its line of history and the dates that
+//! the workflow would write, so that what is sown cannot contradict itself.
+
+use std::time::Duration;
+
+use super::stories::Story;
+use crate::agenda::Interval;
+use crate::ids::{CompetenceId, EquipementId, TechnicienId, UserId};
+use crate::kernel::clock::Instant;
+
+const PLANIFIE: &str = "planifie";
+const EN_COURS: &str = "en_cours";
+const ATTENTE_PIECES: &str = "attente_pieces";
+pub const TERMINE: &str = "termine";
+const ANNULE: &str = "annule";
+
+/// An intervention with all that hangs on it, ready to be stored.
+pub struct Job {
+    pub story: Story,
+    pub equipement: EquipementId,
+    pub competence: Option<CompetenceId>,
+    pub description: String,
+    pub statut: &'static str,
+    pub priorite: &'static str,
+    pub technicien: Option<TechnicienId>,
+    pub cree_par: UserId,
+    pub creation: Instant,
+    pub limite: Option<Instant>,
+    pub prise_en_charge: Option<Instant>,
+    pub debut: Option<Instant>,
+    pub fin: Option<Instant>,
+    pub duree_min: i64,
+    /// The machine is down because of it.
+    pub stops: bool,
+    pub survenue: Option<Instant>,
+    pub arret: Option<Instant>,
+    pub remise: Option<Instant>,
+    pub validation: Option<(UserId, Instant)>,
+    pub slots: Vec<Booking>,
+    pub history: Vec<Step>,
+    pub comments: Vec<Comment>,
+}
+
+pub struct Booking {
+    pub technicien: TechnicienId,
+    pub slot: Interval,
+    pub role: &'static str,
+    pub released: Option<Instant>,
+}
+
+/// A line of history.
+pub struct Step {
+    pub date: Instant,
+    pub user: UserId,
+    pub kind: &'static str,
+    pub from: Option<&'static str>,
+    pub to: Option<&'static str>,
+    pub remark: Option<String>,
+}
+
+pub struct Comment {
+    pub date: Instant,
+    pub user: UserId,
+    pub text: &'static str,
+    pub internal: bool,
+}
+
+impl Job {
+    /// Somebody asks for it; failures stop the machine from then on.
+    pub fn created(
+        story: Story,
+        equipement: EquipementId,
+        priorite: &'static str,
+        by: UserId,
+        at: Instant,
+    ) -> Self {
+        let failure = story.kind == "corrective";
+        let mut job = Self {
+            story,
+            equipement,
+            competence: None,
+            description: story.symptome.to_owned(),
+            statut: PLANIFIE,
+            priorite,
+            technicien: None,
+            cree_par: by,
+            creation: at,
+            limite: None,
+            prise_en_charge: None,
+            debut: None,
+            fin: None,
+            duree_min: story.minutes.0.midpoint(story.minutes.1),
+            stops: story.stops,
+            survenue: None,
+            arret: (story.stops && failure).then_some(at),
+            remise: None,
+            validation: None,
+            slots: Vec::new(),
+            history: Vec::new(),
+            comments: Vec::new(),
+        };
+        job.step(at, by, "creation", None, Some(PLANIFIE), None);
+        job
+    }
+
+    /// The failure itself came this much before it was declared.
+    pub fn broke(&mut self, before: Duration) {
+        let moment = self.creation.minus(before);
+        self.survenue = Some(moment);
+        self.arret = self.arret.map(|_| moment);
+    }
+
+    /// Books the lead, for the first time or again.
+    pub fn assign(&mut self, who: TechnicienId, name: &str, slot: Interval, at: Instant, by: UserId) {
+        self.technicien = Some(who);
+        self.prise_en_charge.get_or_insert(at);
+        self.book(who, name, slot, "principal", at, by);
+    }
+
+    /// Books somebody who helps.
+    pub fn reinforce(&mut self, who: TechnicienId, name: &str, slot: Interval, at: Instant, by: UserId) {
+        self.book(who, name, slot, "renfort", at, by);
+    }
+
+    pub fn start(&mut self, at: Instant, by: UserId) {
+        self.debut = Some(at);
+        if self.stops {
+            self.arret.get_or_insert(at);
+        }
+        self.turn(at, by, EN_COURS, None);
+    }
+
+    pub fn wait(&mut self, at: Instant, by: UserId, for_what: &str) {
+        self.turn(at, by, ATTENTE_PIECES, Some(format!("Pièce commandée : {for_what}")));
+    }
+
+    pub fn resume(&mut self, at: Instant, by: UserId) {
+        self.turn(at, by, EN_COURS, None);
+    }
+
+    pub fn finish(&mut self, at: Instant, by: UserId) {
+        self.fin = Some(at);
+        self.remise = self.arret.map(|_| at);
+        self.turn(at, by, TERMINE, None);
+    }
+
+    pub fn reopen(&mut self, at: Instant, by: UserId, why: &str) {
+        self.fin = None;
+        self.remise = None;
+        self.step(at, by, "reouverture", Some(self.statut), Some(EN_COURS), Some(why.to_owned()));
+        self.statut = EN_COURS;
+    }
+
+    /// Not to be done after all: its slots are free again.
+    pub fn cancel(&mut self, at: Instant, by: UserId, why: &str) {
+        for booking in &mut self.slots {
+            booking.released = Some(at);
+        }
+        self.remise = self.arret.map(|_| at);
+        self.turn(at, by, ANNULE, Some(why.to_owned()));
+    }
+
+    pub fn validate(&mut self, at: Instant, by: UserId) {
+        self.validation = Some((by, at));
+        self.step(at, by, "validation", None, None, None);
+    }
+
+    pub fn is_open(&self) -> bool {
+        matches!(self.statut, PLANIFIE | EN_COURS | ATTENTE_PIECES)
+    }
+
+    /// The statut of its machine because of it, if it is not in service.
+    pub fn machine_statut(&self) -> Option<&'static str> {
+        match self.statut {
+            PLANIFIE if self.arret.is_some() => Some("panne"),
+            EN_COURS | ATTENTE_PIECES if self.stops => Some("maintenance"),
+            _ => None,
+        }
+    }
+
+    /// When it last changed.
+    pub fn touched(&self) -> Instant {
+        self.history.last().map_or(self.creation, |step| step.date)
+    }
+
+    fn book(
+        &mut self,
+        technicien: TechnicienId,
+        name: &str,
+        slot: Interval,
+        role: &'static str,
+        at: Instant,
+        by: UserId,
+    ) {
+        self.slots.push(Booking { technicien, slot, role, released: None });
+        self.step(at, by, "affectation", None, None, Some(format!("{name} ({role})")));
+    }
+
+    fn turn(&mut self, at: Instant, by: UserId, to: &'static str, remark: Option<String>) {
+        self.step(at, by, "statut", Some(self.statut), Some(to), remark);
+        self.statut = to;
+    }
+
+    fn step(
+        &mut self,
+        date: Instant,
+        user: UserId,
+        kind: &'static str,
+        from: Option<&'static str>,
+        to: Option<&'static str>,
+        remark: Option<String>,
+    ) {
+        self.history.push(Step { date, user, kind, from, to, remark });
+    }
+}

@@ -1,0 +1,36 @@
+//! SQL of the sown data.
+
+mod jobs;
+mod plant;
+
+use rusqlite::named_params;
+
+pub use jobs::{Numbers, insert_job};
+pub use plant::*;
+
+use crate::kernel::db::Reader;
+use crate::kernel::error::Result;
+
+/// Names of the two kinds of sown data, in the journal.
+pub const DEMO: &str = "demo";
+pub const VOLUME: &str = "volume";
+
+/// Whether there is no account yet.
+pub fn is_empty(db: &Reader<'_>) -> Result<bool> {
+    db.one("select not exists (select 1 from users)", [], |row| row.get(0))
+}
+
+/// Whether the data was sown, whatever the kind: everyone knows the passwords of its accounts.
+pub fn has_known_passwords(db: &Reader<'_>) -> Result<bool> {
+    db.one("select exists (select 1 from journal where action = 'donnees.semis')", [], |row| row.get(0))
+}
+
+/// Whether the data is that of the demo plant.
+pub fn is_demo(db: &Reader<'_>) -> Result<bool> {
+    db.one(
+        "select exists (select 1 from journal where entite = 'donnees' and action = 'donnees.semis'
+             and apres ->> '$.profil' = :demo)",
+        named_params! { ":demo": DEMO },
+        |row| row.get(0),
+    )
+}

@@ -1,0 +1,366 @@
+//! Sown data: the demo plant and the volume to measure with keep every rule of the trade.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use erp_interventions::agenda::{Horaire, Slot};
+use erp_interventions::kernel::app::System;
+use erp_interventions::kernel::auth::Passwords;
+use erp_interventions::kernel::clock::Instant;
+use erp_interventions::seed;
+use jiff::tz::TimeZone;
+use rusqlite::Connection;
+
+use crate::plant::Plant;
+
+/// What must hold of any data, as queries that find what breaks it.
+const BROKEN: &[(&str, &str)] = &[
+    (
+        "live slots of one person that overlap",
+        "select a.id from affectations a join interventions i on i.id = a.intervention_id
+         join affectations b on b.technicien_id = a.technicien_id and b.id <> a.id
+             and b.debut < a.fin and b.fin > a.debut and b.liberee_le is null
+         join interventions j on j.id = b.intervention_id
+         where a.liberee_le is null and i.statut not in ('termine', 'annule') and j.statut not in ('termine', 'annule')",
+    ),
+    (
+        "slots kept over an absence",
+        "select a.id from affectations a join absences b on b.technicien_id = a.technicien_id
+         where a.liberee_le is null and a.debut < b.fin and a.fin > b.debut",
+    ),
+    (
+        "a history that does not lead to the statut",
+        "select i.id from interventions i where statut is not (
+             select vers from historique h where h.intervention_id = i.id
+                 and type in ('creation', 'statut', 'reouverture') order by id desc limit 1)",
+    ),
+    (
+        "a history that goes back in time or whose steps do not join",
+        "select id from (select id, date, de, vers, type,
+             lag(date) over (partition by intervention_id order by id) as before from historique)
+         where date < before
+         union
+         select id from (select id, de, lag(vers) over (partition by intervention_id order by id) as reached
+             from historique where type in ('creation', 'statut', 'reouverture')) where de is not reached",
+    ),
+    (
+        "numbers with a gap, or out of the order of creation",
+        "select id from (select id, numero, substr(numero, 5, 4) as annee, row_number() over
+             (partition by substr(numero, 5, 4) order by date_creation, id) as rang from interventions)
+         where numero <> printf('INT-%s-%06d', annee, rang)
+         union
+         select id from interventions
+         where substr(numero, 5, 4) <> strftime('%Y', date_creation, 'unixepoch')",
+    ),
+    (
+        "a last number that is not the last",
+        "select annee from numeros where dernier <> (select count(*) from interventions
+             where substr(numero, 5, 4) = cast(annee as text))",
+    ),
+    (
+        "finished work that nobody did, or that ended in the future",
+        "select i.id from interventions i where statut = 'termine' and (date_fin_reelle > $NOW
+             or not exists (select 1 from affectations a where a.intervention_id = i.id
+                 and a.technicien_id = i.technicien_id))",
+    ),
+    (
+        "something that happened before it was asked for, or has not happened yet",
+        "select h.id from historique h join interventions i on i.id = h.intervention_id
+         where h.date < i.date_creation or h.date > $NOW
+         union select c.id from commentaires c join interventions i on i.id = c.intervention_id
+         where c.date < i.date_creation or c.date > $NOW",
+    ),
+    (
+        "a stop that ends before it begins, or lasts beyond the work",
+        "select id from interventions where date_remise_en_service < date_arret
+             or (statut = 'termine' and arret_equipement and date_remise_en_service is null)
+             or (statut in ('en_cours', 'attente_pieces') and date_remise_en_service is not null)",
+    ),
+    (
+        "a validation without its line of history",
+        "select id from interventions i where (validee_par is not null) <> exists
+             (select 1 from historique h where h.intervention_id = i.id and type = 'validation')",
+    ),
+    (
+        "a machine down without an open intervention that says so",
+        "select id from equipements e where statut in ('panne', 'maintenance') and not exists
+             (select 1 from interventions i where i.equipement_id = e.id and arret_equipement
+                 and statut in ('planifie', 'en_cours', 'attente_pieces'))",
+    ),
+    (
+        "a lead who lacks what the work needs, on the day of the slot",
+        "select a.id from affectations a join intervention_competences n using (intervention_id)
+         where a.liberee_le is null and a.role = 'principal' and not exists
+             (select 1 from technicien_competences t where t.technicien_id = a.technicien_id
+                 and t.competence_id = n.competence_id
+                 and coalesce(valide_jusqu_au, '9999') >= date(a.debut, 'unixepoch'))",
+    ),
+    ("rows that refer to nothing", "select rowid from pragma_foreign_key_check"),
+];
+
+#[tokio::test]
+async fn the_demo_has_its_four_accounts_and_their_password_and_nobody_else_has_it() {
+    let plant = Plant::empty();
+
+    let accounts = sow_demo(&plant).await;
+
+    let database = plant.database();
+    let names: Vec<_> = accounts.iter().map(|account| (account.username, account.role.word())).collect();
+    let expected = ["admin", "responsable", "technicien", "client"];
+    assert_eq!(names, expected.map(|role| (role, role)));
+    for account in &accounts {
+        let (role, hash): (String, String) = database
+            .query_row("select role, password_hash from users where email = ?1", [account.email], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .expect("the account exists");
+        assert_eq!(role, account.role.word());
+        let verified = Passwords::new().verify(seed::DEMO_PASSWORD.to_owned(), Some(hash)).await;
+        assert!(verified.expect("a hash"), "{account}");
+    }
+    let others: String = database
+        .query_row("select password_hash from users where username = 's.bennani'", [], |row| row.get(0))
+        .expect("another technicien");
+    let opened = Passwords::new().verify(seed::DEMO_PASSWORD.to_owned(), Some(others)).await;
+    assert!(!opened.expect("a hash"));
+}
+
+#[tokio::test]
+async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
+    let plant = Plant::empty();
+
+    sow_demo(&plant).await;
+
+    let database = plant.database();
+    let count = |sql: &str| -> i64 { database.query_row(sql, [], |row| row.get(0)).expect(sql) };
+    assert_eq!((count("select count(*) from sites"), count("select count(*) from clients")), (3, 2));
+    assert_eq!(count("select count(distinct fuseau) from sites"), 2);
+    assert_eq!(count("select count(*) from competences"), 10);
+    assert!((55..=70).contains(&count("select count(*) from equipements")));
+    assert!((1400..=1550).contains(&count("select count(*) from interventions")));
+    let open = count("select count(*) from interventions where statut not in ('termine', 'annule')");
+    assert!((30..=50).contains(&open), "{open} open");
+    assert_eq!(count("select count(distinct statut) from interventions"), 5);
+    assert_eq!(count("select count(distinct type_intervention) from interventions"), 4);
+    assert_eq!(count("select count(distinct priorite) from interventions"), 4);
+    assert_eq!(count("select count(distinct statut) from equipements"), 4);
+    assert!(
+        count("select count(distinct titre) from interventions where type_intervention = 'corrective'") >= 40
+    );
+    for some in [
+        "select count(*) from interventions where statut = 'planifie' and technicien_id is null",
+        "select count(*) from interventions where statut = 'planifie' and date_limite < $NOW",
+        "select count(*) from historique where type = 'reouverture'",
+        "select count(*) from commentaires where interne",
+        "select count(*) from commentaires where not interne",
+        "select count(*) from affectations where role = 'renfort'",
+        "select count(*) from absences where debut <= $NOW and fin > $NOW",
+        "select count(*) from technicien_competences where valide_jusqu_au < date($NOW, 'unixepoch')",
+    ] {
+        let sql = some.replace("$NOW", &plant.app.now().as_second().to_string());
+        assert!(count(&sql) > 1, "{sql}");
+    }
+    let two_years_ago = plant.app.now().as_second() - 730 * 86_400;
+    let oldest = count("select min(coalesce(survenue_le, date_creation)) from interventions");
+    assert!((two_years_ago..two_years_ago + 20 * 86_400).contains(&oldest));
+}
+
+#[tokio::test]
+async fn the_demo_keeps_every_rule_whatever_the_hour_it_is_sown_at() {
+    // Wednesday morning, Friday evening, Sunday night, New Year, in the hour that Paris skips.
+    for hour in [
+        "2031-01-15T08:00:00Z",
+        "2031-01-17T18:40:00Z",
+        "2031-01-19T01:10:00Z",
+        "2032-01-01T00:00:00Z",
+        "2031-03-30T01:30:00Z",
+    ] {
+        let plant = Plant::empty();
+        plant.set_time(hour);
+
+        sow_demo(&plant).await;
+
+        keeps_the_rules(&plant);
+        slots_are_worked(&plant.database());
+    }
+}
+
+#[tokio::test]
+async fn the_demo_technicien_has_work_today_and_this_week_and_the_demo_client_sees_some() {
+    for hour in ["2031-01-15T08:00:00Z", "2031-01-18T20:00:00Z", "2031-01-19T03:00:00Z"] {
+        let plant = Plant::empty();
+        plant.set_time(hour);
+
+        sow_demo(&plant).await;
+
+        let days = |from: i64, to: i64| -> i64 {
+            let zone = TimeZone::get("Africa/Casablanca").expect("a zone");
+            let today = plant.app.now().in_zone(&zone).date();
+            let midnight = Instant::start_of(today, &zone).expect("today").as_second();
+            plant
+                .database()
+                .query_row(
+                    "select count(*) from affectations a join techniciens t on t.id = a.technicien_id
+                     join users u on u.id = t.user_id
+                     where u.username = 'technicien' and liberee_le is null and debut >= ?1 and debut < ?2",
+                    [midnight + from * 86_400, midnight + to * 86_400],
+                    |row| row.get(0),
+                )
+                .expect("a count")
+        };
+        assert!(days(0, 1) >= 1, "{hour}: {} today", days(0, 1));
+        assert!(days(0, 7) >= 5, "{hour}: {} this week", days(0, 7));
+        let seen: i64 = plant
+            .database()
+            .query_row(
+                "select count(*) from interventions i join equipements e on e.id = i.equipement_id
+                 join sites s on s.id = e.site_id join users u on u.client_id = s.client_id
+                 where u.username = 'client' and i.statut not in ('termine', 'annule')",
+                [],
+                |row| row.get(0),
+            )
+            .expect("a count");
+        assert!(seen >= 5, "{hour}: {seen}");
+    }
+}
+
+#[tokio::test]
+async fn sowing_twice_at_the_same_hour_gives_the_same_plant() {
+    let (one, other) = (Plant::empty(), Plant::empty());
+
+    sow_demo(&one).await;
+    sow_demo(&other).await;
+
+    assert_eq!(dump(&one.database()), dump(&other.database()));
+}
+
+#[tokio::test]
+async fn a_plant_with_people_is_never_sown_over() {
+    let plant = Plant::new();
+    let before = dump(&plant.database());
+
+    let demo = seed::demo(&System::new(&plant.app, "test")).await;
+    let volume = seed::volume(&System::new(&plant.app, "test"), 10, |_, _| {}).await;
+
+    assert_eq!(demo.expect_err("refused").status().as_u16(), 409);
+    assert_eq!(volume.expect_err("refused").status().as_u16(), 409);
+    assert_eq!(dump(&plant.database()), before);
+}
+
+#[tokio::test]
+async fn the_journal_says_what_was_sown_in_one_entry() {
+    let (demo, volume) = (Plant::empty(), Plant::empty());
+
+    sow_demo(&demo).await;
+    seed::volume(&System::new(&volume.app, "test"), 50, |_, _| {}).await.expect("sown");
+
+    for (plant, profil) in [(&demo, "demo"), (&volume, "volume")] {
+        let entry: (i64, String, String) = plant
+            .database()
+            .query_row("select count(*), action, apres ->> '$.profil' from journal", [], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .expect("an entry");
+        assert_eq!(entry, (1, "donnees.semis".to_owned(), profil.to_owned()));
+        let system = System::new(&plant.app, "test");
+        let says = system.read(|db| Ok((seed::is_empty(db)?, seed::is_demo(db)?))).await.expect("readable");
+        assert_eq!(says, (false, profil == "demo"));
+    }
+}
+
+#[tokio::test]
+async fn volume_keeps_every_rule_too_and_tells_how_far_it_is() {
+    let plant = Plant::empty();
+    let told = Mutex::new(Vec::new());
+    let tell = |done, total| told.lock().expect("unpoisoned").push((done, total));
+
+    seed::volume(&System::new(&plant.app, "test"), 7000, tell).await.expect("sown");
+
+    keeps_the_rules(&plant);
+    assert_eq!(*told.lock().expect("unpoisoned"), [(5000, 7000), (7000, 7000)]);
+    let database = plant.database();
+    let count = |sql: &str| -> i64 { database.query_row(sql, [], |row| row.get(0)).expect(sql) };
+    assert_eq!(count("select count(*) from interventions"), 7000);
+    assert_eq!(count("select count(distinct statut) from interventions"), 5);
+    let open = count("select count(*) from interventions where statut not in ('termine', 'annule')");
+    assert!((105..=175).contains(&open), "{open} open, about 2 %");
+    let shape =
+        ["sites", "equipements", "techniciens"].map(|table| count(&format!("select count(*) from {table}")));
+    assert_eq!(shape, [20, 2000, 50]);
+}
+
+async fn sow_demo(plant: &Plant) -> Vec<seed::Account> {
+    seed::demo(&System::new(&plant.app, "test")).await.expect("sown")
+}
+
+#[track_caller]
+fn keeps_the_rules(plant: &Plant) {
+    let (database, now) = (plant.database(), plant.app.now());
+    for (what, sql) in BROKEN {
+        let sql = sql.replace("$NOW", &now.as_second().to_string());
+        let mut query = database.prepare(&sql).expect(what);
+        let broken: Vec<i64> =
+            query.query_map([], |row| row.get(0)).expect(what).collect::<Result<_, _>>().expect(what);
+        assert!(broken.is_empty(), "at {now}, {what}: {} rows, first {:?}", broken.len(), broken.first());
+    }
+}
+
+#[track_caller]
+fn slots_are_worked(database: &Connection) {
+    let sql = "select a.debut, a.fin, t.horaire, s.fuseau from affectations a
+               join techniciens t on t.id = a.technicien_id join interventions i on i.id = a.intervention_id
+               join equipements e on e.id = i.equipement_id join sites s on s.id = e.site_id";
+    let mut query = database.prepare(sql).expect("a query");
+    let slots = query
+        .query_map([], |row| {
+            Ok((
+                row.get::<_, Instant>(0)?,
+                row.get::<_, Instant>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, String>(3)?,
+            ))
+        })
+        .expect("rows");
+    let mut checked = BTreeSet::new();
+    for slot in slots {
+        let (debut, fin, horaire, zone) = slot.expect("a row");
+        let horaire: Horaire = serde_json::from_str(&horaire).expect("working hours");
+        let slot = Slot::new(debut, fin).expect("a slot");
+        assert!(horaire.covers(slot, &TimeZone::get(&zone).expect("a zone")), "{debut} {fin} {horaire:?}");
+        checked.insert(debut);
+    }
+    assert!(checked.len() > 1000);
+}
+
+/// Every row of every table but secrets.
+fn dump(database: &Connection) -> Vec<String> {
+    [
+        "clients",
+        "sites",
+        "equipements",
+        "competences",
+        "techniciens",
+        "technicien_competences",
+        "absences",
+        "interventions",
+        "intervention_competences",
+        "affectations",
+        "historique",
+        "commentaires",
+        "numeros",
+        "journal",
+    ]
+    .iter()
+    .flat_map(|table| {
+        let mut query = database.prepare(&format!("select * from {table}")).expect("a table");
+        let columns = query.column_count();
+        query
+            .query_map([], |row| {
+                (0..columns).map(|column| row.get_ref(column).map(|value| format!("{value:?}"))).collect()
+            })
+            .expect("rows")
+            .collect::<Result<Vec<String>, _>>()
+            .expect("rows")
+    })
+    .collect()
+}
