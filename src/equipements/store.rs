@@ -9,7 +9,7 @@ use super::rules::{Branch, MAX_DEPTH, MAX_NODES};
 use crate::ids::EquipementId;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
-use crate::kernel::facet::Facettes;
+use crate::kernel::facet::{Facettes, Label};
 use crate::kernel::page::{Listing, Page, Select, SortKey, fold};
 use crate::kernel::phrase::Language;
 
@@ -42,14 +42,17 @@ pub fn facets(
     page: &Page,
     language: Language,
 ) -> Result<Facettes> {
-    let select = select(db, filters, page);
-    Ok(Facettes::from([
-        ("site_id", select.facet(db, "e.site_id", "s.nom")?),
-        ("client_id", select.facet(db, "s.client_id", "c.nom")?),
-        ("type", select.facet(db, "e.type", "e.type")?),
-        ("criticite", select.facet_of_words::<Criticite>(db, "e.criticite", language)?),
-        ("statut", select.facet_of_words::<StatutEquipement>(db, "e.statut", language)?),
-    ]))
+    select(db, filters, page).facets(
+        db,
+        language,
+        &[
+            ("site_id", "e.site_id", Label::Sql("select nom from sites where id = ?")),
+            ("client_id", "s.client_id", Label::Sql("select nom from clients where id = ?")),
+            ("type", "e.type", Label::Same),
+            ("criticite", "e.criticite", Label::word::<Criticite>()),
+            ("statut", "e.statut", Label::word::<StatutEquipement>()),
+        ],
+    )
 }
 
 /// An équipement that the caller sees.

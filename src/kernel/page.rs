@@ -259,22 +259,16 @@ impl Select {
         db.one(&format!("select {columns} from {from}{filter}"), params_from_iter(values), row)
     }
 
-    /// How many rows per `value` (an expression, with its `label`), most frequent first; at most 200 values,
-    /// for nobody reads more.
-    pub(super) fn count_by(
+    /// Every row kept, as these expressions.
+    pub(super) fn each(
         &self,
         db: &Reader<'_>,
-        value: &str,
-        label: &str,
-    ) -> Result<Vec<(String, String, i64)>> {
-        let (from, mut conditions) = (self.from, self.conditions.clone());
-        conditions.push(format!("{value} is not null"));
-        let filter = where_text(&conditions);
-        let sql = format!(
-            "select cast({value} as text), cast({label} as text), count(*) from {from}{filter}
-             group by 1, 2 order by 3 desc, 2 limit 200"
-        );
-        db.all(&sql, params_from_iter(&self.values), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        columns: &str,
+        row: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<()> {
+        let (from, filter) = (self.from, where_text(&self.conditions));
+        let sql = format!("select {columns} from {from}{filter}");
+        db.all(&sql, params_from_iter(&self.values), row).map(drop)
     }
 
     /// Runs the list: one statement for the page, one for the total.

@@ -10,10 +10,11 @@ use crate::interventions::model::{
 };
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
-use crate::kernel::facet::Facettes;
+use crate::kernel::facet::{Counted, Facettes, Label};
 use crate::kernel::page::{Listing, Page, Select, SortKey, bound, full_text};
 use crate::kernel::phrase::Language;
 use crate::permissions::ReadTechniciens;
+use crate::phrase;
 
 /// A missing date comes last: the latest instant there is where the nearest is wanted first, the earliest
 /// where the latest is.
@@ -55,34 +56,27 @@ pub fn facets(
     page: &Page,
     language: Language,
 ) -> Result<Facettes> {
-    let select = filtered(db, filters, page)?;
-    let yes = match language {
-        Language::French => "'Oui'",
-        Language::English => "'Yes'",
-    };
     let now = db.now().as_second();
     let late = format!(
         "case when i.statut in ('planifie', 'en_cours', 'attente_pieces') and i.date_limite < {now} then 'true' end"
     );
-    let client = "(select nom from clients where id = s.client_id)";
-    let mut facets = Facettes::from([
-        ("statut", select.facet_of_words::<StatutIntervention>(db, "i.statut", language)?),
-        (
-            "type_intervention",
-            select.facet_of_words::<TypeIntervention>(db, "i.type_intervention", language)?,
-        ),
-        ("priorite", select.facet_of_words::<Priorite>(db, "i.priorite", language)?),
-        ("technicien_id", select.facet(db, "i.technicien_id", "u.full_name")?),
-        ("site_id", select.facet(db, "e.site_id", "s.nom")?),
-        ("client_id", select.facet(db, "s.client_id", client)?),
-        ("en_retard", select.facet(db, &late, yes)?),
-        ("sans_technicien", select.facet(db, "case when i.technicien_id is null then 'true' end", yes)?),
-    ]);
+    let yes = || Label::Phrase(phrase!("Oui", "Yes"));
+    let lead = "select u.full_name from techniciens t join users u on u.id = t.user_id where t.id = ?";
+    let mut counted: Vec<Counted<'_>> = vec![
+        ("statut", "i.statut", Label::word::<StatutIntervention>()),
+        ("type_intervention", "i.type_intervention", Label::word::<TypeIntervention>()),
+        ("priorite", "i.priorite", Label::word::<Priorite>()),
+        ("technicien_id", "i.technicien_id", Label::Sql(lead)),
+        ("site_id", "e.site_id", Label::Sql("select nom from sites where id = ?")),
+        ("client_id", "s.client_id", Label::Sql("select nom from clients where id = ?")),
+        ("en_retard", &late, yes()),
+        ("sans_technicien", "case when i.technicien_id is null then 'true' end", yes()),
+    ];
     // How the plant organises its people is not for clients.
     if db.actor().may::<ReadTechniciens>() {
-        facets.insert("equipe", select.facet(db, "t.equipe", "t.equipe")?);
+        counted.push(("equipe", "t.equipe", Label::Same));
     }
-    Ok(facets)
+    filtered(db, filters, page)?.facets(db, language, &counted)
 }
 
 /// What the caller sees and the filters keep.

@@ -8,7 +8,7 @@ use crate::ids::{TechnicienId, UserId};
 use crate::kernel::auth::Role;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
-use crate::kernel::facet::Facettes;
+use crate::kernel::facet::{Facettes, Label};
 use crate::kernel::page::{Listing, Page, Select, SortKey, bound, fold};
 use crate::kernel::phrase::Language;
 use crate::techniciens::access;
@@ -24,7 +24,7 @@ const COLUMNS: &str = "t.*, u.full_name, u.email, u.is_active";
 const FROM: &str = "techniciens t join users u on u.id = t.user_id";
 /// Once for each compétence that they hold.
 const FROM_HOLDERS: &str = "techniciens t join users u on u.id = t.user_id
-    join technicien_competences tc on tc.technicien_id = t.id join competences c on c.id = tc.competence_id";
+    join technicien_competences tc on tc.technicien_id = t.id";
 
 /// The techniciens, as the caller may see them.
 pub fn list(db: &Reader<'_>, filters: &TechnicienFilters, page: &Page) -> Result<Listing<Technicien>> {
@@ -42,13 +42,18 @@ pub fn facets(
     page: &Page,
     language: Language,
 ) -> Result<Facettes> {
-    let people = select(FROM, filters, page);
-    let holders = select(FROM_HOLDERS, filters, page);
-    Ok(Facettes::from([
-        ("equipe", people.facet(db, "t.equipe", "t.equipe")?),
-        ("disponibilite", people.facet_of_words::<Disponibilite>(db, "t.disponibilite", language)?),
-        ("competence_id", holders.facet(db, "c.id", "c.nom")?),
-    ]))
+    let mut facets = select(FROM, filters, page).facets(
+        db,
+        language,
+        &[
+            ("equipe", "t.equipe", Label::Same),
+            ("disponibilite", "t.disponibilite", Label::word::<Disponibilite>()),
+        ],
+    )?;
+    let held =
+        [("competence_id", "tc.competence_id", Label::Sql("select nom from competences where id = ?"))];
+    facets.extend(select(FROM_HOLDERS, filters, page).facets(db, language, &held)?);
+    Ok(facets)
 }
 
 pub fn technicien(db: &Reader<'_>, id: TechnicienId) -> Result<Technicien> {
