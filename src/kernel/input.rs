@@ -83,6 +83,14 @@ fn require_type(headers: &HeaderMap, wanted: &str) -> Result<()> {
 
 /// Reads and validates JSON that did not come as a request body (an import, a stored view).
 pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Result<T> {
+    // serde would take an array for a struct, field by field in order.
+    if json.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::invalid(
+            "corps",
+            "valeur_invalide",
+            phrase!("un objet JSON est attendu", "a JSON object is expected"),
+        ));
+    }
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let champ = error.path().to_string();

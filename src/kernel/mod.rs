@@ -11,6 +11,7 @@ pub mod app;
 pub mod auth;
 pub mod clock;
 pub mod context;
+pub mod data_dir;
 pub mod db;
 pub mod error;
 pub mod facet;

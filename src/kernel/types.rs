@@ -49,7 +49,7 @@ macro_rules! id {
 
 /// Declares a closed list of words exactly as the API and the database spell them, with their labels:
 ///
-/// ```ignore
+/// ```text
 /// words! {
 ///     /// Where an intervention stands.
 ///     pub enum Statut { Planifie = "planifie" ("Planifié", "Planned"), … }

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use garde::Validate;
-use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -67,7 +66,12 @@ impl PasswordHash {
         passwords.hash(password).await.map(Self)
     }
 
-    /// For [`Passwords::verify`].
+    /// As the database keeps it.
+    pub(super) fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// For [`Passwords::verify`] and the database.
     pub(super) fn text(&self) -> String {
         self.0.clone()
     }
@@ -76,18 +80,6 @@ impl PasswordHash {
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PasswordHash(…)")
-    }
-}
-
-impl ToSql for PasswordHash {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        self.0.to_sql()
-    }
-}
-
-impl FromSql for PasswordHash {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        String::column_result(value).map(Self)
     }
 }
 

@@ -69,7 +69,7 @@ pub fn insert(tx: &Tx<'_>, user: &User, hash: &PasswordHash) -> Result<UserId> {
         named_params! {
             ":username": user.username, ":username_key": fold(&user.username), ":full_name": user.full_name,
             ":email": user.email, ":email_key": fold(&user.email), ":role": user.role,
-            ":client_id": user.client_id, ":langue": user.langue, ":hash": hash, ":now": tx.now(),
+            ":client_id": user.client_id, ":langue": user.langue, ":hash": hash.text(), ":now": tx.now(),
         },
     )
     .map(UserId)
@@ -99,7 +99,7 @@ pub fn set_password(tx: &Tx<'_>, id: UserId, hash: &PasswordHash) -> Result<()> 
         "update users set password_hash = :hash, auth_version = auth_version + 1, version = version + 1,
              updated_at = :now
          where id = :id",
-        named_params! { ":id": id, ":hash": hash, ":now": tx.now() },
+        named_params! { ":id": id, ":hash": hash.text(), ":now": tx.now() },
     )?;
     Ok(())
 }
@@ -118,7 +118,7 @@ fn select() -> Select {
 }
 
 fn account_row(row: &Row<'_>) -> rusqlite::Result<Account> {
-    Ok(Account { user: user_row(row)?, hash: row.get("password_hash")? })
+    Ok(Account { user: user_row(row)?, hash: PasswordHash::stored(row.get("password_hash")?) })
 }
 
 fn user_row(row: &Row<'_>) -> rusqlite::Result<User> {

@@ -133,7 +133,7 @@ fn last_given(db: &Reader<'_>) -> Result<i64> {
 /// A walk along the whole chain, a stretch at a time: a single read of a journal of years would keep the
 /// write-ahead log from being folded back, and be cut at its deadline.
 ///
-/// ```ignore
+/// ```text
 /// let mut chain = Chain::default();
 /// while !chain.is_walked() {
 ///     chain = who.read(move |db| chain.walk_on(db)).await?;

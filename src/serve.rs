@@ -1,0 +1,142 @@
+//! The server's life, from the lock to the last write.
+
+use std::net::SocketAddr;
+use std::process::exit;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+use crate::config::Settings;
+use crate::failure::Failure;
+use crate::kernel::app::App;
+use crate::kernel::data_dir::Lock;
+use crate::kernel::server;
+use crate::terminal::say;
+use crate::{jobs, logs, phrase, routes, start};
+
+/// What is asked of a demonstration.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Demo {
+    pub wanted: bool,
+    /// Even to other machines, whose users will know the passwords.
+    pub on_network: bool,
+}
+
+/// Exit code of whoever is interrupted and does not wait for the end: 128 + SIGINT.
+const EXIT_INTERRUPTED: i32 = 130;
+
+/// Reads that outlast the stop have this long to end by themselves.
+const LAST_READS: Duration = Duration::from_secs(1);
+
+/// Serves until asked to stop.
+pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
+    let listen = settings.listen.value;
+    if demo.wanted && !demo.on_network && !listen.ip().is_loopback() {
+        return Err(Failure::Usage(vec![phrase!(
+            "Une démonstration, dont chacun connaît les mots de passe, n’écoute pas sur {listen} : ajoutez --demo-reseau si c’est voulu.",
+            "A demonstration, whose passwords everyone knows, does not listen on {listen}: add --demo-reseau if you mean it."
+        )]));
+    }
+    logs::start(settings.log_format.value, settings.log_level.value);
+    let lock = Lock::take(&settings.data_dir.value)?;
+    let runtime = Runtime::new().map_err(|cause| fault(cause.into()))?;
+    let outcome = runtime.block_on(serve(settings, demo, &lock));
+    runtime.shutdown_timeout(LAST_READS);
+    outcome
+}
+
+async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failure> {
+    let (listener, address) = bind(settings.listen.value).await?;
+    let app = start::open(settings.options(address, demo.wanted), lock)?;
+    // Asked for before anything is promised: a stop during the rest of the start is not missed.
+    let stop = Stop::watch().map_err(|cause| fault(cause.into()))?;
+    announce(&app, address);
+    let jobs = jobs::start(&app);
+    let asked = {
+        let app = app.clone();
+        async move {
+            stop.asked().await;
+            tracing::info!("stopping: requests under way have a few seconds to end");
+            app.announce_stop();
+        }
+    };
+    let drained = server::serve(listener, routes::router(app.clone()), settings.limits(), asked).await;
+    drop(jobs);
+    app.close().await;
+    let drained = drained.map_err(|cause| fault(cause.into()))?;
+    tracing::info!(cut = drained.cut, "stopped");
+    Ok(())
+}
+
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let bound = match TcpListener::bind(listen).await {
+        Ok(listener) => listener.local_addr().map(|address| (listener, address)),
+        Err(cause) => Err(cause),
+    };
+    bound.map_err(|cause| {
+        let why = phrase!(
+            "Impossible d’écouter sur {listen} : l’adresse est prise, n’est pas à cette machine, ou n’est pas permise. Choisissez-en une autre avec --listen.",
+            "Cannot listen on {listen}: the address is taken, is not this machine's, or is not permitted. Choose another with --listen."
+        );
+        Failure::Fault(why, cause.into())
+    })
+}
+
+fn announce(app: &App, address: SocketAddr) {
+    let url = &app.options().public_url;
+    say(format_args!("erp-interventions {} : {url}", env!("CARGO_PKG_VERSION")));
+    tracing::info!(%address, url, demo = app.options().demo, "ready");
+    if !address.ip().is_loopback() && !url.starts_with("https://") {
+        tracing::warn!(%address, "passwords travel in clear on this network: put an HTTPS proxy in front and set public_url");
+    }
+}
+
+fn fault(cause: anyhow::Error) -> Failure {
+    Failure::Fault(phrase!("Le serveur n’a pas pu travailler.", "The server could not work."), cause)
+}
+
+/// What asks a process to stop.
+struct Stop {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+    #[cfg(windows)]
+    terminate: tokio::signal::windows::CtrlShutdown,
+}
+
+impl Stop {
+    fn watch() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        use tokio::signal::unix::{SignalKind, signal};
+        #[cfg(unix)]
+        return Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        });
+        #[cfg(windows)]
+        return Ok(Self {
+            interrupt: tokio::signal::windows::ctrl_c()?,
+            terminate: tokio::signal::windows::ctrl_shutdown()?,
+        });
+    }
+
+    /// Waits for the first request to stop; a second one ends the process where it stands.
+    async fn asked(mut self) {
+        self.next().await;
+        tokio::spawn(async move {
+            self.next().await;
+            exit(EXIT_INTERRUPTED);
+        });
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
