@@ -9,6 +9,8 @@ id!(CompetenceId);
 id!(TechnicienId);
 id!(AbsenceId);
 id!(InterventionId);
+id!(/** A preventive plan. */ PlanningId);
+id!(/** A request for work. */ DemandeId);
 id!(AffectationId);
 id!(CommentaireId);
 id!(/** A saved view of a list. */ VueId);

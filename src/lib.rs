@@ -1,14 +1,43 @@
-//! Maintenance management (GMAO) that a plant runs itself.
+//! Maintenance management (GMAO) that a plant runs itself: one executable over one SQLite file.
+//!
+//! ```text
+//! cli ─► serve, check, seed ─► routes, jobs ─► the slices of the trade ─► permissions, events ─► kernel ─► ids
+//! ```
+//!
+//! - [`kernel`] is what any serious small server needs: HTTP, SQLite, time, people. It knows nothing of maintenance.
+//! - Each slice of the trade has the same rooms: `routes` (HTTP), `commands` (what can be done), `rules` (pure),
+//!   `access` (who sees which row), `store` (SQL), `model` (types). Slices meet at their front door, `mod.rs`.
+//! - Five lists say everything there is: [`routes`], [`permissions`], [`events`], [`ids`], [`jobs`].
 
 #[macro_use]
 pub mod kernel;
 
-pub mod agenda;
-pub mod assets;
-pub mod clients;
+// The lists.
 pub mod events;
 pub mod ids;
-pub mod openapi;
+pub mod jobs;
 pub mod permissions;
 pub mod routes;
+
+// The slices of the trade, those that others stand on first.
+pub mod agenda;
+pub mod audit;
+pub mod clients;
+pub mod equipements;
+pub mod filters;
+pub mod interventions;
+pub mod techniciens;
+pub mod users;
+
+// The executable.
+pub mod assets;
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod failure;
+pub mod logs;
+pub mod openapi;
 pub mod seed;
+pub mod serve;
+pub mod start;
+pub mod terminal;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `erp-interventions`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    erp_interventions::cli::run()
+}

@@ -8,6 +8,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::kernel::clock::Moment;
 use crate::kernel::problem::{FieldProblem, Problem};
 
 const SCHEME: &str = "connexion";
@@ -32,6 +33,8 @@ pub fn base() -> Document {
                 .security_scheme(SCHEME, sign_in)
                 .schema(Problem::name(), Problem::schema())
                 .schema(FieldProblem::name(), FieldProblem::schema())
+                // Met in parameters only, whose schemas are not collected.
+                .schema(Moment::name(), Moment::schema())
                 .build(),
         ))
         .build()

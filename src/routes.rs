@@ -4,7 +4,7 @@
 //! problem replies, who may call) is added to the document here, once.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -22,7 +22,9 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
-use crate::{assets, clients, kernel, openapi};
+use crate::{
+    assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens, users,
+};
 
 /// A request is answered within this time, or given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -32,23 +34,31 @@ const WORTH_COMPRESSING: u64 = 1024;
 
 /// Every route of the API with its document.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::base()).merge(kernel::health::router()).merge(clients::router())
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(kernel::health::router())
+        .merge(audit::router())
+        .merge(clients::router())
+        .merge(equipements::router())
+        .merge(filters::router())
+        .merge(interventions::router())
+        .merge(techniciens::router())
+        .merge(users::router())
 }
 
 /// The OpenAPI document of [`router`].
-pub fn document() -> Document {
-    openapi::complete(api().split_for_parts().1)
+pub fn document() -> &'static Document {
+    /// It follows from the source alone, so it is made once.
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| openapi::complete(api().split_for_parts().1));
+    &DOCUMENT
 }
 
 /// The whole server, ready for [`kernel::server::serve`].
 pub fn router(app: App) -> Router {
-    let (api, document) = api().split_for_parts();
-    let document = openapi::complete(document);
-    let with_slash: HashSet<String> =
-        document.paths.paths.keys().filter(|path| path.ends_with('/')).cloned().collect();
-    let served = Arc::new(serde_json::to_value(&document).expect("an OpenAPI document is JSON"));
+    let paths = document().paths.paths.keys();
+    let with_slash: HashSet<&str> = paths.filter(|path| path.ends_with('/')).map(String::as_str).collect();
+    let (api, _) = api().split_for_parts();
     let router = api
-        .route("/openapi.json", get(move || async move { Json(Arc::unwrap_or_clone(served)) }))
+        .route("/openapi.json", get(|| async { Json(document()) }))
         .merge(assets::router())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(
@@ -67,11 +77,11 @@ pub fn router(app: App) -> Router {
 }
 
 /// Every path works with and without its final slash: this is the spelling of the route list.
-fn canonical(mut request: Request, with_slash: &HashSet<String>) -> Request {
+fn canonical(mut request: Request, with_slash: &HashSet<&str>) -> Request {
     let path = request.uri().path();
     let trimmed = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };
     let listed = format!("{trimmed}/");
-    let wanted = if with_slash.contains(&listed) { listed.as_str() } else { trimmed };
+    let wanted = if with_slash.contains(listed.as_str()) { listed.as_str() } else { trimmed };
     if wanted == path {
         return request;
     }

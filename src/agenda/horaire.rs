@@ -30,6 +30,7 @@ words! {
 /// Weekly working hours: for each day, ranges of `HH:MM`. A range whose end is not after its start runs into
 /// the next day; an end may be `24:00`. A day left out is not worked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "BTreeMap<String, Vec<Range>>")]
 #[schema(
     value_type = BTreeMap<Jour, Vec<Vec<String>>>,
     example = json!({"lundi": [["08:00", "12:00"], ["14:00", "18:00"]], "vendredi": [["22:00", "06:00"]]})
@@ -60,6 +61,16 @@ impl Horaire {
             ranges.iter().filter_map(move |range| range.on(day, zone))
         });
         clip(&union(worked.collect()), (from, to))
+    }
+}
+
+impl TryFrom<BTreeMap<String, Vec<Range>>> for Horaire {
+    type Error = String;
+
+    /// From text, and not from `Jour` at once, for then a refused hour is reported with its day.
+    fn try_from(days: BTreeMap<String, Vec<Range>>) -> Result<Self, String> {
+        let read = |(jour, ranges): (String, Vec<Range>)| Ok((jour.parse()?, ranges));
+        days.into_iter().map(read).collect::<Result<_, String>>().map(Self)
     }
 }
 

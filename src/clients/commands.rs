@@ -96,7 +96,8 @@ pub fn delete_site(tx: &Tx<'_>, id: SiteId, expected: IfMatch) -> Result<()> {
     tx.record(Event::SiteSupprime(id), Change::deleted(&before)?)
 }
 
-fn check_client(tx: &Tx<'_>, id: Option<ClientId>) -> Result<()> {
+/// Refuses (422 on `client_id`) an organisation that does not exist.
+pub fn check_client(tx: &Tx<'_>, id: Option<ClientId>) -> Result<()> {
     let Some(id) = id else { return Ok(()) };
     match store::client(tx, Scope::All, id) {
         Err(Error::NotFound) => Err(Error::unknown_reference("client_id")),

@@ -9,6 +9,8 @@ mod model;
 mod routes;
 mod store;
 
-pub use model::{Client, Site};
+pub use access::Scope;
+pub use commands::check_client;
+pub use model::{Client, ClientFilters, Site, SiteFilters};
 pub use routes::router;
-pub use store::{plant_zone, site, site_zone};
+pub use store::{clients, plant_zone, site, site_zone, sites};

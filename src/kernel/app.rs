@@ -1,19 +1,19 @@
 //! The running server's parts, opened once and handed down. There are no globals.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::HeaderMap;
 
-use super::auth::{Actor, Passwords, Secrets, Throttle, Tokens, Who};
+use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
+use super::data_dir::private_folder;
 use super::db::{self, Db, Reader, StartError, Tx};
 use super::error::Result;
 use super::metrics::Metrics;
-use crate::phrase;
 
 /// What the kernel must be told to open.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct Options {
     /// A demonstration instance says so everywhere.
     pub demo: bool,
     /// Opens `/metrics` to scrapers that are not on this machine.
-    pub metrics_token: Option<String>,
+    pub metrics_token: Option<HiddenText>,
 }
 
 /// One attempt every two seconds once the burst is spent.
@@ -193,23 +193,4 @@ impl System {
             request_id: None,
         })
     }
-}
-
-/// Creates a folder that only its owner may enter.
-fn private_folder(path: &Path) -> std::result::Result<PathBuf, StartError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|cause| {
-        let shown = path.display();
-        StartError::because(
-            phrase!(
-                "Le dossier {shown} ne peut pas être créé. Choisissez-en un autre avec --data-dir, ou donnez-y accès à cet utilisateur.",
-                "The folder {shown} cannot be created. Choose another with --data-dir, or give this user access to it."
-            ),
-            cause,
-        )
-    })?;
-    Ok(path.to_owned())
 }

@@ -3,6 +3,7 @@
 //! An error says three things to three readers: a stable `code` to programs, a sentence to people, and a
 //! cause to the log only. [`crate::kernel::problem`] renders it as `application/problem+json` (RFC 9457).
 
+use std::fmt;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -12,7 +13,7 @@ use rusqlite::ffi;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::phrase::Phrase;
+use super::phrase::{Language, Phrase};
 use crate::phrase;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -128,6 +129,16 @@ impl Error {
             Self::TooMany(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    /// For logs and the command line: the cause where there is one, else the sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Internal(cause) => write!(f, "{cause:#}"),
+            other => f.write_str(super::problem::sentence(other).text(Language::English)),
         }
     }
 }

@@ -47,7 +47,8 @@ async fn metrics(who: Anyone, headers: HeaderMap) -> Result<Response> {
     let here = who.context().address.is_none_or(|address| address.to_canonical().is_loopback());
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = bearer.and_then(|value| value.strip_prefix("Bearer "));
-    let knows = who.app().options().metrics_token.as_deref().is_some_and(|ours| token == Some(ours));
+    let ours = who.app().options().metrics_token.as_ref();
+    let knows = ours.zip(token).is_some_and(|(ours, token)| ours.is(token));
     if !here && !knows {
         return Err(Error::NotFound);
     }

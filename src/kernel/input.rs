@@ -5,9 +5,9 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::header;
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Request};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use garde::Validate;
 use garde::i18n::{I18n, InvalidCreditCard, InvalidEmail, InvalidPhoneNumber, InvalidUrl, IpKind, with_i18n};
 use http_body_util::{BodyExt, Limited};
@@ -20,6 +20,9 @@ use crate::phrase;
 
 /// Bytes that a JSON body may have.
 pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// Bytes that a form may have: sign-in is all that comes as one.
+const FORM_LIMIT: usize = 16 * 1024;
 
 /// A body that has not arrived after this long never will.
 const BODY_DEADLINE: Duration = Duration::from_secs(15);
@@ -35,19 +38,59 @@ where
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
-        let kind =
-            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        let essence = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-        if essence != "application/json" {
-            return Err(Error::UnsupportedMedia);
-        }
+        require_type(request.headers(), "application/json")?;
         let body = read_body(request.into_body(), BODY_LIMIT).await?;
         parse(&body).map(Self)
     }
 }
 
+impl<S, T> OptionalFromRequest<S> for Valid<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    type Rejection = Error;
+
+    /// A request without a content type has no body.
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+    }
+}
+
+/// A form (`application/x-www-form-urlencoded`), as OAuth2 clients send it.
+pub struct Form<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
+        require_type(request.headers(), "application/x-www-form-urlencoded")?;
+        let body = read_body(request.into_body(), FORM_LIMIT).await?;
+        serde_path_to_error::deserialize(serde_html_form::Deserializer::from_bytes(&body))
+            .map(Self)
+            .map_err(|error| refused(&error.path().to_string(), &error.inner().to_string()))
+    }
+}
+
+fn require_type(headers: &HeaderMap, wanted: &str) -> Result<()> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = kind.split(';').next().unwrap_or("").trim();
+    if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Error::UnsupportedMedia) }
+}
+
 /// Reads and validates JSON that did not come as a request body (an import, a stored view).
 pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Result<T> {
+    // serde would take an array for a struct, field by field in order.
+    if json.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Error::invalid(
+            "corps",
+            "valeur_invalide",
+            phrase!("un objet JSON est attendu", "a JSON object is expected"),
+        ));
+    }
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let champ = error.path().to_string();
@@ -62,7 +105,11 @@ pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Resul
 pub fn validate(value: &impl Validate<Context = ()>) -> Result<()> {
     with_i18n(Sentences, || value.validate()).map_err(|report| {
         Error::Invalid(
-            report.iter().map(|(path, error)| from_rule(path.to_string(), error.message())).collect(),
+            // A field that is also a word of Rust is `r#type` to garde, and `type` to everybody else.
+            report
+                .iter()
+                .map(|(path, error)| from_rule(path.to_string().replace("r#", ""), error.message()))
+                .collect(),
         )
     })
 }
@@ -149,6 +196,10 @@ pub fn not_blank(text: &str, _: &()) -> garde::Result {
     if text.trim().is_empty() {
         return Err(garde::Error::new(Sentences.required_not_set()));
     }
+    // SQLite takes it for the end of the text, and would find it too short.
+    if text.contains('\0') {
+        return Err(garde::Error::new(wrong_format()));
+    }
     Ok(())
 }
 
@@ -159,8 +210,12 @@ fn from_serde(champ: &str, error: &serde_json::Error) -> Error {
             "The body is not valid JSON: {error}."
         ));
     }
-    // serde names the culprit in the sentence only: « unknown field `x`, … », « missing field `x` ».
-    let said = error.to_string();
+    refused(champ, &error.to_string())
+}
+
+/// What serde said of a value, field by field.
+fn refused(champ: &str, said: &str) -> Error {
+    // It names the culprit in the sentence only: « unknown field `x`, … », « missing field `x` ».
     let named = said.split('`').nth(1).unwrap_or("");
     let inside = |name: &str| match champ {
         "" | "." => name.to_owned(),
@@ -176,7 +231,7 @@ fn from_serde(champ: &str, error: &serde_json::Error) -> Error {
     } else if said.starts_with("missing field") {
         Error::invalid(inside(named), "champ_requis", phrase!("est requis", "is required"))
     } else {
-        let reason = said.split(" at line ").next().unwrap_or(&said).to_owned();
+        let reason = said.split(" at line ").next().unwrap_or(said).to_owned();
         let champ = if champ == "." { "corps" } else { champ };
         Error::invalid(
             champ,

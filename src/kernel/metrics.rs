@@ -29,7 +29,7 @@ pub struct Metrics {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Route {
-    pub method: String,
+    pub method: &'static str,
     /// The pattern, never the address: a label must not grow with the data.
     pub route: String,
     pub status: u16,

@@ -27,6 +27,9 @@ pub const TOTAL_CAP: i64 = 10_000;
 const DEFAULT_PAGE_SIZE: i64 = 50;
 const MAX_PAGE_SIZE: i64 = 200;
 
+/// Characters of `q`: every word is one more condition of the statement.
+const MAX_Q: usize = 200;
+
 /// The parameters that every list takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -46,6 +49,12 @@ pub struct Page {
 }
 
 impl Page {
+    /// The first few rows that contain the words of `q`.
+    pub fn first(q: String, page_size: i64) -> Result<Self> {
+        let page = Self { q: Some(q), page_size: Some(page_size), ..Self::default() };
+        page.check().map(|()| page)
+    }
+
     fn check(&self) -> Result<()> {
         let between = |champ: &str, value: Option<i64>, max: i64| match value {
             Some(value) if !(1..=max).contains(&value) => {
@@ -53,6 +62,10 @@ impl Page {
             }
             _ => Ok(()),
         };
+        if self.q.as_deref().is_some_and(|q| q.chars().count() > MAX_Q) {
+            let message = phrase!("au plus {MAX_Q} caractères", "at most {MAX_Q} characters");
+            return Err(Error::invalid("q", "trop_long", message));
+        }
         between("page_size", self.page_size, MAX_PAGE_SIZE)?;
         between("page", self.page, i64::MAX / MAX_PAGE_SIZE)
     }
@@ -246,13 +259,30 @@ impl Select {
         db.one(&format!("select {columns} from {from}{filter}"), params_from_iter(values), row)
     }
 
-    /// How many rows per value of `expression`, most frequent first.
-    pub fn count_by(&self, db: &Reader<'_>, expression: &str) -> Result<Vec<(Option<String>, i64)>> {
-        let (from, filter) = (self.from, self.filter_text());
-        let sql = format!(
-            "select cast({expression} as text), count(*) from {from}{filter} group by 1 order by 2 desc, 1"
-        );
-        db.all(&sql, params_from_iter(&self.values), |row| Ok((row.get(0)?, row.get(1)?)))
+    /// How many rows per value of each of `dimensions` (two expressions: the value, and what people read), in
+    /// one statement: the dimension's place, value, label, count. Most frequent first; at most 200 values each,
+    /// for nobody reads more.
+    pub(super) fn count_by(
+        &self,
+        db: &Reader<'_>,
+        dimensions: &[(&str, &str)],
+    ) -> Result<Vec<(usize, String, String, i64)>> {
+        let (from, filter) = (self.from, where_text(&self.conditions));
+        let column = |(i, (value, label)): (usize, &(&str, &str))| {
+            format!("cast({value} as text) as v{i}, cast({label} as text) as l{i}")
+        };
+        let columns = dimensions.iter().enumerate().map(column).collect::<Vec<_>>().join(", ");
+        let count = |i: usize| {
+            format!(
+                "select * from (select {i}, v{i}, l{i}, count(*) from kept where v{i} is not null
+                     group by 2, 3 order by 4 desc, 3 limit 200)"
+            )
+        };
+        let counts = (0..dimensions.len()).map(count).collect::<Vec<_>>().join(" union all ");
+        let sql = format!("with kept as materialized (select {columns} from {from}{filter}) {counts}");
+        db.all(&sql, params_from_iter(&self.values), |row| {
+            Ok((row.get::<_, u32>(0)? as usize, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
     }
 
     /// Runs the list: one statement for the page, one for the total.
@@ -278,10 +308,13 @@ impl Select {
             values.extend(after);
             offset = 0;
         }
-        let (columns, from, filter) = (self.columns, self.from, where_text(&conditions));
+        let (columns, from, filter, id) = (self.columns, self.from, where_text(&conditions), self.id);
         let (sort_columns, order_by, more) = (order.columns(), order.text(), page_size + 1);
+        // Ids are sorted, not whole rows: what a page does not show is never read.
         let sql = format!(
-            "select {columns}, {sort_columns} from {from}{filter} order by {order_by} limit {more} offset {offset}"
+            "select {columns}, {sort_columns} from {from} where {id} in (
+                 select {id} from {from}{filter} order by {order_by} limit {more} offset {offset})
+             order by {order_by}"
         );
         let mut rows = db.all(&sql, params_from_iter(values), |found| {
             let width = found.as_ref().column_count();
@@ -299,14 +332,10 @@ impl Select {
     }
 
     fn total(&self, db: &Reader<'_>) -> Result<(i64, bool)> {
-        let (from, filter, limit) = (self.from, self.filter_text(), TOTAL_CAP + 1);
+        let (from, filter, limit) = (self.from, where_text(&self.conditions), TOTAL_CAP + 1);
         let sql = format!("select count(*) from (select 1 from {from}{filter} limit {limit})");
         let found: i64 = db.one(&sql, params_from_iter(&self.values), |row| row.get(0))?;
         Ok((found.min(TOTAL_CAP), found <= TOTAL_CAP))
-    }
-
-    fn filter_text(&self) -> String {
-        where_text(&self.conditions)
     }
 }
 

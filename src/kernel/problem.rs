@@ -140,6 +140,11 @@ fn field_problem(field: &Invalid, language: Language) -> FieldProblem {
     }
 }
 
+/// What an error says to people.
+pub fn sentence(error: &Error) -> Phrase {
+    code_and_detail(error).1
+}
+
 fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
     match error {
         Error::Unreadable(detail) => ("illisible", detail.clone()),

@@ -1,5 +1,19 @@
 //! Two macros for the vocabulary: typed identifiers and closed lists of French words.
 
+use super::phrase::Phrase;
+
+/// One word of a closed list made by [`words!`](crate::words).
+pub trait Word: Copy + 'static {
+    /// Every word of the list, in the order people expect.
+    const WORDS: &'static [Self];
+
+    /// The word as the API and the database spell it.
+    fn word(self) -> &'static str;
+
+    /// The word as people read it.
+    fn label(self) -> Phrase;
+}
+
 /// Declares a typed row identifier over `i64`: `id!(/** … */ SiteId)`.
 ///
 /// A `SiteId` cannot be passed where a `ClientId` is meant; on the wire and in the database it is the integer.
@@ -35,7 +49,7 @@ macro_rules! id {
 
 /// Declares a closed list of words exactly as the API and the database spell them, with their labels:
 ///
-/// ```ignore
+/// ```text
 /// words! {
 ///     /// Where an intervention stands.
 ///     pub enum Statut { Planifie = "planifie" ("Planifié", "Planned"), … }
@@ -43,12 +57,12 @@ macro_rules! id {
 /// ```
 #[macro_export]
 macro_rules! words {
-    ($(#[$doc:meta])* pub enum $name:ident {
+    ($(#[doc = $doc:literal])* pub enum $name:ident {
         $($(#[$variant_doc:meta])* $variant:ident = $word:literal ($fr:literal, $en:literal)),+ $(,)?
     }) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -63,6 +77,18 @@ macro_rules! words {
             /// The word as people read it.
             pub fn label(self) -> $crate::kernel::phrase::Phrase {
                 match self { $(Self::$variant => $crate::kernel::phrase::Phrase::new($fr, $en)),+ }
+            }
+        }
+
+        impl $crate::kernel::types::Word for $name {
+            const WORDS: &'static [Self] = Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.word()
+            }
+
+            fn label(self) -> $crate::kernel::phrase::Phrase {
+                self.label()
             }
         }
 
@@ -95,5 +121,33 @@ macro_rules! words {
                 })
             }
         }
+
+        // By hand: the derive does not see a `rename` that comes out of a macro, and would document the
+        // names of the variants.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some(concat!($($doc),*).trim()))
+                    .enum_values(Some(Self::ALL.iter().map(|word| word.word())))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema;
+
+    use crate::kernel::auth::Role;
+
+    #[test]
+    fn the_documentation_spells_words_as_the_api_does() {
+        let schema = serde_json::to_value(Role::schema()).expect("a schema");
+
+        assert_eq!(schema["enum"], serde_json::json!(["admin", "responsable", "technicien", "client"]));
+    }
 }

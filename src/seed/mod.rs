@@ -17,7 +17,8 @@ mod volume;
 use std::fmt;
 
 pub use demo::demo;
-pub use store::{is_demo, is_empty};
+pub use people::ACCOUNTS;
+pub use store::{has_known_passwords, is_demo, is_empty};
 pub use volume::volume;
 
 use crate::kernel::auth::{Passwords, Role, Tokens};

@@ -46,9 +46,22 @@ impl Plant {
         Self::on(copy_of_template())
     }
 
-    /// A plant without any data or account, at [`NOW`].
+    /// A plant on a copy of a stopped plant's data.
+    pub fn copy_of(data: &Path) -> Self {
+        let folder = private_folder();
+        copy_folder(data, folder.path());
+        Self::on(folder)
+    }
+
+    /// Stops the server; what remains is its data.
+    pub async fn stop(self) -> TempDir {
+        self.app.close().await;
+        self.folder
+    }
+
+    /// A server started for the first time: no people, no machines.
     pub fn empty() -> Self {
-        Self::on(tempfile::tempdir().expect("a temporary folder"))
+        Self::on(private_folder())
     }
 
     fn on(folder: TempDir) -> Self {
@@ -266,13 +279,13 @@ fn copy_of_template() -> TempDir {
     static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
     // A thread of its own: a test's runtime must not be blocked on.
     let template = TEMPLATE.get_or_init(|| std::thread::spawn(make_template).join().expect("the template"));
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = private_folder();
     copy_folder(template.path(), folder.path());
     folder
 }
 
 fn make_template() -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = private_folder();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let hash = runtime.block_on(async {
         let app = App::open(options(folder.path()), Clock::system()).expect("the template opens");
@@ -287,8 +300,16 @@ fn make_template() -> TempDir {
     folder
 }
 
+/// A folder that only its owner may enter, as a data directory should be.
+fn private_folder() -> TempDir {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    tempfile::Builder::new().permissions(mode).tempdir().expect("a temporary folder")
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
+    let mode = std::fs::metadata(from).expect("a folder").permissions();
+    std::fs::set_permissions(to, mode).expect("the same mode");
     for entry in std::fs::read_dir(from).expect("a readable folder") {
         let entry = entry.expect("an entry");
         let target = to.join(entry.file_name());

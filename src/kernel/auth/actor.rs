@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::guard::Permission;
 use crate::ids::{ClientId, SessionId, TechnicienId, UserId};
 use crate::kernel::clock::Instant;
 use crate::words;
@@ -56,6 +57,11 @@ impl Actor {
 
     pub fn is(&self, role: Role) -> bool {
         self.role == Some(role)
+    }
+
+    /// Whether their role has the right `P`.
+    pub fn may<P: Permission>(&self) -> bool {
+        self.role.is_some_and(|role| P::ROLES.contains(&role))
     }
 
     /// Admin and responsable: they see the whole plant.

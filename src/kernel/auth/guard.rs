@@ -3,12 +3,19 @@
 //! A handler that reads or writes names its right in its signature, as [`Allowed<P>`]; one that is open to
 //! all says [`Anyone`], which a reviewer sees. There is no third way: the handle is private to the kernel.
 //!
-//! ```compile_fail
+//! ```
 //! use axum::extract::State;
 //! use erp_interventions::kernel::app::App;
 //! async fn handler(State(app): State<App>) {
-//!     // error: the field is private to the kernel
-//!     app.db().read(todo!(), |_| Ok(())).await;
+//!     app.now(); // without a guard, the time of day and the like
+//! }
+//! ```
+//!
+//! ```compile_fail,E0624
+//! use axum::extract::State;
+//! use erp_interventions::kernel::app::App;
+//! async fn handler(State(app): State<App>) {
+//!     app.db(); // error: this method is private to the kernel
 //! }
 //! ```
 
@@ -98,7 +105,7 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
         if let Some(id) = actor.user_id {
             let _ = context.user.set(id);
         }
-        let permitted = actor.role.is_some_and(|role| P::ROLES.contains(&role));
+        let permitted = actor.may::<P>();
         let who = Arc::new(who(app, &context, actor));
         if !permitted {
             let refused = Refused {
@@ -171,10 +178,23 @@ async fn sign_in(parts: &Parts, app: &App, context: &RequestContext) -> Result<A
     let token = token.ok_or_else(Error::unauthenticated)?;
     let claims = app.tokens().read_access(token, app.now()).ok_or_else(Error::unauthenticated)?;
     let nobody = Arc::new(who(app, context, Actor::nobody()));
-    app.db()
-        .read(nobody, move |db| store::actor_of_session(db, claims.session, claims.user))
-        .await?
-        .ok_or_else(Error::unauthenticated)
+    let found =
+        app.db().read(nobody, move |db| store::actor_of_session(db, claims.session, claims.user)).await;
+    found.map_err(unavailable)?.ok_or_else(Error::unauthenticated)
+}
+
+/// Nobody knows who calls while the look-up fails: that is never a reason to let them in, nor to send them away.
+fn unavailable(error: Error) -> Error {
+    if let Error::Internal(cause) = &error {
+        tracing::error!(cause = format_args!("{cause:#}"), "the signed-in person cannot be looked up");
+    }
+    Error::Busy(
+        "indisponible",
+        phrase!(
+            "Le serveur ne peut pas vérifier qui vous êtes ; réessayez.",
+            "The server cannot check who you are; try again."
+        ),
+    )
 }
 
 fn who(app: &App, context: &RequestContext, actor: Actor) -> Who {

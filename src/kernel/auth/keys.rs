@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
+use super::token::Tokens;
 use crate::kernel::db::StartError;
 use crate::phrase;
 
@@ -23,6 +24,27 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+/// A secret that a setting gives: it shows no more than the keys do.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HiddenText(String);
+
+impl HiddenText {
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Whether `guess` is the secret; how long the answer takes tells nothing of it.
+    pub fn is(&self, guess: &str) -> bool {
+        Tokens::fingerprint(&self.0) == Tokens::fingerprint(guess)
+    }
+}
+
+impl fmt::Debug for HiddenText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HiddenText(…)")
     }
 }
 

@@ -12,7 +12,7 @@ mod token;
 pub use actor::{Actor, Role, Who};
 pub use guard::{Allowed, Anyone, Permission};
 pub use idempotency::purge as purge_idempotency;
-pub use keys::{Secret, Secrets};
+pub use keys::{HiddenText, Secret, Secrets};
 pub use password::{Passwords, check_new_password};
 pub use throttle::Throttle;
 pub use token::{ACCESS_LIFE, Claims, Tokens};

@@ -25,6 +25,11 @@ const WAITING: usize = 32;
 const MIN_CHARS: usize = 12;
 const MAX_CHARS: usize = 128;
 
+/// Verified when the user is unknown, so that the answer takes as long: same parameters, a hash that no
+/// password has.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// Passwords of twelve characters and more that everyone tries first.
 const COMMON: &str = include_str!("common_passwords.txt");
 
@@ -33,16 +38,11 @@ const COMMON: &str = include_str!("common_passwords.txt");
 pub struct Passwords {
     turns: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
-    /// A hash of nothing: verified when the user is unknown, so that the answer takes as long.
-    dummy: Arc<str>,
 }
 
 impl Passwords {
     pub fn new() -> Self {
-        // Its parameters are those of every hash made here, which is what makes the times equal.
-        let dummy =
-            hash("no user has this password").expect("the parameters are constants that argon2 accepts");
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default(), dummy: dummy.into() }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default() }
     }
 
     /// The PHC string of a new password.
@@ -52,10 +52,9 @@ impl Passwords {
 
     /// Whether `password` is the one behind `hash`; without a hash, as slow and always no.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
-        let dummy = self.dummy.clone();
         self.in_turn(move || {
             let exists = hash.is_some();
-            let hash = hash.unwrap_or_else(|| dummy.to_string());
+            let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
             let parsed = PasswordHash::new(&hash)
                 .map_err(|cause| Error::Internal(anyhow::anyhow!("password hash: {cause}")))?;
             Ok(argon2().verify_password(password.as_bytes(), &parsed).is_ok() && exists)
@@ -144,4 +143,40 @@ fn hash(password: &str) -> Result<String> {
 fn argon2() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).expect("constants that argon2 accepts");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_s_hash_costs_what_everybody_s_does() {
+        let (nobody, real) = (PasswordHash::new(NOBODY).unwrap(), hash("une phrase de passe").unwrap());
+        let real = PasswordHash::new(&real).unwrap();
+
+        assert_eq!((nobody.algorithm, nobody.version), (real.algorithm, real.version));
+        assert_eq!(nobody.params.to_string(), real.params.to_string());
+        assert_eq!(
+            nobody.hash.map(|hash| hash.as_bytes().len()),
+            real.hash.map(|hash| hash.as_bytes().len())
+        );
+    }
+
+    #[test]
+    fn what_everyone_tries_first_is_refused_and_a_sentence_is_not() {
+        for easy in [
+            "motdepasse123",
+            "Azertyuiop123",
+            "aaaaaaaaaaaa",
+            "123456789012",
+            "abcdefghijkl",
+            "Youssef.Amrani",
+        ] {
+            assert!(check_new_password("password", easy, &["youssef.amrani"]).is_err(), "{easy}");
+        }
+        for (length, fits) in [(11, false), (12, true), (128, true), (129, false)] {
+            let password: String = "le café est chaud ".chars().cycle().take(length).collect();
+            assert_eq!(check_new_password("password", &password, &[]).is_ok(), fits, "{length}");
+        }
+    }
 }

@@ -102,10 +102,16 @@ impl Tokens {
     /// The successor of a refresh token: always the same for the same token, and only we can compute it, so a
     /// lost answer can be given again.
     pub fn successor(&self, refresh: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.keyed_hash(&[refresh.as_bytes()]))
+    }
+
+    /// A hash that only this installation can compute, so that what it covers cannot be guessed from a copy of
+    /// the database. Parts are separated by a zero byte.
+    pub(in crate::kernel) fn keyed_hash(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(self.secrets.refresh.bytes()).expect("HMAC takes any key");
-        mac.update(refresh.as_bytes());
-        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        mac.update(&parts.join(&0));
+        mac.finalize().into_bytes().into()
     }
 
     /// 256 random bits: a refresh token, a set-up code.

@@ -3,7 +3,7 @@
 //! Each entry carries the SHA-256 of itself and of the entry before it, so that an edited, removed or
 //! inserted entry breaks the chain from there on. The database refuses to update or delete an entry.
 
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256};
 use super::tx::{Reader, Tx};
 use crate::kernel::auth::Who;
 use crate::kernel::error::Result;
+
+/// Entries that one read of a walk takes: a fraction of a second.
+const STRETCH: u32 = 20_000;
 
 /// Something worth remembering; the closed list is in `events.rs`.
 pub trait Fact {
@@ -64,12 +67,6 @@ impl Change {
     }
 }
 
-/// The first entry whose hash does not follow from what stands before it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Broken {
-    pub id: i64,
-}
-
 /// What an entry's hash covers, in order.
 struct Entry {
     id: i64,
@@ -97,14 +94,12 @@ impl Entry {
 }
 
 pub(super) fn append(tx: &Tx<'_>, who: &Who, fact: &impl Fact, change: &Change) -> Result<()> {
-    let (last, previous) = tx
-        .maybe("select id, empreinte from journal order by id desc limit 1", [], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
-        })?
+    let previous: Vec<u8> = tx
+        .maybe("select empreinte from journal order by id desc limit 1", [], |row| row.get(0))?
         .unwrap_or_default();
     let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
     let entry = Entry {
-        id: last + 1,
+        id: last_given(tx)? + 1,
         date: who.now.as_second(),
         user_id: who.actor.user_id.map(|id| id.0),
         acteur: who.actor.name.clone(),
@@ -129,45 +124,91 @@ pub(super) fn append(tx: &Tx<'_>, who: &Who, fact: &impl Fact, change: &Change) 
     Ok(())
 }
 
-/// Walks the whole chain. Returns how many entries hold, or the first that does not; a gap in the numbers
-/// counts as a break, for ids are given without holes.
-pub fn verify(db: &Reader<'_>) -> Result<std::result::Result<u64, Broken>> {
-    let (mut previous, mut count) = (Vec::new(), 0);
-    let mut broken = None;
-    // Folded while streaming: a journal of years must not be held in memory.
-    db.all(
-        "select id, date, user_id, acteur, adresse, request_id, action, entite, entite_id, avant, apres, empreinte
-         from journal order by id",
-        [],
-        |row| {
-            if broken.is_some() {
-                return Ok(());
+/// The highest id ever given, which SQLite remembers even when its entry is removed: so a removed end of the
+/// journal leaves a gap, whatever is appended later.
+fn last_given(db: &Reader<'_>) -> Result<i64> {
+    Ok(db.maybe("select seq from sqlite_sequence where name = 'journal'", [], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// A walk along the whole chain, a stretch at a time: a single read of a journal of years would keep the
+/// write-ahead log from being folded back, and be cut at its deadline.
+///
+/// ```text
+/// let mut chain = Chain::default();
+/// while !chain.is_walked() {
+///     chain = who.read(move |db| chain.walk_on(db)).await?;
+/// }
+/// ```
+#[derive(Debug, Default)]
+pub struct Chain {
+    entries: u64,
+    broken: Option<i64>,
+    walked: bool,
+    last: i64,
+    previous: Vec<u8>,
+}
+
+impl Chain {
+    /// Entries read so far.
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// The id of the first entry that is missing or does not follow from what stands before it.
+    pub fn broken(&self) -> Option<i64> {
+        self.broken
+    }
+
+    /// Whether the end was reached.
+    pub fn is_walked(&self) -> bool {
+        self.walked
+    }
+
+    /// Reads the next stretch. Nothing is kept but the last hash.
+    pub fn walk_on(mut self, db: &Reader<'_>) -> Result<Self> {
+        let (before, last) = (self.entries, self.last);
+        db.all(
+            "select id, date, user_id, acteur, adresse, request_id, action, entite, entite_id, avant, apres, empreinte
+             from journal where id > :last order by id limit :stretch",
+            named_params! { ":last": last, ":stretch": STRETCH },
+            |row| self.meet(row),
+        )?;
+        if self.entries - before < u64::from(STRETCH) {
+            self.walked = true;
+            let given = last_given(db)?;
+            if given != self.last {
+                self.broken.get_or_insert(given.min(self.last) + 1);
             }
-            let entry = Entry {
-                id: row.get("id")?,
-                date: row.get("date")?,
-                user_id: row.get("user_id")?,
-                acteur: row.get("acteur")?,
-                adresse: row.get("adresse")?,
-                request_id: row.get("request_id")?,
-                action: row.get("action")?,
-                entite: row.get("entite")?,
-                entite_id: row.get("entite_id")?,
-                avant: row.get("avant")?,
-                apres: row.get("apres")?,
-            };
-            let stored: Vec<u8> = row.get("empreinte")?;
-            count += 1;
-            let holds = entry.hash(&previous).is_ok_and(|hash| hash[..] == stored[..]);
-            if entry.id != count || !holds {
-                broken = Some(Broken { id: entry.id });
-            }
-            previous = stored;
-            Ok(())
-        },
-    )?;
-    Ok(match broken {
-        Some(broken) => Err(broken),
-        None => Ok(count.unsigned_abs()),
-    })
+        }
+        Ok(self)
+    }
+
+    fn meet(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
+        let id: i64 = row.get("id")?;
+        let next = self.last + 1;
+        self.entries += 1;
+        self.last = id;
+        if self.broken.is_some() {
+            return Ok(());
+        }
+        let entry = Entry {
+            id,
+            date: row.get("date")?,
+            user_id: row.get("user_id")?,
+            acteur: row.get("acteur")?,
+            adresse: row.get("adresse")?,
+            request_id: row.get("request_id")?,
+            action: row.get("action")?,
+            entite: row.get("entite")?,
+            entite_id: row.get("entite_id")?,
+            avant: row.get("avant")?,
+            apres: row.get("apres")?,
+        };
+        let stored: Vec<u8> = row.get("empreinte")?;
+        if id != next || !entry.hash(&self.previous).is_ok_and(|hash| hash[..] == stored[..]) {
+            self.broken = Some(next);
+        }
+        self.previous = stored;
+        Ok(())
+    }
 }

@@ -5,17 +5,21 @@
 //! - Every read is one deferred, read-only transaction, so what it returns belongs to one moment.
 //! - A write that changed rows and left no journal entry is refused, unless it says why in words.
 
+mod inspect;
 mod journal;
 mod pool;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
 
-pub use journal::{Broken, Change, Fact, verify};
-pub use setup::{StartError, copy_before_migration, pending_migrations, schema_version};
+pub use inspect::Inspection;
+pub use journal::{Chain, Change, Fact};
+pub use setup::{StartError, copy_before_migration, pending_migrations, refuse_absent, schema_version};
 pub use tx::{Reader, Tx};
 
 use super::auth::Who;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
@@ -15,6 +15,9 @@ const APPLICATION_ID: i32 = 0x4552_5069;
 
 /// SQLite before 3.51.3 has a race that can corrupt a WAL database while it is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Bytes up to which a file is read whole at start (a tenth of a second); a larger one is left to `check`.
+const EXAMINED_AT_START: u64 = 64 * 1024 * 1024;
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -68,29 +71,49 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StartError> {
             "SQLite {version} is too old: at least 3.51.3 is needed."
         )));
     }
-    let shown = path.display();
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .and_then(|connection| prepare(&connection).map(|()| connection))
-        .and_then(|connection| {
-            connection.pragma_update(None, "journal_mode", "wal")?;
-            connection.pragma_update(None, "synchronous", "full")?;
-            connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
-            connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
-            // macOS acknowledges a plain fsync before the disk has the bytes; elsewhere this is a no-op.
-            connection.pragma_update(None, "fullfsync", true)?;
-            Ok(connection)
-        })
-        .map_err(|cause| {
-            StartError::because(
-                phrase!(
-                    "Impossible d’ouvrir la base {shown} en écriture. Vérifiez que le fichier et son dossier appartiennent à l’utilisateur du service, que le disque n’est ni plein ni en lecture seule, puis restaurez la dernière sauvegarde si le fichier est abîmé.",
-                    "Cannot open the database {shown} for writing. Check that the file and its folder belong to the service's user and that the disk is neither full nor read-only; restore the last backup if the file is damaged."
-                ),
-                cause,
-            )
-        })?;
-    examine(&connection, path)?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .and_then(|connection| {
+        prepare(&connection)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
+        connection.pragma_update(None, "journal_size_limit", 67_108_864)?;
+        // macOS acknowledges a plain fsync before the disk has the bytes; elsewhere this is a no-op.
+        connection.pragma_update(None, "fullfsync", true)?;
+        Ok(connection)
+    })
+    .map_err(|cause| unopenable(path, cause))?;
+    match whose(&connection, path)? {
+        Owner::Nobody => connection.pragma_update(None, "application_id", APPLICATION_ID)?,
+        Owner::Us => refuse_damaged(&connection, path)?,
+    }
     Ok(connection)
+}
+
+/// Opens an existing database to read it only, whatever else has it open; a file that is not ours is refused.
+pub(super) fn open_read_only(path: &Path) -> Result<Connection, StartError> {
+    refuse_absent(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)
+        .and_then(|connection| prepare_reader(&connection).map(|()| connection))
+        .map_err(|cause| unopenable(path, cause))?;
+    whose(&connection, path)?;
+    Ok(connection)
+}
+
+/// Refuses a path where there is no file, for what would make no sense on a new database.
+pub fn refuse_absent(path: &Path) -> Result<(), StartError> {
+    let shown = path.display();
+    if path.exists() {
+        return Ok(());
+    }
+    Err(StartError::new(phrase!(
+        "Il n’y a pas de base {shown}. Est-ce le bon dossier ? Dites lequel avec --data-dir.",
+        "There is no database {shown}. Is it the right folder? Say which with --data-dir."
+    )))
 }
 
 /// Opens one of the connections that only read.
@@ -123,29 +146,32 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Refuses a file that is not ours, is damaged, or comes from a newer version.
-fn examine(connection: &Connection, path: &Path) -> Result<(), StartError> {
-    let shown = path.display();
-    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let tables: i64 = connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+/// To whom a file's contents belong, when they may be ours.
+enum Owner {
+    /// Empty: made just now, or by a first start that was cut short.
+    Nobody,
+    Us,
+}
+
+/// Refuses a file that is not ours or comes from a newer version.
+fn whose(connection: &Connection, path: &Path) -> Result<Owner, StartError> {
+    let (id, tables) = connection
+        .pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))
+        .and_then(|id| {
+            let tables: i64 =
+                connection.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+            Ok((id, tables))
+        })
+        .map_err(|cause| damaged(path, cause))?;
     if tables == 0 {
-        return Ok(connection.pragma_update(None, "application_id", APPLICATION_ID)?);
+        return Ok(Owner::Nobody);
     }
+    let shown = path.display();
     if id != APPLICATION_ID {
         return Err(StartError::new(phrase!(
             "Le fichier {shown} n’est pas une base d’erp-interventions.",
             "The file {shown} is not a database of erp-interventions."
         )));
-    }
-    let verdict: String = connection.query_row("pragma quick_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Err(StartError::because(
-            phrase!(
-                "La base {shown} est abîmée. Ne la modifiez pas : restaurez la dernière sauvegarde dans un autre dossier.",
-                "The database {shown} is damaged. Leave it as it is: restore the last backup into another folder."
-            ),
-            anyhow::anyhow!("quick_check: {verdict}"),
-        ));
     }
     let (schema, ours) = (schema_of(connection)?, schema_version());
     if schema > ours {
@@ -154,26 +180,80 @@ fn examine(connection: &Connection, path: &Path) -> Result<(), StartError> {
             "The database {shown} comes from a newer version (schema {schema}, this executable knows {ours}). Use the newer executable, or the copy made before the upgrade in \"backups\"."
         )));
     }
-    Ok(())
+    Ok(Owner::Us)
+}
+
+/// Looks for damage, in a file small enough for a start to wait for it.
+fn refuse_damaged(connection: &Connection, path: &Path) -> Result<(), StartError> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() > EXAMINED_AT_START) {
+        return Ok(());
+    }
+    let verdict: String = connection
+        .query_row("pragma quick_check(1)", [], |row| row.get(0))
+        .map_err(|cause| damaged(path, cause))?;
+    if verdict == "ok" { Ok(()) } else { Err(damaged(path, anyhow::anyhow!("quick_check: {verdict}"))) }
+}
+
+fn unopenable(path: &Path, cause: rusqlite::Error) -> StartError {
+    if matches!(cause.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)) {
+        return damaged(path, cause);
+    }
+    let shown = path.display();
+    StartError::because(
+        phrase!(
+            "Impossible d’ouvrir la base {shown}. Vérifiez que le fichier et son dossier appartiennent à l’utilisateur du service, et que le disque n’est ni plein ni en lecture seule.",
+            "Cannot open the database {shown}. Check that the file and its folder belong to the service's user, and that the disk is neither full nor read-only."
+        ),
+        cause,
+    )
+}
+
+fn damaged(path: &Path, cause: impl Into<anyhow::Error>) -> StartError {
+    let shown = path.display();
+    StartError::because(
+        phrase!(
+            "La base {shown} est abîmée. Ne la modifiez pas : restaurez la dernière sauvegarde dans un autre dossier.",
+            "The database {shown} is damaged. Leave it as it is: restore the last backup into another folder."
+        ),
+        cause,
+    )
 }
 
 /// How many migrations the database at `path` still needs; zero for a database that does not exist yet.
+///
+/// # Errors
+/// A file that is not ours, is damaged or comes from a newer version is refused as it is at [`open_writer`].
 pub fn pending_migrations(path: &Path) -> Result<i32, StartError> {
     if !path.exists() {
         return Ok(0);
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let schema = schema_of(&connection)?;
+    let schema = schema_of(&open_read_only(path)?)?;
     Ok(if schema == 0 { 0 } else { schema_version() - schema })
 }
 
-/// Copies the database consistently to `backups/avant-migration-<schema>.sqlite3` beside it.
+/// Copies the database consistently to `backups/avant-migration-<schema>.sqlite3` beside it. An older copy
+/// of that name stays: it may be the last one from before an upgrade that was cut short.
 pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let connection = open_read_only(path)?;
     let schema = schema_of(&connection)?;
     let folder = path.with_file_name("backups");
-    let copy = folder.join(format!("avant-migration-{schema}.sqlite3"));
-    let failed = |cause: anyhow::Error| {
+    let copy = (1..)
+        .map(|n| if n == 1 { String::new() } else { format!("-{n}") })
+        .map(|n| folder.join(format!("avant-migration-{schema}{n}.sqlite3")))
+        .find(|copy| !copy.exists())
+        .expect("there are more numbers than files");
+    let draft = copy.with_extension("partiel");
+    let write = || -> anyhow::Result<()> {
+        std::fs::create_dir_all(&folder)?;
+        let _ = std::fs::remove_file(&draft);
+        // It forbids writing any file, the copy too.
+        connection.pragma_update(None, "query_only", false)?;
+        connection.execute("vacuum into ?1", [draft.to_string_lossy()])?;
+        std::fs::File::options().write(true).open(&draft)?.sync_all()?;
+        std::fs::rename(&draft, &copy)?;
+        Ok(())
+    };
+    write().map_err(|cause| {
         let shown = copy.display();
         StartError::because(
             phrase!(
@@ -182,12 +262,7 @@ pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
             ),
             cause,
         )
-    };
-    std::fs::create_dir_all(&folder).map_err(|cause| failed(cause.into()))?;
-    if copy.exists() {
-        std::fs::remove_file(&copy).map_err(|cause| failed(cause.into()))?;
-    }
-    connection.execute("vacuum into ?1", [copy.to_string_lossy()]).map_err(|cause| failed(cause.into()))?;
+    })?;
     Ok(copy)
 }
 
@@ -215,6 +290,6 @@ pub(super) fn migrate(path: &Path, mut connection: Connection) -> Result<Connect
     Ok(connection)
 }
 
-fn schema_of(connection: &Connection) -> rusqlite::Result<i32> {
+pub(super) fn schema_of(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }

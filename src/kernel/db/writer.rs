@@ -42,8 +42,9 @@ enum Message {
     Stop(oneshot::Sender<()>),
 }
 
-/// Runs inside the batch's transaction; what it returns is called once the fate of the batch is known.
-type Work = Box<dyn FnOnce(&mut Connection) -> Answer + Send>;
+/// Runs inside the batch's transaction, or learns that there is none; what it returns is called once the fate
+/// of the batch is known.
+type Work = Box<dyn FnOnce(Result<&mut Connection, ErrorCode>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(&Fate) + Send>;
 
 /// What became of a batch.
@@ -71,7 +72,9 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let metrics = self.metrics.clone();
         let work: Work = Box::new(move |connection| {
-            let outcome = in_savepoint(connection, &who, &metrics, work);
+            let outcome = connection
+                .map_err(lost)
+                .and_then(|connection| in_savepoint(connection, &who, &metrics, work));
             Box::new(move |fate| {
                 // A client that hung up is not an error: its write is as durable as any other.
                 let _ = reply.send(match fate {
@@ -139,14 +142,19 @@ fn run_batch(
 ) -> Option<oneshot::Sender<()>> {
     let mut answers = Vec::with_capacity(BATCH);
     let mut stop = None;
+    if let Err(cause) = connection.execute_batch("begin immediate") {
+        // Another process is writing. Without a transaction the work must not run: its savepoint would
+        // commit by itself, under an answer that says nothing was saved.
+        metrics.writes_waiting.dec();
+        let code = code_of(&cause);
+        first(Err(code))(&Fate::Lost(code));
+        return None;
+    }
     let mut next = Some(first);
-    let mut fate = match connection.execute_batch("begin immediate") {
-        Ok(()) => Fate::Committed,
-        Err(cause) => Fate::Lost(code_of(&cause)),
-    };
+    let mut fate = Fate::Committed;
     while let Some(work) = next.take() {
         metrics.writes_waiting.dec();
-        answers.push(work(connection));
+        answers.push(work(Ok(connection)));
         // SQLite undoes the whole transaction by itself on a full disk or an I/O error: so say to everyone.
         if connection.is_autocommit() {
             fate = Fate::Lost(ErrorCode::DiskFull);

@@ -20,6 +20,11 @@ pub fn is_empty(db: &Reader<'_>) -> Result<bool> {
     db.one("select not exists (select 1 from users)", [], |row| row.get(0))
 }
 
+/// Whether the data was sown, whatever the kind: everyone knows the passwords of its accounts.
+pub fn has_known_passwords(db: &Reader<'_>) -> Result<bool> {
+    db.one("select exists (select 1 from journal where action = 'donnees.semis')", [], |row| row.get(0))
+}
+
 /// Whether the data is that of the demo plant.
 pub fn is_demo(db: &Reader<'_>) -> Result<bool> {
     db.one(

@@ -1,0 +1,44 @@
+//! Who may read the data directory and its secrets.
+
+use std::path::Path;
+
+use super::Wrong;
+
+/// What others than the owner may enter or read.
+#[cfg(unix)]
+pub fn open_to_others(data_dir: &Path) -> std::io::Result<Vec<Wrong>> {
+    use std::os::unix::fs::PermissionsExt;
+
+    use crate::phrase;
+
+    let secrets = data_dir.join("secrets");
+    let mut wrong = Vec::new();
+    let mut look = |path: &Path, wanted: u32| -> std::io::Result<()> {
+        let mode = std::fs::metadata(path)?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            let shown = path.display();
+            wrong.push(Wrong {
+                what: phrase!(
+                    "{shown} est ouvert à d’autres que son propriétaire (mode {mode:o})",
+                    "{shown} is open to others than its owner (mode {mode:o})"
+                ),
+                remedy: phrase!("« chmod {wanted:o} {shown} »", "\"chmod {wanted:o} {shown}\""),
+            });
+        }
+        Ok(())
+    };
+    look(data_dir, 0o700)?;
+    if secrets.exists() {
+        look(&secrets, 0o700)?;
+        for entry in std::fs::read_dir(&secrets)? {
+            look(&entry?.path(), 0o600)?;
+        }
+    }
+    Ok(wrong)
+}
+
+/// Windows keeps no such modes: the folder is its user's.
+#[cfg(not(unix))]
+pub fn open_to_others(_: &Path) -> std::io::Result<Vec<Wrong>> {
+    Ok(Vec::new())
+}

@@ -1,0 +1,177 @@
+//! Examining the data without changing it, with the server running or not: what is wrong, and what to do.
+
+mod files;
+mod store;
+
+use std::path::Path;
+
+use crate::kernel::clock::Clock;
+use crate::kernel::db::{self, Chain, Inspection, Reader, StartError};
+use crate::kernel::error::Result;
+use crate::kernel::phrase::Phrase;
+use crate::phrase;
+
+/// One examination: what it looked at, and what is wrong there.
+#[derive(Debug)]
+pub struct Examined {
+    pub what: Phrase,
+    pub wrong: Vec<Wrong>,
+}
+
+/// Something wrong, and what to do about it.
+#[derive(Debug)]
+pub struct Wrong {
+    pub what: Phrase,
+    pub remedy: Phrase,
+}
+
+/// Examines a data directory.
+///
+/// # Errors
+/// The database cannot even be opened to be examined.
+pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
+    let inspection = open(data_dir)?;
+    let db = inspection.reader();
+    let mut all = vec![
+        examined(phrase!("droits des fichiers", "file permissions"), files::open_to_others(data_dir)),
+        examined(phrase!("intégrité de la base", "integrity of the database"), damage(&db)),
+        examined(phrase!("références", "references"), orphans(&db)),
+    ];
+    let (schema, ours) = (inspection.schema().unwrap_or(0), db::schema_version());
+    if schema != ours {
+        let what = phrase!(
+            "la base a le schéma {schema}, cet exécutable connaît {ours}",
+            "the database has schema {schema}, this executable knows {ours}"
+        );
+        let remedy = phrase!("démarrez le serveur, il la met à jour", "start the server, it upgrades it");
+        all.push(Examined { what: phrase!("schéma", "schema"), wrong: vec![Wrong { what, remedy }] });
+        return Ok(all);
+    }
+    all.extend([
+        examined(phrase!("chaîne du journal", "chain of the journal"), journal(&db)),
+        examined(phrase!("horloge", "clock"), clock(&db)),
+        examined(phrase!("chevauchements de créneaux", "overlapping slots"), overlaps(&db)),
+        examined(phrase!("créneaux et absences", "slots and absences"), absences(&db)),
+        examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
+    ]);
+    Ok(all)
+}
+
+/// Walks the audit journal to its end.
+///
+/// # Errors
+/// The database cannot be opened or read.
+pub fn audit(data_dir: &Path) -> Result<Chain, StartError> {
+    let inspection = open(data_dir)?;
+    walk(&inspection.reader()).map_err(|error| {
+        StartError::because(
+            phrase!("Le journal ne peut pas être lu.", "The journal cannot be read."),
+            anyhow::anyhow!("{error}"),
+        )
+    })
+}
+
+fn open(data_dir: &Path) -> Result<Inspection, StartError> {
+    Inspection::open(&data_dir.join(db::FILE_NAME), Clock::system().now())
+}
+
+/// What cannot be examined is wrong as well, and keeps nobody from examining the rest.
+fn examined<E: std::fmt::Display>(what: Phrase, wrong: Result<Vec<Wrong>, E>) -> Examined {
+    let wrong = wrong.unwrap_or_else(|error| {
+        let what = phrase!("illisible ({error})", "unreadable ({error})");
+        vec![Wrong { what, remedy: restore() }]
+    });
+    Examined { what, wrong }
+}
+
+fn damage(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |line: String| Wrong { what: Phrase::new(line.clone(), line), remedy: restore() };
+    Ok(store::damage(db)?.into_iter().map(wrong).collect())
+}
+
+fn orphans(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(table, row, parent): (String, i64, String)| Wrong {
+        what: phrase!(
+            "la ligne {row} de « {table} » renvoie à une ligne absente de « {parent} »",
+            "row {row} of \"{table}\" refers to a row that \"{parent}\" does not have"
+        ),
+        remedy: restore(),
+    };
+    Ok(store::orphans(db)?.into_iter().map(wrong).collect())
+}
+
+fn walk(db: &Reader<'_>) -> Result<Chain> {
+    let mut chain = Chain::default();
+    while !chain.is_walked() {
+        chain = chain.walk_on(db)?;
+    }
+    Ok(chain)
+}
+
+fn journal(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |id| Wrong {
+        what: phrase!(
+            "l’entrée {id} manque ou ne suit pas de celle d’avant",
+            "entry {id} is missing or does not follow from the one before"
+        ),
+        remedy: phrase!(
+            "gardez une copie du fichier comme preuve et comparez-la à la dernière sauvegarde",
+            "keep a copy of the file as evidence and compare it with the last backup"
+        ),
+    };
+    Ok(walk(db)?.broken().map(wrong).into_iter().collect())
+}
+
+fn clock(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let newest = store::newest_entry(db)?;
+    // Asked after the entry was read: a running server writes meanwhile.
+    let now = Clock::system().now();
+    let wrong = |newest| Wrong {
+        what: phrase!(
+            "il est {now} ici, et le journal a déjà une entrée de {newest}",
+            "it is {now} here, and the journal already has an entry of {newest}"
+        ),
+        remedy: phrase!("réglez l’horloge de la machine", "set the machine's clock"),
+    };
+    Ok(newest.filter(|newest| *newest > now).map(wrong).into_iter().collect())
+}
+
+fn overlaps(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(technicien, one, other): (i64, String, String)| Wrong {
+        what: phrase!(
+            "le technicien {technicien} est affecté au même moment à {one} et à {other}",
+            "technicien {technicien} is booked at the same time on {one} and {other}"
+        ),
+        remedy: phrase!("déplacez l’un des deux créneaux", "move one of the two slots"),
+    };
+    Ok(store::overlaps(db)?.into_iter().map(wrong).collect())
+}
+
+fn absences(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(technicien, numero, absence): (i64, String, i64)| Wrong {
+        what: phrase!(
+            "le technicien {technicien} est affecté à {numero} pendant son absence {absence}",
+            "technicien {technicien} is booked on {numero} during absence {absence}"
+        ),
+        remedy: phrase!("déplacez le créneau ou retirez l’absence", "move the slot or remove the absence"),
+    };
+    Ok(store::slots_over_absences(db)?.into_iter().map(wrong).collect())
+}
+
+fn statuts(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(numero, statut, told): (String, String, String)| Wrong {
+        what: phrase!(
+            "{numero} est « {statut} », son historique finit par « {told} »",
+            "{numero} is \"{statut}\", its history ends with \"{told}\""
+        ),
+        remedy: restore(),
+    };
+    Ok(store::untold_statuts(db)?.into_iter().map(wrong).collect())
+}
+
+fn restore() -> Phrase {
+    phrase!(
+        "ne modifiez plus ces données ; restaurez la dernière sauvegarde dans un autre dossier et comparez",
+        "do not change this data any more; restore the last backup into another folder and compare"
+    )
+}

@@ -1,0 +1,205 @@
+//! The command line: the arguments as they are typed, and what each command does.
+
+mod admin;
+mod sow;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::config::{Settings, Typed};
+use crate::failure::Failure;
+use crate::kernel::phrase::{Language, Phrase};
+use crate::serve::{self, Demo};
+use crate::terminal::{complain, put, say};
+use crate::{check, phrase, routes};
+
+/// Maintenance management (GMAO) that a plant runs itself.
+#[derive(Debug, Parser)]
+#[command(name = "erp-interventions", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Where the data is [default: $ERP_DATA_DIR, $STATE_DIRECTORY, or the user's own data folder]
+    #[arg(long, value_name = "DIR", global = true)]
+    data_dir: Option<PathBuf>,
+}
+
+/// A setting that can be typed; the others are in config.toml or `ERP_*` (see `config show`).
+#[derive(Debug, Args)]
+struct Listen {
+    /// Address and port to listen on [default: 127.0.0.1:8000]; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server until it is asked to stop
+    Serve {
+        #[command(flatten)]
+        listen: Listen,
+        /// Fill an empty database with a believable plant, and print its accounts
+        #[arg(long)]
+        demo: bool,
+        /// Let other machines reach the demonstration, whose passwords everyone knows
+        #[arg(long)]
+        demo_reseau: bool,
+    },
+    /// Fill an empty database with data to try or to measure with
+    Seed {
+        #[arg(long, value_enum)]
+        profile: sow::Profile,
+        /// How many, for the volume profile
+        #[arg(long, default_value_t = 1_000_000)]
+        interventions: u64,
+    },
+    /// Examine the data, with the server running or not; exit code 1 if anything is wrong
+    Check {
+        /// List every wrong row instead of the first ten of each kind
+        #[arg(long)]
+        all: bool,
+    },
+    /// Repair accounts without the web, with the server running or not
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// The audit journal
+    #[command(subcommand)]
+    Audit(Audit),
+    /// The settings
+    #[command(subcommand)]
+    Config(Config),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print completions for a shell
+    Completions { shell: Shell },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Follow the chain of hashes; exit code 1 names the first entry that breaks it
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
+enum Config {
+    /// Print each setting and where it comes from, secrets masked
+    Show {
+        #[command(flatten)]
+        listen: Listen,
+    },
+}
+
+/// Runs what the arguments ask for.
+pub fn run() -> ExitCode {
+    let Cli { command, data_dir } = Cli::parse();
+    match obey(command, data_dir) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            complain(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
+    let listening = |Listen { listen }| {
+        Settings::load(Typed { data_dir: data_dir.clone(), listen }).map_err(Failure::Usage)
+    };
+    let settings = || listening(Listen { listen: None });
+    match command {
+        Command::Serve { listen, demo, demo_reseau } => {
+            serve::run(&listening(listen)?, Demo { wanted: demo, on_network: demo_reseau })
+        }
+        Command::Seed { profile, interventions } => sow::run(&settings()?, profile, interventions),
+        Command::Check { all } => report(check::run(&settings()?.data_dir.value)?, all),
+        Command::Admin(command) => admin::run(&settings()?, command),
+        Command::Audit(Audit::Verify) => verify(&settings()?),
+        Command::Config(Config::Show { listen }) => {
+            show(&listening(listen)?);
+            Ok(())
+        }
+        Command::Openapi => {
+            let document = routes::document().to_pretty_json().map_err(|cause| fault(cause.into()))?;
+            say(document);
+            Ok(())
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "erp-interventions", &mut script);
+            put(&script);
+            Ok(())
+        }
+        Command::Man => {
+            let mut command = Cli::command();
+            command.build();
+            let mut pages = Vec::new();
+            write_manual(&command, &mut pages).map_err(|cause| fault(cause.into()))?;
+            put(&pages);
+            Ok(())
+        }
+    }
+}
+
+/// One page after another, for there is one file to install: the command, then each of its commands.
+fn write_manual(command: &clap::Command, pages: &mut Vec<u8>) -> std::io::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(pages)?;
+    let written = |command: &&clap::Command| command.get_name() != "help";
+    command.get_subcommands().filter(written).try_for_each(|command| write_manual(command, pages))
+}
+
+/// How many of the same kind are listed unless all are asked for.
+const FEW: usize = 10;
+
+fn report(examined: Vec<check::Examined>, all: bool) -> Result<(), Failure> {
+    let mut found = 0;
+    for check::Examined { what, wrong } in &examined {
+        say(format_args!("{} {}", if wrong.is_empty() { "  ok  " } else { "ERREUR" }, both(what)));
+        let shown = if all { wrong.len() } else { FEW.min(wrong.len()) };
+        for wrong in &wrong[..shown] {
+            say(format_args!("       - {}\n         → {}", both(&wrong.what), both(&wrong.remedy)));
+        }
+        if shown < wrong.len() {
+            say(format_args!("       … + {} (--all)", wrong.len() - shown));
+        }
+        found += wrong.len();
+    }
+    if found == 0 {
+        return Ok(());
+    }
+    Err(Failure::Refused(phrase!("{found} problème(s) à régler.", "{found} problem(s) to solve.")))
+}
+
+fn verify(settings: &Settings) -> Result<(), Failure> {
+    let chain = check::audit(&settings.data_dir.value)?;
+    if let Some(id) = chain.broken() {
+        return Err(Failure::Refused(phrase!(
+            "La chaîne du journal est rompue : l’entrée {id} manque ou ne suit pas de celle d’avant.",
+            "The journal's chain is broken: entry {id} is missing or does not follow from the one before."
+        )));
+    }
+    let count = chain.entries();
+    say(both(&phrase!("{count} entrées, la chaîne tient", "{count} entries, the chain holds")));
+    Ok(())
+}
+
+fn show(settings: &Settings) {
+    let rows = settings.rows();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let (names, values) = (width(0), width(1));
+    for [name, value, origin] in &rows {
+        say(format_args!("{name:names$}  {value:values$}  {origin}"));
+    }
+}
+
+fn both(phrase: &Phrase) -> String {
+    format!("{} / {}", phrase.text(Language::French), phrase.text(Language::English))
+}
+
+fn fault(cause: anyhow::Error) -> Failure {
+    Failure::Fault(phrase!("La commande n’a pas abouti.", "The command did not succeed."), cause)
+}

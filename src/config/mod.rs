@@ -1,0 +1,193 @@
+//! Settings: read once, validated, passed down.
+//!
+//! The command line wins over the environment (`ERP_*`), which wins over `config.toml` in the data directory,
+//! which wins over a default that works on a laptop. A name nobody knows or a value that cannot be is refused,
+//! all of them at once: a setting that is silently ignored is found out on the day it was needed.
+
+mod sources;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use tracing::Level;
+
+use crate::kernel::app::Options;
+use crate::kernel::auth::HiddenText;
+use crate::kernel::phrase::Phrase;
+use crate::kernel::server::Limits;
+use crate::logs::LogFormat;
+use crate::phrase;
+
+pub use sources::Origin;
+use sources::{Sources, data_dir};
+
+/// Shorter secrets can be guessed.
+const LEAST_SECRET: usize = 16;
+
+const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
+
+/// What the command line says of settings, as it was typed.
+#[derive(Debug, Default)]
+pub struct Typed {
+    pub data_dir: Option<PathBuf>,
+    pub listen: Option<String>,
+}
+
+/// A value, and where it came from.
+#[derive(Clone, Debug)]
+pub struct Setting<T> {
+    pub name: &'static str,
+    pub value: T,
+    pub origin: Origin,
+}
+
+/// Every setting, validated.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub data_dir: Setting<PathBuf>,
+    /// Address and port; port 0 takes a free one.
+    pub listen: Setting<SocketAddr>,
+    /// Address under which people reach the server, without a final slash; that of `listen` if unset.
+    pub public_url: Setting<Option<String>>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Setting<Vec<IpAddr>>,
+    /// Sign-in attempts that one address may make at once, then one every two seconds.
+    pub sign_in_burst: Setting<u32>,
+    /// Connections open at once, all clients together.
+    pub connections: Setting<usize>,
+    /// Connections open at once from one address.
+    pub connections_per_address: Setting<usize>,
+    /// Opens `/metrics` to scrapers that are not on this machine.
+    pub metrics_token: Setting<Option<HiddenText>>,
+    pub log_format: Setting<LogFormat>,
+    pub log_level: Setting<Level>,
+}
+
+impl Settings {
+    /// Reads every source.
+    ///
+    /// # Errors
+    /// One sentence for each unknown name and each wrong value, saying what is allowed.
+    pub fn load(typed: Typed) -> Result<Self, Vec<Phrase>> {
+        Self::from_sources(typed, std::env::vars_os().collect())
+    }
+
+    fn from_sources(typed: Typed, environment: sources::Environment) -> Result<Self, Vec<Phrase>> {
+        let data_dir = data_dir(typed.data_dir, &environment).map_err(|phrase| vec![phrase])?;
+        let mut from = Sources::open(&data_dir.value, environment)?;
+        from.typed("listen", "--listen", typed.listen);
+        let settings = Self {
+            data_dir,
+            listen: from.take(
+                "listen",
+                SocketAddr::from(([127, 0, 0, 1], 8000)),
+                phrase!(
+                    "une adresse et un port, comme 127.0.0.1:8000, 0.0.0.0:8000 ou [::1]:8000",
+                    "an address and a port, such as 127.0.0.1:8000, 0.0.0.0:8000 or [::1]:8000"
+                ),
+                |text| text.parse().ok(),
+            ),
+            public_url: from.take(
+                "public_url",
+                None,
+                phrase!(
+                    "une adresse web, comme https://gmao.usine.ma",
+                    "a web address, such as https://gmao.usine.ma"
+                ),
+                |text| web_address(text).map(Some),
+            ),
+            trusted_proxies: from.take(
+                "trusted_proxies",
+                Vec::new(),
+                phrase!(
+                    "des adresses IP séparées par des virgules, comme 127.0.0.1,::1",
+                    "IP addresses separated by commas, such as 127.0.0.1,::1"
+                ),
+                addresses,
+            ),
+            sign_in_burst: from.number("sign_in_burst", 300, 1..=1_000_000),
+            connections: from.number("connections", 512, 1..=65_536),
+            connections_per_address: from.number("connections_per_address", 64, 1..=65_536),
+            metrics_token: from.secret("metrics_token", LEAST_SECRET),
+            log_format: from
+                .take("log_format", LogFormat::Auto, one_of(LogFormat::ALL), |text| text.parse().ok()),
+            log_level: from.take("log_level", Level::INFO, one_of(&LEVELS), |text| {
+                LEVELS.contains(&text).then(|| text.parse().ok())?
+            }),
+        };
+        from.finish()?;
+        Ok(settings)
+    }
+
+    /// What the kernel must know, once the server has its address.
+    pub fn options(&self, listening_on: SocketAddr, demo: bool) -> Options {
+        Options {
+            data_dir: self.data_dir.value.clone(),
+            public_url: self.public_url(listening_on),
+            trusted_proxies: self.trusted_proxies.value.clone(),
+            sign_in_burst: self.sign_in_burst.value,
+            demo,
+            metrics_token: self.metrics_token.value.clone(),
+        }
+    }
+
+    /// How much the server lets its clients take.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            connections: self.connections.value,
+            connections_per_address: self.connections_per_address.value,
+            trusted_proxies: self.trusted_proxies.value.clone(),
+            ..Limits::default()
+        }
+    }
+
+    /// Name, value as people may see it, and origin of every setting.
+    pub fn rows(&self) -> Vec<[String; 3]> {
+        fn row<T>(setting: &Setting<T>, shown: impl FnOnce(&T) -> String) -> [String; 3] {
+            [setting.name.to_owned(), shown(&setting.value), setting.origin.to_string()]
+        }
+        vec![
+            row(&self.data_dir, |path| path.display().to_string()),
+            row(&self.listen, SocketAddr::to_string),
+            row(&self.public_url, |_| self.public_url(self.listen.value)),
+            row(&self.trusted_proxies, |all| all.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(",")),
+            row(&self.sign_in_burst, u32::to_string),
+            row(&self.connections, usize::to_string),
+            row(&self.connections_per_address, usize::to_string),
+            row(&self.metrics_token, |token| if token.is_some() { "********" } else { "" }.to_owned()),
+            row(&self.log_format, LogFormat::to_string),
+            row(&self.log_level, |level| level.as_str().to_ascii_lowercase()),
+        ]
+    }
+
+    fn public_url(&self, listening_on: SocketAddr) -> String {
+        self.public_url.value.clone().unwrap_or_else(|| {
+            let port = listening_on.port();
+            match listening_on.ip() {
+                // "Every address" is no address to go to.
+                any if any.is_unspecified() => format!("http://127.0.0.1:{port}"),
+                IpAddr::V4(v4) => format!("http://{v4}:{port}"),
+                IpAddr::V6(v6) => format!("http://[{v6}]:{port}"),
+            }
+        })
+    }
+}
+
+fn web_address(text: &str) -> Option<String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
+    (host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') && host.chars().all(plain))
+        .then(|| text.trim_end_matches('/').to_owned())
+}
+
+fn addresses(text: &str) -> Option<Vec<IpAddr>> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+}
+
+fn one_of(words: &[impl std::fmt::Display]) -> Phrase {
+    let words = words.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    phrase!("l’un de : {words}", "one of: {words}")
+}
+
+#[cfg(test)]
+mod tests;

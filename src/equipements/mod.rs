@@ -1,0 +1,15 @@
+//! The équipements: what breaks, is maintained, and stands in a tree on a site.
+//!
+//! A tree never leaves its site (a moved équipement takes what hangs below it along) and nothing stands above
+//! itself. An équipement with a past is not deleted but retired.
+
+mod access;
+mod commands;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use model::{Criticite, Equipement, EquipementFilters, StatutEquipement};
+pub use routes::router;
+pub use store::{equipement, facets, list};

@@ -1,0 +1,82 @@
+//! One search over everything the caller sees, and every closed list of words.
+
+use std::collections::BTreeMap;
+
+use super::model::{Choix, Resultat, TypeResultat, Valeurs};
+use crate::clients::{self, ClientFilters, Scope, SiteFilters};
+use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
+use crate::interventions::{
+    self, InterventionFilters, Priorite, RoleAffectation, StatutIntervention, TypeHistorique,
+    TypeIntervention,
+};
+use crate::kernel::auth::Role;
+use crate::kernel::db::Reader;
+use crate::kernel::error::Result;
+use crate::kernel::page::Page;
+use crate::kernel::phrase::Language;
+use crate::kernel::types::Word;
+use crate::permissions::{ManageUsers, ReadTechniciens};
+use crate::techniciens::{self, Disponibilite, TechnicienFilters};
+use crate::users::{self, Langue, UserFilters};
+
+/// Results of one kind: what a palette shows without scrolling.
+const PER_TYPE: i64 = 8;
+
+/// Everything that the caller sees and that contains the words of `q`; nothing when there are none.
+pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
+    let page = Page::first(q, PER_TYPE)?;
+    if page.words().is_empty() {
+        return Ok(Vec::new());
+    }
+    let (scope, mut found) = (Scope::of(db.actor()), Vec::new());
+    let mut add = |r#type, id, libelle, detail| found.push(Resultat { r#type, id, libelle, detail });
+    for it in interventions::list(db, &InterventionFilters::default(), &page)?.items {
+        add(
+            TypeResultat::Intervention,
+            it.id.0,
+            format!("{} {}", it.numero, it.titre),
+            Some(it.equipement_nom),
+        );
+    }
+    for it in equipements::list(db, &EquipementFilters::default(), &page)?.items {
+        add(TypeResultat::Equipement, it.id.0, format!("{} {}", it.code, it.nom), Some(it.site_nom));
+    }
+    if db.actor().may::<ReadTechniciens>() {
+        for it in techniciens::list(db, &TechnicienFilters::default(), &page)?.items {
+            add(TypeResultat::Technicien, it.id.0, it.nom, it.equipe);
+        }
+    }
+    for it in clients::sites(db, scope, &SiteFilters::default(), &page)?.items {
+        add(TypeResultat::Site, it.id.0, format!("{} {}", it.code, it.nom), it.client_nom);
+    }
+    for it in clients::clients(db, scope, &ClientFilters::default(), &page)?.items {
+        add(TypeResultat::Client, it.id.0, it.nom, it.contact);
+    }
+    if db.actor().may::<ManageUsers>() {
+        for it in users::users(db, &UserFilters::default(), &page)?.items {
+            add(TypeResultat::User, it.id.0, it.full_name, Some(it.username));
+        }
+    }
+    Ok(found)
+}
+
+/// Every closed list, for the choices that an interface offers.
+pub fn values(language: Language) -> Valeurs {
+    Valeurs(BTreeMap::from([
+        ("statut", choices::<StatutIntervention>(language)),
+        ("type_intervention", choices::<TypeIntervention>(language)),
+        ("priorite", choices::<Priorite>(language)),
+        ("role_affectation", choices::<RoleAffectation>(language)),
+        ("type_historique", choices::<TypeHistorique>(language)),
+        ("criticite", choices::<Criticite>(language)),
+        ("statut_equipement", choices::<StatutEquipement>(language)),
+        ("disponibilite", choices::<Disponibilite>(language)),
+        ("role", choices::<Role>(language)),
+        ("langue", choices::<Langue>(language)),
+    ]))
+}
+
+fn choices<W: Word>(language: Language) -> Vec<Choix> {
+    let choice = |word: &W| Choix { valeur: word.word(), libelle: word.label().text(language).to_owned() };
+    W::WORDS.iter().map(choice).collect()
+}

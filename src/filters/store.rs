@@ -1,0 +1,66 @@
+//! SQL of saved views.
+
+use rusqlite::named_params;
+use serde_json::{Map, Value};
+
+use super::access;
+use super::model::{NewVue, Vue, VueFilters};
+use crate::ids::VueId;
+use crate::kernel::db::{Reader, Tx};
+use crate::kernel::error::Result;
+use crate::kernel::page::{Listing, Page, Select, SortKey};
+
+const SORTS: &[SortKey] = &[("nom", "fold(v.nom)"), ("created_at", "v.created_at")];
+
+/// The views that the caller sees.
+pub fn vues(db: &Reader<'_>, filters: &VueFilters, page: &Page) -> Result<Listing<Vue>> {
+    let mut select = select(db);
+    select.any("v.liste", &filters.liste).contains("v.nom", page);
+    select.list(db, page, SORTS, "nom", row(db))
+}
+
+/// A view that the caller sees.
+pub fn vue(db: &Reader<'_>, id: VueId) -> Result<Vue> {
+    select(db).one(db, id, row(db))
+}
+
+pub fn insert(tx: &Tx<'_>, new: &NewVue) -> Result<VueId> {
+    tx.insert(
+        "insert into vues (user_id, nom, liste, parametres, partagee, created_at)
+         values (:user_id, :nom, :liste, :parametres, :partagee, :now)",
+        named_params! {
+            ":user_id": tx.actor().user_id, ":nom": new.nom, ":liste": new.liste,
+            ":parametres": serde_json::to_string(&new.parametres)?, ":partagee": new.partagee, ":now": tx.now(),
+        },
+    )
+    .map(VueId)
+}
+
+pub fn delete(tx: &Tx<'_>, id: VueId) -> Result<()> {
+    tx.execute("delete from vues where id = :id", named_params! { ":id": id })?;
+    Ok(())
+}
+
+fn select(db: &Reader<'_>) -> Select {
+    let mut select = Select::new("v.*", "vues v join users u on u.id = v.user_id", "v.id");
+    access::narrow(&mut select, db.actor());
+    select
+}
+
+fn row(db: &Reader<'_>) -> impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<Vue> {
+    let me = db.actor().user_id;
+    move |row| {
+        Ok(Vue {
+            id: row.get("id")?,
+            nom: row.get("nom")?,
+            liste: row.get("liste")?,
+            parametres: match row.get("parametres")? {
+                Value::Object(parametres) => parametres,
+                _ => Map::new(),
+            },
+            partagee: row.get("partagee")?,
+            mienne: me == Some(row.get("user_id")?),
+            created_at: row.get("created_at")?,
+        })
+    }
+}

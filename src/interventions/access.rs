@@ -1,0 +1,116 @@
+//! Who sees which intervention, and who may work on one.
+//!
+//! The proofs [`Readable`] and [`Workable`] are made here only: a command that takes one cannot be called for
+//! a row that its caller does not see.
+
+use super::model::Intervention;
+use super::rules::Caller;
+use super::store;
+use crate::ids::{ClientId, InterventionId, TechnicienId};
+use crate::kernel::auth::{Actor, Role};
+use crate::kernel::db::{Reader, Tx};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::page::{Select, bound};
+use crate::phrase;
+
+/// The interventions that a caller sees. Deleted ones are nobody's.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope {
+    Plant,
+    /// Those they lead or were booked on.
+    Assigned(TechnicienId),
+    /// Those on the équipements of an organisation.
+    Owned(ClientId),
+    Nothing,
+}
+
+impl Scope {
+    pub fn of(actor: &Actor) -> Self {
+        match actor.role {
+            Some(Role::Admin | Role::Responsable) => Self::Plant,
+            Some(Role::Technicien) => actor.technicien_id.map_or(Self::Nothing, Self::Assigned),
+            Some(Role::Client) => actor.client_id.map_or(Self::Nothing, Self::Owned),
+            None => Self::Nothing,
+        }
+    }
+
+    /// Keeps the interventions (`i`) in this scope.
+    pub fn narrow(self, select: &mut Select) {
+        select.flag("i.supprimee_le is null", Some(true));
+        match self {
+            Self::Plant => {}
+            // As a set of ids, so that the few rows of one person are found without walking all.
+            Self::Assigned(id) => {
+                select.filter(
+                    "i.id in (select intervention_id from affectations where technicien_id = ?
+                              union select id from interventions where technicien_id = ?)",
+                    [bound(&id), bound(&id)],
+                );
+            }
+            Self::Owned(id) => {
+                select.filter(
+                    "i.equipement_id in (select e.id from sites s join equipements e on e.site_id = s.id
+                                         where s.client_id = ?)",
+                    [bound(&id)],
+                );
+            }
+            Self::Nothing => {
+                select.flag("false", Some(true));
+            }
+        }
+    }
+}
+
+/// An intervention that the caller sees.
+pub struct Readable(Intervention);
+
+impl Readable {
+    /// # Errors
+    /// [`Error::NotFound`] when it is absent or not theirs to see.
+    pub fn of(db: &Reader<'_>, id: InterventionId) -> Result<Self> {
+        store::intervention(db, Scope::of(db.actor()), id).map(Self)
+    }
+
+    pub fn intervention(&self) -> &Intervention {
+        &self.0
+    }
+
+    pub fn into_intervention(self) -> Intervention {
+        self.0
+    }
+}
+
+/// An intervention that the caller may drive: the plant's managers any, a technicien their own.
+pub struct Workable(Intervention, Caller);
+
+impl Workable {
+    /// # Errors
+    /// [`Error::NotFound`] when the caller does not see it, [`Error::Forbidden`] when they only look on.
+    pub fn of(tx: &Tx<'_>, id: InterventionId) -> Result<Self> {
+        let intervention = Readable::of(tx, id)?.into_intervention();
+        match caller(tx.actor()) {
+            Caller::Onlooker => Err(Error::Forbidden(phrase!(
+                "Vous suivez cette intervention sans pouvoir la modifier.",
+                "You follow this intervention but cannot change it."
+            ))),
+            caller => Ok(Self(intervention, caller)),
+        }
+    }
+
+    pub fn into_intervention(self) -> Intervention {
+        self.0
+    }
+
+    pub fn into_parts(self) -> (Intervention, Caller) {
+        (self.0, self.1)
+    }
+}
+
+/// What someone is to the interventions that they see.
+pub fn caller(actor: &Actor) -> Caller {
+    match actor.role {
+        Some(Role::Admin | Role::Responsable) => Caller::Plant,
+        Some(Role::Technicien) => Caller::Assigned,
+        Some(Role::Client) | None => Caller::Onlooker,
+    }
+}

@@ -1,0 +1,109 @@
+//! A new intervention, with its people when they are named.
+
+use super::bookings::{self, Booking};
+use super::{check_competences, referenced, require_ordered, reread};
+use crate::clients::site_zone;
+use crate::events::Event;
+use crate::ids::{InterventionId, SiteId};
+use crate::interventions::model::{
+    Intervention, InterventionDetail, NewIntervention, Priorite, RoleAffectation, StatutIntervention,
+    TypeHistorique,
+};
+use crate::interventions::store;
+use crate::kernel::clock::Instant;
+use crate::kernel::db::{Change, Tx};
+use crate::kernel::error::Result;
+
+/// Creates an intervention in `planifie`. A technicien named together with a planned time is booked for it,
+/// under all rules of booking; named alone, they lead it without a slot.
+///
+/// # Errors
+/// 422 for what the body refers to, 409 when the technicien cannot take it.
+pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
+    let site = referenced(store::equipement_site(tx, new.equipement_id), "equipement_id")?;
+    let zone = site_zone(tx, site)?;
+    let required = new.competences_requises.clone().unwrap_or_default();
+    check_competences(tx, &required)?;
+    let forced = new.forcer_horaire;
+    let mut intervention = draft(new, site, tx.now());
+    require_ordered(&intervention)?;
+    let slots = booking(tx, &mut intervention)?;
+    let needs: Vec<_> = required.iter().map(|need| (need.competence_id, need.niveau)).collect();
+    let lead = intervention.technicien_id;
+    bookings::check_lead(tx, lead.filter(|_| slots.is_empty()), &needs, &zone)?;
+    let forced = bookings::check(tx, &intervention, &slots, &needs, &zone, forced)?;
+
+    intervention.numero = store::next_number(tx, tx.now().in_zone(&zone).year())?;
+    let id = store::insert(tx, &intervention)?;
+    store::set_competences(tx, id, &required)?;
+    store::add_history(tx, id, TypeHistorique::Creation, (None, Some(intervention.statut)), None)?;
+    bookings::book(tx, id, &slots, forced)?;
+    if let Some(lead) = lead {
+        bookings::tell(tx, id, Some(lead), &slots, &zone)?;
+    }
+    let created = reread(tx, id)?;
+    tx.record(Event::InterventionCreee(id), Change::created(&created)?)?;
+    Ok(created)
+}
+
+/// The slot that the planned time gives the technicien, if both are known.
+fn booking(tx: &Tx<'_>, intervention: &mut Intervention) -> Result<Vec<Booking>> {
+    let Some(technicien) = intervention.technicien_id else { return Ok(Vec::new()) };
+    let nom = referenced(store::technicien_nom(tx, technicien), "technicien_id")?;
+    let Some(debut) = intervention.date_debut_prevue else { return Ok(Vec::new()) };
+    let estimated = |minutes| Instant::from_second(debut.as_second() + minutes * 60);
+    let Some(fin) = intervention.date_fin_prevue.or(intervention.duree_estimee_min.map(estimated)) else {
+        return Ok(Vec::new());
+    };
+    intervention.date_fin_prevue = Some(fin);
+    let slot = bookings::slot(debut, fin, "date_fin_prevue")?;
+    Ok(vec![Booking { technicien, nom, slot, role: RoleAffectation::Principal }])
+}
+
+/// What the database will number and name.
+fn draft(new: NewIntervention, site_id: SiteId, now: Instant) -> Intervention {
+    Intervention {
+        id: InterventionId(0),
+        numero: String::new(),
+        titre: new.titre,
+        description: new.description,
+        type_intervention: new.type_intervention,
+        statut: StatutIntervention::Planifie,
+        priorite: new.priorite.unwrap_or(Priorite::Normale),
+        equipement_id: new.equipement_id,
+        equipement_code: String::new(),
+        equipement_nom: String::new(),
+        site_id,
+        client_id: None,
+        technicien_id: new.technicien_id,
+        technicien_nom: None,
+        date_limite: new.date_limite,
+        date_creation: now,
+        date_debut_prevue: new.date_debut_prevue,
+        date_fin_prevue: new.date_fin_prevue,
+        date_debut_reelle: None,
+        date_fin_reelle: None,
+        duree_estimee_min: new.duree_estimee_min,
+        arret_equipement: new.arret_equipement.unwrap_or(false),
+        date_arret: None,
+        date_remise_en_service: None,
+        survenue_le: new.survenue_le,
+        declaree_le: new.declaree_le.unwrap_or(now),
+        prise_en_charge_le: new.technicien_id.map(|_| now),
+        symptome: new.symptome,
+        cause: None,
+        remede: None,
+        compte_rendu: None,
+        planning_id: None,
+        demande_id: None,
+        validee_par: None,
+        validee_par_nom: None,
+        date_validation: None,
+        en_retard: false,
+        a_planifier: false,
+        temps_passe_min: 0,
+        cout_total: None,
+        version: 1,
+        updated_at: now,
+    }
+}

@@ -1,0 +1,81 @@
+//! What can be done with interventions.
+
+mod affectations;
+mod bookings;
+mod commentaires;
+mod create;
+mod statut;
+mod update;
+
+pub use affectations::{assign, suggestions};
+pub use commentaires::comment;
+pub use create::create;
+pub use statut::{change_statut, validate};
+pub use update::{delete, update};
+
+use super::access::Readable;
+use super::model::{CompetenceDemandee, Intervention, InterventionDetail};
+use super::{rules, store};
+use crate::events::Event;
+use crate::ids::{EquipementId, InterventionId};
+use crate::kernel::db::{Change, Tx};
+use crate::kernel::error::{Error, Result};
+use crate::phrase;
+
+/// What a body refers to, or 422 naming the field.
+fn referenced<T>(found: Result<T>, champ: impl Into<String>) -> Result<T> {
+    found.map_err(|error| match error {
+        Error::NotFound => Error::unknown_reference(champ),
+        other => other,
+    })
+}
+
+/// Required compétences exist and are named once, or 422.
+fn check_competences(tx: &Tx<'_>, wanted: &[CompetenceDemandee]) -> Result<()> {
+    let ids: Vec<_> = wanted.iter().map(|competence| competence.competence_id).collect();
+    if let Some(i) = store::unknown_competence(tx, &ids)? {
+        return Err(Error::unknown_reference(format!("competences_requises[{i}].competence_id")));
+    }
+    if let Some(i) = (1..ids.len()).find(|i| ids[..*i].contains(&ids[*i])) {
+        let champ = format!("competences_requises[{i}].competence_id");
+        return Err(Error::invalid(champ, "doublon", phrase!("figure deux fois", "appears twice")));
+    }
+    Ok(())
+}
+
+/// Finished interventions are read-only.
+fn require_live(intervention: &Intervention) -> Result<()> {
+    if intervention.statut.is_live() {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "lecture_seule",
+        phrase!(
+            "Cette intervention est close : elle ne se modifie plus.",
+            "This intervention is closed: it no longer changes."
+        ),
+    ))
+}
+
+fn require_ordered(intervention: &Intervention) -> Result<()> {
+    match rules::misordered(intervention) {
+        Some((champ, before)) => Err(Error::invalid(
+            champ,
+            "valeur_invalide",
+            phrase!("doit suivre « {before} »", "must come after \"{before}\""),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What the caller gets back after a change.
+fn reread(tx: &Tx<'_>, id: InterventionId) -> Result<InterventionDetail> {
+    store::detail(tx, Readable::of(tx, id)?)
+}
+
+/// A machine whose statut an intervention changed is a change of its own.
+fn record_machine(tx: &Tx<'_>, equipement: EquipementId, change: Option<store::MachineChange>) -> Result<()> {
+    let Some((before, after)) = change else { return Ok(()) };
+    let statut = |word: &str| serde_json::json!({ "statut": word });
+    tx.record(Event::EquipementModifie(equipement), Change::between(&statut(&before), &statut(after.word()))?)
+}

@@ -1,0 +1,170 @@
+//! Through the workflow, and out of it: validation.
+
+use super::{record_machine, require_ordered, reread};
+use crate::events::Event;
+use crate::interventions::access::Workable;
+use crate::interventions::model::{
+    ChangementStatut, EquipementRendu, Intervention, InterventionDetail, StatutIntervention, TypeHistorique,
+};
+use crate::interventions::rules::{self, Caller, Effect, Need, Refusal, Transition};
+use crate::interventions::store;
+use crate::kernel::db::{Change, Tx};
+use crate::kernel::error::{Error, Invalid, Result};
+use crate::kernel::input::IfMatch;
+use crate::phrase;
+
+/// Takes an intervention where the workflow lets this caller.
+///
+/// # Errors
+/// 409 when the workflow does not lead there now, 403 when it does for others only, 422 for what must be
+/// written first.
+pub fn change_statut(
+    tx: &Tx<'_>,
+    workable: Workable,
+    asked: ChangementStatut,
+    expected: IfMatch,
+) -> Result<InterventionDetail> {
+    let (before, caller) = workable.into_parts();
+    expected.check(before.version)?;
+    let step = rules::transition(&before, asked.statut, caller)
+        .map_err(|refusal| refused(refusal, &before, asked.statut, caller))?;
+    let mut after = before.clone();
+    after.statut = step.to;
+    write_report(&mut after, &asked);
+    require_written(step, &after, &asked)?;
+    after.date_remise_en_service = asked.date_remise_en_service.or(after.date_remise_en_service);
+    for effect in step.effects {
+        let machine = apply(tx, *effect, &mut after, asked.equipement_statut)?;
+        record_machine(tx, after.equipement_id, machine)?;
+    }
+    require_ordered(&after)?;
+    store::update(tx, &after)?;
+    let kind = match step.effects.contains(&Effect::Reopen) {
+        true => TypeHistorique::Reouverture,
+        false => TypeHistorique::Statut,
+    };
+    let steps = (Some(step.from), Some(step.to));
+    store::add_history(tx, after.id, kind, steps, asked.remarque.as_deref())?;
+    let reread = reread(tx, after.id)?;
+    tx.record(Event::StatutChange(after.id), Change::between(&before, &reread.intervention)?)?;
+    Ok(reread)
+}
+
+/// Accepts finished work, once and for all.
+///
+/// # Errors
+/// 409 unless it is `termine` and not yet validated.
+pub fn validate(tx: &Tx<'_>, workable: Workable, remarque: Option<&str>) -> Result<InterventionDetail> {
+    let before = workable.into_intervention();
+    if before.statut != StatutIntervention::Termine {
+        return Err(Error::conflict(
+            "non_terminee",
+            phrase!("Seule une intervention terminée se valide.", "Only finished work can be validated."),
+        ));
+    }
+    if before.date_validation.is_some() {
+        return Err(validated());
+    }
+    store::validate(tx, before.id)?;
+    store::add_history(tx, before.id, TypeHistorique::Validation, (None, None), remarque)?;
+    let reread = reread(tx, before.id)?;
+    tx.record(Event::InterventionValidee(before.id), Change::between(&before, &reread.intervention)?)?;
+    Ok(reread)
+}
+
+/// Does what a step does beside changing the statut; tells what became of the machine.
+fn apply(
+    tx: &Tx<'_>,
+    effect: Effect,
+    after: &mut Intervention,
+    left: Option<EquipementRendu>,
+) -> Result<Option<store::MachineChange>> {
+    let machine = after.equipement_id;
+    match effect {
+        Effect::ReturnMachine if left.is_some_and(|left| left != EquipementRendu::Operationnel) => {}
+        effect => rules::date(after, effect, tx.now()),
+    }
+    match effect {
+        Effect::Start | Effect::Finish => Ok(None),
+        Effect::FreeSlots => store::free_slots(tx, after.id).map(|()| None),
+        Effect::Reopen => store::release_slots(tx, after.id).map(|()| None),
+        Effect::StopMachine if after.arret_equipement => {
+            store::set_machine(tx, machine, EquipementRendu::Maintenance)
+        }
+        Effect::ReturnMachine if left.is_none() && after.arret_equipement => store::return_machine(tx, after),
+        Effect::StopMachine | Effect::ReturnMachine => {
+            left.map_or(Ok(None), |left| store::set_machine(tx, machine, left))
+        }
+    }
+}
+
+fn write_report(after: &mut Intervention, asked: &ChangementStatut) {
+    for (field, given) in [
+        (&mut after.symptome, &asked.symptome),
+        (&mut after.cause, &asked.cause),
+        (&mut after.remede, &asked.remede),
+        (&mut after.compte_rendu, &asked.compte_rendu),
+    ] {
+        if given.is_some() {
+            field.clone_from(given);
+        }
+    }
+}
+
+/// What must be written for this step is, and nothing that belongs to another.
+fn require_written(step: &Transition, after: &Intervention, asked: &ChangementStatut) -> Result<()> {
+    let blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    let mut wrong = Vec::new();
+    for (need, champ, text) in [
+        (Need::Remarque, "remarque", &asked.remarque),
+        (Need::CompteRendu, "compte_rendu", &after.compte_rendu),
+    ] {
+        if step.needs.contains(&need) && blank(text) {
+            let message = phrase!("est requis", "is required");
+            wrong.push(Invalid { champ: champ.to_owned(), code: "champ_requis", message });
+        }
+    }
+    for (champ, is_given) in [
+        ("equipement_statut", asked.equipement_statut.is_some()),
+        ("date_remise_en_service", asked.date_remise_en_service.is_some()),
+    ] {
+        if is_given && step.to != StatutIntervention::Termine {
+            let message = phrase!("ne se dit qu’en terminant", "is said when finishing only");
+            wrong.push(Invalid { champ: champ.to_owned(), code: "champ_inconnu", message });
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
+}
+
+fn refused(refusal: Refusal, intervention: &Intervention, to: StatutIntervention, caller: Caller) -> Error {
+    let from = intervention.statut;
+    match refusal {
+        Refusal::NoSuchStep => Error::conflict(
+            "transition_refusee",
+            phrase!(
+                "Une intervention « {from} » ne passe pas à « {to} ».",
+                "An intervention in \"{from}\" does not go to \"{to}\"."
+            ),
+        ),
+        Refusal::NotTheirs => Error::Forbidden(phrase!(
+            "Seul un responsable peut faire passer de « {from} » à « {to} ».",
+            "Only a manager can go from \"{from}\" to \"{to}\"."
+        )),
+        Refusal::SansTechnicien => Error::conflict(
+            "sans_technicien",
+            phrase!("Affectez d’abord un technicien.", "Assign a technician first."),
+        ),
+        Refusal::Validated => validated(),
+    }
+    .with("transitions", rules::transitions(intervention, caller))
+}
+
+fn validated() -> Error {
+    Error::conflict(
+        "validee",
+        phrase!(
+            "Cette intervention est validée : elle est figée.",
+            "This intervention is validated: it is frozen."
+        ),
+    )
+}

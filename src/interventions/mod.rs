@@ -1,0 +1,20 @@
+//! Interventions: the work done on the machines, from the request for it to its validation.
+//!
+//! One table says how an intervention moves (`rules::WORKFLOW`), one order of refusals says who can be booked
+//! on it (`commands/bookings.rs`), and every change leaves a line in a history that is never rewritten. What a
+//! caller sees is one `Scope`, applied to lists, counts, searches and single rows alike.
+
+mod access;
+mod commands;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use model::{
+    EquipementRendu, Intervention, InterventionFilters, Priorite, RoleAffectation, StatutIntervention,
+    TypeHistorique, TypeIntervention,
+};
+pub use routes::router;
+pub use rules::WORKFLOW;
+pub use store::{faceted, list};

@@ -1,0 +1,82 @@
+//! The types of interventions: the words here, what is read in `entity`, what is sent in `bodies`, and how a
+//! list is narrowed in `filters`.
+
+mod bodies;
+mod entity;
+mod filters;
+
+pub use bodies::{
+    AffectationsDemandees, ChangementStatut, CompetenceDemandee, InterventionPatch, NewCommentaire,
+    NewIntervention, Place, Validation,
+};
+pub use entity::{
+    Affectation, Commentaire, CompetenceRequise, Historique, Intervention, InterventionDetail,
+    SuggestionNommee, Suggestions,
+};
+pub use filters::{InterventionFilters, SuggestionQuery, TimelineFilters};
+
+words! {
+    /// Where an intervention stands.
+    pub enum StatutIntervention {
+        Planifie = "planifie" ("Planifiée", "Planned"),
+        EnCours = "en_cours" ("En cours", "In progress"),
+        AttentePieces = "attente_pieces" ("En attente de pièces", "Waiting for parts"),
+        Termine = "termine" ("Terminée", "Finished"),
+        Annule = "annule" ("Annulée", "Cancelled"),
+    }
+}
+
+impl StatutIntervention {
+    /// Neither finished nor cancelled: its slots book people, its fields may change.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Planifie | Self::EnCours | Self::AttentePieces)
+    }
+}
+
+words! {
+    /// Why the work is done (NF EN 13306).
+    pub enum TypeIntervention {
+        Corrective = "corrective" ("Corrective", "Corrective"),
+        Preventive = "preventive" ("Préventive", "Preventive"),
+        Ameliorative = "ameliorative" ("Améliorative", "Improvement"),
+        Diagnostic = "diagnostic" ("Diagnostic", "Diagnosis"),
+    }
+}
+
+words! {
+    /// How much it presses, least first.
+    pub enum Priorite {
+        Basse = "basse" ("Basse", "Low"),
+        Normale = "normale" ("Normale", "Normal"),
+        Haute = "haute" ("Haute", "High"),
+        Urgente = "urgente" ("Urgente", "Urgent"),
+    }
+}
+
+words! {
+    /// What someone is booked as: in charge, or in support.
+    pub enum RoleAffectation {
+        Principal = "principal" ("Principal", "Lead"),
+        Renfort = "renfort" ("Renfort", "Support"),
+    }
+}
+
+words! {
+    /// What a line of the history tells.
+    pub enum TypeHistorique {
+        Creation = "creation" ("Création", "Creation"),
+        Statut = "statut" ("Changement de statut", "Change of status"),
+        Reouverture = "reouverture" ("Réouverture", "Reopening"),
+        Affectation = "affectation" ("Affectation", "Assignment"),
+        Validation = "validation" ("Validation", "Validation"),
+    }
+}
+
+words! {
+    /// How the machine is left at the end of the work. Retiring it is decided on the équipement itself.
+    pub enum EquipementRendu {
+        Operationnel = "operationnel" ("Opérationnel", "In service"),
+        Maintenance = "maintenance" ("En maintenance", "Under maintenance"),
+        Panne = "panne" ("En panne", "Broken down"),
+    }
+}

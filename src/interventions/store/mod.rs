@@ -1,0 +1,15 @@
+//! SQL of interventions: reading one (`rows`), many (`list`), and writing (`write`).
+
+mod list;
+mod rows;
+mod write;
+
+pub use list::{faceted, list};
+pub use rows::{
+    affectations, commentaire, commentaires, competences, detail, equipement_site, has_live_slots,
+    historique, intervention, technicien_nom, unknown_competence,
+};
+pub use write::{
+    MachineChange, add_commentaire, add_history, book, free_slots, hide, insert, next_number, release_slots,
+    return_machine, set_competences, set_machine, unbook, update, validate,
+};

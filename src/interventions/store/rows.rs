@@ -1,0 +1,255 @@
+//! Reading one intervention and what hangs on it.
+
+use std::collections::HashMap;
+
+use rusqlite::{Row, named_params};
+
+use crate::ids::*;
+use crate::interventions::access::{Readable, Scope, caller};
+use crate::interventions::model::{
+    Affectation, Commentaire, CompetenceRequise, Historique, Intervention, InterventionDetail,
+    StatutIntervention,
+};
+use crate::interventions::rules;
+use crate::kernel::clock::Instant;
+use crate::kernel::db::Reader;
+use crate::kernel::error::Result;
+use crate::kernel::page::{Listing, Page, Select};
+
+/// Planned, but neither booked nor dated.
+macro_rules! a_planifier {
+    () => {
+        "i.statut = 'planifie' and i.date_debut_prevue is null and not exists (
+             select 1 from affectations a where a.intervention_id = i.id and a.liberee_le is null)"
+    };
+}
+pub(super) use a_planifier;
+
+const COLUMNS: &str = concat!(
+    "i.*, e.code as equipement_code, e.nom as equipement_nom, e.site_id, s.client_id,
+     u.full_name as technicien_nom, v.full_name as validee_par_nom, (",
+    a_planifier!(),
+    ") as a_planifier"
+);
+
+/// All of them outer joins, though an équipement is never missing: what a count does not need, it skips.
+const FROM: &str = "interventions i
+    left join equipements e on e.id = i.equipement_id
+    left join sites s on s.id = e.site_id
+    left join techniciens t on t.id = i.technicien_id
+    left join users u on u.id = t.user_id
+    left join users v on v.id = i.validee_par";
+
+/// The interventions in a scope.
+pub(super) fn select(scope: Scope) -> Select {
+    let mut select = Select::new(COLUMNS, FROM, "i.id");
+    scope.narrow(&mut select);
+    select
+}
+
+pub fn intervention(db: &Reader<'_>, scope: Scope, id: InterventionId) -> Result<Intervention> {
+    let mut found = select(scope).one(db, id, |row| intervention_row(row, db.now()))?;
+    add_time_spent(db, std::slice::from_mut(&mut found))?;
+    Ok(found)
+}
+
+/// An intervention with what hangs on it and what the caller may do next.
+pub fn detail(db: &Reader<'_>, readable: Readable) -> Result<InterventionDetail> {
+    let intervention = readable.into_intervention();
+    Ok(InterventionDetail {
+        transitions: rules::transitions(&intervention, caller(db.actor())),
+        affectations: affectations(db, intervention.id)?,
+        competences_requises: competences(db, intervention.id)?,
+        intervention,
+    })
+}
+
+/// Fills in the minutes spent in `en_cours`: the history says when it was entered and left.
+pub(super) fn add_time_spent(db: &Reader<'_>, interventions: &mut [Intervention]) -> Result<()> {
+    let ids: Vec<_> = interventions.iter().map(|intervention| intervention.id).collect();
+    let spent: HashMap<InterventionId, i64> = db
+        .all(
+            "with steps as (
+                 select intervention_id, vers, date,
+                     lead(date) over (partition by intervention_id order by id) as until
+                 from historique
+                 where intervention_id in (select value from json_each(:ids)) and vers is not null)
+             select intervention_id, sum(max(coalesce(until, :now) - date, 0)) / 60
+             from steps where vers = 'en_cours' group by intervention_id",
+            named_params! { ":ids": serde_json::to_string(&ids)?, ":now": db.now() },
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?
+        .into_iter()
+        .collect();
+    for intervention in interventions {
+        intervention.temps_passe_min = spent.get(&intervention.id).copied().unwrap_or(0);
+    }
+    Ok(())
+}
+
+pub fn affectations(db: &Reader<'_>, id: InterventionId) -> Result<Vec<Affectation>> {
+    db.all(
+        "select a.*, u.full_name as technicien_nom
+         from affectations a join techniciens t on t.id = a.technicien_id join users u on u.id = t.user_id
+         where a.intervention_id = :id order by a.debut, a.id",
+        named_params! { ":id": id },
+        |row| {
+            Ok(Affectation {
+                id: row.get("id")?,
+                technicien_id: row.get("technicien_id")?,
+                technicien_nom: row.get("technicien_nom")?,
+                debut: row.get("debut")?,
+                fin: row.get("fin")?,
+                role: row.get("role")?,
+                liberee: row.get::<_, Option<Instant>>("liberee_le")?.is_some(),
+            })
+        },
+    )
+}
+
+pub fn has_live_slots(db: &Reader<'_>, id: InterventionId) -> Result<bool> {
+    db.one(
+        "select exists (select 1 from affectations where intervention_id = :id and liberee_le is null)",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
+}
+
+pub fn competences(db: &Reader<'_>, id: InterventionId) -> Result<Vec<CompetenceRequise>> {
+    db.all(
+        "select r.competence_id, c.nom, r.niveau
+         from intervention_competences r join competences c on c.id = r.competence_id
+         where r.intervention_id = :id order by c.nom_key",
+        named_params! { ":id": id },
+        |row| {
+            Ok(CompetenceRequise {
+                competence_id: row.get("competence_id")?,
+                nom: row.get("nom")?,
+                niveau: row.get("niveau")?,
+            })
+        },
+    )
+}
+
+/// The history, oldest first.
+pub fn historique(db: &Reader<'_>, readable: &Readable, page: &Page) -> Result<Listing<Historique>> {
+    let mut select = Select::new("h.*", "historique h", "h.id");
+    select.any("h.intervention_id", &[readable.intervention().id]);
+    select.contains("h.auteur || ' ' || coalesce(h.remarque, '')", page);
+    select.list(db, page, &[("date", "h.id")], "date", |row| {
+        Ok(Historique {
+            id: row.get("id")?,
+            date: row.get("date")?,
+            auteur: row.get("auteur")?,
+            r#type: row.get("type")?,
+            de: row.get("de")?,
+            vers: row.get("vers")?,
+            remarque: row.get("remarque")?,
+        })
+    })
+}
+
+/// The remarks, oldest first; the plant's internal ones only when asked for.
+pub fn commentaires(
+    db: &Reader<'_>,
+    readable: &Readable,
+    with_internal: bool,
+    page: &Page,
+) -> Result<Listing<Commentaire>> {
+    let mut select = commentaire_select();
+    select.any("k.intervention_id", &[readable.intervention().id]);
+    select.flag("k.interne", (!with_internal).then_some(false));
+    select.contains("u.full_name || ' ' || k.texte", page);
+    select.list(db, page, &[("date", "k.id")], "date", commentaire_row)
+}
+
+pub fn commentaire(db: &Reader<'_>, id: CommentaireId) -> Result<Commentaire> {
+    commentaire_select().one(db, id, commentaire_row)
+}
+
+/// The site of an équipement, or [`crate::kernel::error::Error::NotFound`].
+pub fn equipement_site(db: &Reader<'_>, id: EquipementId) -> Result<SiteId> {
+    db.one("select site_id from equipements where id = :id", named_params! { ":id": id }, |row| row.get(0))
+}
+
+/// How people call a technicien, or [`crate::kernel::error::Error::NotFound`].
+pub fn technicien_nom(db: &Reader<'_>, id: TechnicienId) -> Result<String> {
+    db.one(
+        "select u.full_name from techniciens t join users u on u.id = t.user_id where t.id = :id",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
+}
+
+/// The place in the list of the first compétence that does not exist.
+pub fn unknown_competence(db: &Reader<'_>, ids: &[CompetenceId]) -> Result<Option<i64>> {
+    db.maybe(
+        "select key from json_each(:ids) where value not in (select id from competences) order by key limit 1",
+        named_params! { ":ids": serde_json::to_string(ids)? },
+        |row| row.get(0),
+    )
+}
+
+fn commentaire_select() -> Select {
+    Select::new("k.*, u.full_name as auteur", "commentaires k join users u on u.id = k.user_id", "k.id")
+}
+
+fn commentaire_row(row: &Row<'_>) -> rusqlite::Result<Commentaire> {
+    Ok(Commentaire {
+        id: row.get("id")?,
+        intervention_id: row.get("intervention_id")?,
+        date: row.get("date")?,
+        auteur: row.get("auteur")?,
+        texte: row.get("texte")?,
+        interne: row.get("interne")?,
+    })
+}
+
+pub(super) fn intervention_row(row: &Row<'_>, now: Instant) -> rusqlite::Result<Intervention> {
+    let statut: StatutIntervention = row.get("statut")?;
+    let date_limite: Option<Instant> = row.get("date_limite")?;
+    Ok(Intervention {
+        id: row.get("id")?,
+        numero: row.get("numero")?,
+        titre: row.get("titre")?,
+        description: row.get("description")?,
+        type_intervention: row.get("type_intervention")?,
+        statut,
+        priorite: row.get("priorite")?,
+        equipement_id: row.get("equipement_id")?,
+        equipement_code: row.get("equipement_code")?,
+        equipement_nom: row.get("equipement_nom")?,
+        site_id: row.get("site_id")?,
+        client_id: row.get("client_id")?,
+        technicien_id: row.get("technicien_id")?,
+        technicien_nom: row.get("technicien_nom")?,
+        date_limite,
+        date_creation: row.get("date_creation")?,
+        date_debut_prevue: row.get("date_debut_prevue")?,
+        date_fin_prevue: row.get("date_fin_prevue")?,
+        date_debut_reelle: row.get("date_debut_reelle")?,
+        date_fin_reelle: row.get("date_fin_reelle")?,
+        duree_estimee_min: row.get("duree_estimee_min")?,
+        arret_equipement: row.get("arret_equipement")?,
+        date_arret: row.get("date_arret")?,
+        date_remise_en_service: row.get("date_remise_en_service")?,
+        survenue_le: row.get("survenue_le")?,
+        declaree_le: row.get("declaree_le")?,
+        prise_en_charge_le: row.get("prise_en_charge_le")?,
+        symptome: row.get("symptome")?,
+        cause: row.get("cause")?,
+        remede: row.get("remede")?,
+        compte_rendu: row.get("compte_rendu")?,
+        planning_id: row.get("planning_id")?,
+        demande_id: row.get("demande_id")?,
+        validee_par: row.get("validee_par")?,
+        validee_par_nom: row.get("validee_par_nom")?,
+        date_validation: row.get("date_validation")?,
+        en_retard: statut.is_live() && date_limite.is_some_and(|limit| limit < now),
+        a_planifier: row.get("a_planifier")?,
+        temps_passe_min: 0,
+        cout_total: None,
+        version: row.get("version")?,
+        updated_at: row.get("updated_at")?,
+    })
+}

@@ -1,0 +1,241 @@
+//! Writing interventions, their slots, their history and their remarks.
+
+use rusqlite::named_params;
+
+use crate::agenda::Slot;
+use crate::ids::*;
+use crate::interventions::model::{
+    CompetenceDemandee, EquipementRendu, Intervention, RoleAffectation, StatutIntervention, TypeHistorique,
+};
+use crate::kernel::db::Tx;
+use crate::kernel::error::Result;
+
+/// The next number of a civil year; undone with the transaction, so that no number is lost.
+pub fn next_number(tx: &Tx<'_>, year: i16) -> Result<String> {
+    let number: i64 = tx.one(
+        "insert into numeros (annee, dernier) values (:year, 1)
+         on conflict (annee) do update set dernier = dernier + 1
+         returning dernier",
+        named_params! { ":year": year },
+        |row| row.get(0),
+    )?;
+    Ok(format!("INT-{year}-{number:06}"))
+}
+
+pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
+    tx.insert(
+        "insert into interventions (numero, titre, description, type_intervention, priorite, equipement_id,
+             technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue,
+             duree_estimee_min, arret_equipement, survenue_le, declaree_le, prise_en_charge_le, symptome,
+             cree_par, updated_at)
+         values (:numero, :titre, :description, :type_intervention, :priorite, :equipement_id,
+             :technicien_id, :date_limite, :now, :date_debut_prevue, :date_fin_prevue,
+             :duree_estimee_min, :arret_equipement, :survenue_le, :declaree_le, :prise_en_charge_le, :symptome,
+             :cree_par, :now)",
+        named_params! {
+            ":numero": i.numero, ":titre": i.titre, ":description": i.description,
+            ":type_intervention": i.type_intervention, ":priorite": i.priorite,
+            ":equipement_id": i.equipement_id, ":technicien_id": i.technicien_id,
+            ":date_limite": i.date_limite, ":now": tx.now(), ":date_debut_prevue": i.date_debut_prevue,
+            ":date_fin_prevue": i.date_fin_prevue, ":duree_estimee_min": i.duree_estimee_min,
+            ":arret_equipement": i.arret_equipement, ":survenue_le": i.survenue_le,
+            ":declaree_le": i.declaree_le, ":prise_en_charge_le": i.prise_en_charge_le,
+            ":symptome": i.symptome, ":cree_par": tx.actor().user_id,
+        },
+    )
+    .map(InterventionId)
+}
+
+/// Writes all that can change; the version grows by one.
+pub fn update(tx: &Tx<'_>, i: &Intervention) -> Result<()> {
+    tx.execute(
+        "update interventions set titre = :titre, description = :description,
+             type_intervention = :type_intervention, statut = :statut, priorite = :priorite,
+             equipement_id = :equipement_id, technicien_id = :technicien_id, date_limite = :date_limite,
+             date_debut_prevue = :date_debut_prevue, date_fin_prevue = :date_fin_prevue,
+             date_debut_reelle = :date_debut_reelle, date_fin_reelle = :date_fin_reelle,
+             duree_estimee_min = :duree_estimee_min, arret_equipement = :arret_equipement,
+             date_arret = :date_arret, date_remise_en_service = :date_remise_en_service,
+             survenue_le = :survenue_le, declaree_le = :declaree_le,
+             prise_en_charge_le = :prise_en_charge_le, symptome = :symptome, cause = :cause,
+             remede = :remede, compte_rendu = :compte_rendu, version = version + 1, updated_at = :now
+         where id = :id",
+        named_params! {
+            ":id": i.id, ":titre": i.titre, ":description": i.description,
+            ":type_intervention": i.type_intervention, ":statut": i.statut, ":priorite": i.priorite,
+            ":equipement_id": i.equipement_id, ":technicien_id": i.technicien_id,
+            ":date_limite": i.date_limite, ":date_debut_prevue": i.date_debut_prevue,
+            ":date_fin_prevue": i.date_fin_prevue, ":date_debut_reelle": i.date_debut_reelle,
+            ":date_fin_reelle": i.date_fin_reelle, ":duree_estimee_min": i.duree_estimee_min,
+            ":arret_equipement": i.arret_equipement, ":date_arret": i.date_arret,
+            ":date_remise_en_service": i.date_remise_en_service, ":survenue_le": i.survenue_le,
+            ":declaree_le": i.declaree_le, ":prise_en_charge_le": i.prise_en_charge_le,
+            ":symptome": i.symptome, ":cause": i.cause, ":remede": i.remede,
+            ":compte_rendu": i.compte_rendu, ":now": tx.now(),
+        },
+    )?;
+    Ok(())
+}
+
+pub fn validate(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
+    tx.execute(
+        "update interventions set validee_par = :user, date_validation = :now, version = version + 1,
+             updated_at = :now
+         where id = :id",
+        named_params! { ":id": id, ":user": tx.actor().user_id, ":now": tx.now() },
+    )?;
+    Ok(())
+}
+
+/// Hides an intervention from everyone; its number stays in the books.
+pub fn hide(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
+    tx.execute(
+        "update interventions set supprimee_le = :now, version = version + 1, updated_at = :now
+         where id = :id",
+        named_params! { ":id": id, ":now": tx.now() },
+    )?;
+    Ok(())
+}
+
+/// Replaces what whoever does the work must know.
+pub fn set_competences(tx: &Tx<'_>, id: InterventionId, wanted: &[CompetenceDemandee]) -> Result<()> {
+    tx.execute(
+        "delete from intervention_competences where intervention_id = :id",
+        named_params! { ":id": id },
+    )?;
+    for competence in wanted {
+        tx.execute(
+            "insert into intervention_competences (intervention_id, competence_id, niveau)
+             values (:id, :competence_id, :niveau)",
+            named_params! {
+                ":id": id, ":competence_id": competence.competence_id, ":niveau": competence.niveau,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+pub fn book(
+    tx: &Tx<'_>,
+    id: InterventionId,
+    technicien: TechnicienId,
+    slot: Slot,
+    role: RoleAffectation,
+) -> Result<()> {
+    tx.insert(
+        "insert into affectations (intervention_id, technicien_id, debut, fin, role)
+         values (:id, :technicien, :debut, :fin, :role)",
+        named_params! {
+            ":id": id, ":technicien": technicien, ":debut": slot.debut, ":fin": slot.fin, ":role": role,
+        },
+    )?;
+    Ok(())
+}
+
+/// Forgets the slots that still book someone, for others take their place.
+pub fn unbook(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
+    tx.execute(
+        "delete from affectations where intervention_id = :id and liberee_le is null",
+        named_params! { ":id": id },
+    )?;
+    Ok(())
+}
+
+/// Nobody is booked beyond now: slots under way end, later ones are released.
+pub fn free_slots(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
+    tx.execute(
+        "update affectations set liberee_le = :now
+         where intervention_id = :id and liberee_le is null and debut >= :now",
+        named_params! { ":id": id, ":now": tx.now() },
+    )?;
+    tx.execute(
+        "update affectations set fin = :now where intervention_id = :id and liberee_le is null and fin > :now",
+        named_params! { ":id": id, ":now": tx.now() },
+    )?;
+    Ok(())
+}
+
+/// Whoever is booked is booked no longer; the slots stay for the record.
+pub fn release_slots(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
+    tx.execute(
+        "update affectations set liberee_le = :now where intervention_id = :id and liberee_le is null",
+        named_params! { ":id": id, ":now": tx.now() },
+    )?;
+    Ok(())
+}
+
+/// What a machine's statut was and is.
+pub type MachineChange = (String, EquipementRendu);
+
+/// Puts a machine under maintenance back into service, unless another started intervention still stops it.
+/// Tells what changed, if anything did.
+pub fn return_machine(tx: &Tx<'_>, i: &Intervention) -> Result<Option<MachineChange>> {
+    let stays: bool = tx.one(
+        "select e.statut <> 'maintenance' or exists (
+             select 1 from interventions o
+             where o.equipement_id = e.id and o.id <> :id and o.arret_equipement = 1
+               and o.statut in ('en_cours', 'attente_pieces') and o.supprimee_le is null)
+         from equipements e where e.id = :equipement",
+        named_params! { ":id": i.id, ":equipement": i.equipement_id },
+        |row| row.get(0),
+    )?;
+    if stays { Ok(None) } else { set_machine(tx, i.equipement_id, EquipementRendu::Operationnel) }
+}
+
+/// Sets a machine's statut; a retired one stays retired. Tells what changed, if anything did.
+pub fn set_machine(
+    tx: &Tx<'_>,
+    equipement: EquipementId,
+    statut: EquipementRendu,
+) -> Result<Option<MachineChange>> {
+    let before: String = tx.one(
+        "select statut from equipements where id = :id",
+        named_params! { ":id": equipement },
+        |row| row.get(0),
+    )?;
+    if before == "retire" || before == statut.word() {
+        return Ok(None);
+    }
+    tx.execute(
+        "update equipements set statut = :statut, version = version + 1, updated_at = :now where id = :id",
+        named_params! { ":id": equipement, ":statut": statut, ":now": tx.now() },
+    )?;
+    Ok(Some((before, statut)))
+}
+
+/// One line of the history, by the caller, now.
+pub fn add_history(
+    tx: &Tx<'_>,
+    id: InterventionId,
+    kind: TypeHistorique,
+    (from, to): (Option<StatutIntervention>, Option<StatutIntervention>),
+    remarque: Option<&str>,
+) -> Result<()> {
+    tx.insert(
+        "insert into historique (intervention_id, date, user_id, auteur, type, de, vers, remarque)
+         values (:id, :now, :user, coalesce((select full_name from users where id = :user), :auteur),
+             :type, :de, :vers, :remarque)",
+        named_params! {
+            ":id": id, ":now": tx.now(), ":user": tx.actor().user_id, ":auteur": tx.actor().name,
+            ":type": kind, ":de": from, ":vers": to, ":remarque": remarque,
+        },
+    )?;
+    Ok(())
+}
+
+pub fn add_commentaire(
+    tx: &Tx<'_>,
+    id: InterventionId,
+    user: UserId,
+    texte: &str,
+    interne: bool,
+) -> Result<CommentaireId> {
+    tx.insert(
+        "insert into commentaires (intervention_id, date, user_id, texte, interne)
+         values (:id, :now, :user, :texte, :interne)",
+        named_params! {
+            ":id": id, ":now": tx.now(), ":user": user, ":texte": texte, ":interne": interne,
+        },
+    )
+    .map(CommentaireId)
+}

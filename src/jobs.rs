@@ -1,0 +1,111 @@
+//! THE list of periodic jobs. Each runs once at start and then at its interval, in a task of its own: one
+//! that fails or panics is logged, runs again at its time, and harms no other.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::kernel::app::{App, System};
+use crate::kernel::auth::purge_idempotency;
+use crate::kernel::db::Tx;
+use crate::kernel::error::Result;
+use crate::users;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+const JOBS: &[Job] = &[
+    // Answers kept for clients that repeat a request.
+    Job { name: "purge-idempotence", every: HOUR, run: |system| Box::pin(purge(system, purge_idempotency)) },
+    // Sessions that ended long ago, and failed sign-ins of yesterday.
+    Job { name: "purge-sessions", every: HOUR, run: |system| Box::pin(purge(system, users::purge)) },
+];
+
+type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+struct Job {
+    /// How the log and the journal name it.
+    name: &'static str,
+    every: Duration,
+    run: fn(System) -> Run,
+}
+
+/// Starts every job; dropping what is returned stops them, a job under way between two of its steps.
+pub fn start(app: &App) -> JoinSet<()> {
+    start_all(app, JOBS)
+}
+
+fn start_all(app: &App, jobs: &'static [Job]) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    for job in jobs {
+        tasks.spawn(repeat(job, app.clone()));
+    }
+    tasks
+}
+
+async fn repeat(job: &'static Job, app: App) {
+    let mut times = interval(job.every);
+    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        times.tick().await;
+        // A set of one contains the panic, and stops the run when this task is stopped.
+        let mut run = JoinSet::new();
+        run.spawn((job.run)(System::new(&app, job.name)));
+        match run.join_next().await {
+            Some(Ok(Ok(()))) | None => tracing::debug!(job = job.name, "job done"),
+            Some(Ok(Err(error))) => tracing::error!(job = job.name, %error, "job failed"),
+            Some(Err(error)) => tracing::error!(job = job.name, %error, "job panicked"),
+        }
+    }
+}
+
+async fn purge(system: System, work: fn(&Tx<'_>) -> Result<usize>) -> Result<()> {
+    let rows = system.write(work).await?;
+    tracing::debug!(rows, "purged");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use tokio::sync::Notify;
+
+    use super::{Job, start_all};
+    use crate::kernel::app::{App, Options};
+    use crate::kernel::clock::Clock;
+
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    static SECOND_RUN: Notify = Notify::const_new();
+    static JOBS: &[Job] = &[Job {
+        name: "fragile",
+        every: Duration::from_millis(1),
+        run: |_| {
+            Box::pin(async {
+                assert_ne!(RUNS.fetch_add(1, Ordering::Relaxed), 0, "the first run panics");
+                SECOND_RUN.notify_one();
+                Ok(())
+            })
+        },
+    }];
+
+    #[tokio::test]
+    async fn a_job_that_panics_runs_again_at_its_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            data_dir: folder.path().to_owned(),
+            public_url: String::new(),
+            trusted_proxies: Vec::new(),
+            sign_in_burst: 1,
+            demo: false,
+            metrics_token: None,
+        };
+        let app = App::open(options, Clock::system()).unwrap();
+
+        let _jobs = start_all(&app, JOBS);
+
+        SECOND_RUN.notified().await;
+    }
+}

@@ -1,0 +1,41 @@
+//! Looking at a database from outside the server: the command line examines it, running or not.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::setup::{StartError, open_read_only, schema_of};
+use super::tx::Reader;
+use crate::kernel::auth::{Actor, Who};
+use crate::kernel::clock::Instant;
+use crate::kernel::error::Result;
+use crate::kernel::metrics::Metrics;
+
+/// A read-only connection of its own. It needs no guard: whoever holds it could read the file as well.
+pub struct Inspection {
+    connection: Connection,
+    who: Who,
+    metrics: Metrics,
+}
+
+impl Inspection {
+    /// Opens the database at `path`, which must exist and be ours.
+    ///
+    /// # Errors
+    /// [`StartError`] says why it cannot be read.
+    pub fn open(path: &Path, now: Instant) -> Result<Self, StartError> {
+        let connection = open_read_only(path)?;
+        let who = Who { actor: Actor::system("inspection"), now, address: None, request_id: None };
+        Ok(Self { connection, who, metrics: Metrics::new() })
+    }
+
+    /// The number of the newest migration that it has gone through.
+    pub fn schema(&self) -> Result<i32> {
+        Ok(schema_of(&self.connection)?)
+    }
+
+    /// What reads it; each statement sees its own moment, and takes the time it needs.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.connection, &self.who, &self.metrics)
+    }
+}

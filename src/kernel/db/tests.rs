@@ -1,0 +1,227 @@
+//! The writer's promises, tried on a real file.
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use rusqlite::{Connection, params};
+use tempfile::TempDir;
+
+use super::writer::Writer;
+use super::{Change, Db, Fact, Tx, setup};
+use crate::kernel::auth::{Actor, Who};
+use crate::kernel::clock::Instant;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::metrics::Metrics;
+
+struct Noted;
+
+impl Fact for Noted {
+    fn action(&self) -> &'static str {
+        "test.note"
+    }
+
+    fn entite(&self) -> &'static str {
+        "test"
+    }
+
+    fn entite_id(&self) -> Option<i64> {
+        None
+    }
+}
+
+fn open() -> (TempDir, Db) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&folder.path().join("erp.sqlite3"), Metrics::new()).unwrap();
+    (folder, db)
+}
+
+fn system() -> Arc<Who> {
+    let now = Instant::from_second(1_900_000_000);
+    Arc::new(Who { actor: Actor::system("test"), now, address: None, request_id: None })
+}
+
+fn add(tx: &Tx<'_>, nom: &str) -> Result<i64> {
+    let id =
+        tx.insert("insert into clients (nom, created_at, updated_at) values (?1, 0, 0)", params![nom])?;
+    tx.record(Noted, Change::none())?;
+    Ok(id)
+}
+
+async fn names(db: &Db) -> Vec<String> {
+    db.read(system(), |db| db.all("select nom from clients order by id", [], |row| row.get(0))).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_write_that_panics_is_undone_and_harms_no_other() {
+    let (_folder, db) = open();
+
+    let panicked = db
+        .write(system(), |tx| -> Result<()> {
+            add(tx, "perdu")?;
+            panic!("a fault in a handler")
+        })
+        .await;
+    db.write(system(), |tx| add(tx, "gardé")).await.unwrap();
+
+    assert!(matches!(panicked, Err(Error::Internal(_))));
+    assert_eq!(names(&db).await, ["gardé"]);
+}
+
+#[tokio::test]
+async fn a_write_that_fails_late_leaves_nothing_not_even_its_journal_entry() {
+    let (_folder, db) = open();
+
+    let refused = db.write(system(), |tx| add(tx, "perdu").and(Err::<(), _>(Error::Stale))).await;
+
+    assert!(matches!(refused, Err(Error::Stale)));
+    let entries: i64 =
+        db.read(system(), |db| db.one("select count(*) from journal", [], |row| row.get(0))).await.unwrap();
+    assert_eq!((entries, names(&db).await.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_write_that_records_nothing_is_refused_unless_it_says_why() {
+    let (_folder, db) = open();
+    let insert = "insert into clients (nom, created_at, updated_at) values ('x', 0, 0)";
+
+    let silent = db.write(system(), move |tx| tx.insert(insert, [])).await;
+    let explained = db
+        .write(system(), move |tx| {
+            tx.unrecorded("a test");
+            tx.insert(insert, [])
+        })
+        .await;
+
+    assert!(matches!(silent, Err(Error::Internal(_))));
+    assert!(explained.is_ok());
+    assert_eq!(names(&db).await.len(), 1);
+}
+
+#[tokio::test]
+async fn writes_that_wait_together_share_a_commit_and_fail_alone() {
+    let (_folder, db) = open();
+    let (release, held) = channel::<()>();
+    let blocker = tokio::spawn({
+        let db = db.clone();
+        async move {
+            db.write(system(), move |tx| {
+                held.recv().ok();
+                add(tx, "premier")
+            })
+            .await
+        }
+    });
+
+    let waiting: Vec<_> = (0..20)
+        .map(|i| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                db.write(system(), move |tx| {
+                    let id = add(tx, &format!("{i}"))?;
+                    if i % 4 == 0 { Err(Error::Stale) } else { Ok(id) }
+                })
+                .await
+            })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    release.send(()).unwrap();
+    blocker.await.unwrap().unwrap();
+    let mut refused = 0;
+    for write in waiting {
+        refused += usize::from(write.await.unwrap().is_err());
+    }
+
+    assert_eq!(refused, 5);
+    assert_eq!(names(&db).await.len(), 16);
+    let chain = db.read(system(), |db| super::Chain::default().walk_on(db)).await.unwrap();
+    assert_eq!((chain.entries(), chain.broken()), (16, None));
+}
+
+#[tokio::test]
+async fn a_full_queue_answers_busy_and_loses_nothing_it_accepted() {
+    let (_folder, db) = open();
+    let (release, held) = channel::<()>();
+    let mut writes = vec![tokio::spawn({
+        let db = db.clone();
+        async move {
+            db.write(system(), move |tx| {
+                held.recv().ok();
+                add(tx, "premier")
+            })
+            .await
+        }
+    })];
+    tokio::task::yield_now().await;
+
+    for i in 0..400 {
+        let db = db.clone();
+        writes
+            .push(tokio::spawn(async move { db.write(system(), move |tx| add(tx, &format!("{i}"))).await }));
+    }
+    tokio::task::yield_now().await;
+    release.send(()).unwrap();
+    let (mut accepted, mut busy) = (0, 0);
+    for write in writes {
+        match write.await.unwrap() {
+            Ok(_) => accepted += 1,
+            Err(Error::Busy(..)) => busy += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    assert!(busy > 0, "401 writes against a queue of 256");
+    assert_eq!(names(&db).await.len(), accepted);
+}
+
+#[tokio::test]
+async fn a_read_stays_in_the_moment_it_began() {
+    let (_folder, db) = open();
+    db.write(system(), |tx| add(tx, "avant")).await.unwrap();
+    let (begun, wait_begun) = channel::<()>();
+    let (release, held) = channel::<()>();
+    let count =
+        |db: &super::Reader<'_>| db.one("select count(*) from clients", [], |row| row.get::<_, i64>(0));
+
+    let reading = tokio::spawn({
+        let db = db.clone();
+        async move {
+            db.read(system(), move |db| {
+                let first = count(db)?;
+                begun.send(()).ok();
+                held.recv().ok();
+                Ok((first, count(db)?))
+            })
+            .await
+        }
+    });
+    tokio::task::spawn_blocking(move || wait_begun.recv()).await.unwrap().unwrap();
+    db.write(system(), |tx| add(tx, "pendant")).await.unwrap();
+    release.send(()).unwrap();
+
+    assert_eq!(reading.await.unwrap().unwrap(), (1, 1));
+    assert_eq!(names(&db).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_write_refused_because_another_process_writes_was_never_carried_out() {
+    let (folder, db) = open();
+    let path = folder.path().join("erp.sqlite3");
+    let impatient = setup::open_writer(&path).unwrap();
+    impatient.busy_timeout(Duration::ZERO).unwrap();
+    let writer = Writer::start(impatient, Metrics::new());
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+
+    let refused = writer
+        .run(system(), move |tx| {
+            other.execute_batch("rollback")?;
+            add(tx, "fantôme")
+        })
+        .await;
+    writer.run(system(), |tx| add(tx, "gardé")).await.unwrap();
+
+    assert!(matches!(refused, Err(Error::Busy(..))), "{refused:?}");
+    assert_eq!(names(&db).await, ["gardé"]);
+}

@@ -1,0 +1,201 @@
+//! The server's life, from the lock to the last write.
+
+use std::net::SocketAddr;
+use std::process::exit;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use crate::config::Settings;
+use crate::failure::Failure;
+use crate::kernel::app::{App, System};
+use crate::kernel::data_dir::Lock;
+use crate::kernel::server;
+use crate::seed::{self, Account};
+use crate::terminal::say;
+use crate::{jobs, logs, phrase, routes, start, users};
+
+/// What is asked of a demonstration.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Demo {
+    pub wanted: bool,
+    /// Even to other machines, whose users will know the passwords.
+    pub on_network: bool,
+}
+
+impl Demo {
+    fn refuse_network(self, listen: SocketAddr) -> Result<(), Failure> {
+        if self.on_network || listen.ip().is_loopback() {
+            return Ok(());
+        }
+        Err(Failure::Usage(vec![phrase!(
+            "Des données d’exemple, dont chacun connaît les mots de passe, ne s’ouvrent pas sur {listen} : ajoutez --demo-reseau si c’est voulu.",
+            "Sample data, whose passwords everyone knows, is not opened on {listen}: add --demo-reseau if you mean it."
+        )]))
+    }
+}
+
+/// Exit code of whoever is interrupted and does not wait for the end: 128 + SIGINT.
+const EXIT_INTERRUPTED: i32 = 130;
+
+/// Reads that outlast the stop have this long to end by themselves.
+const LAST_READS: Duration = Duration::from_secs(1);
+
+/// Serves until asked to stop.
+pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
+    let listen = settings.listen.value;
+    if demo.wanted {
+        demo.refuse_network(listen)?;
+    }
+    logs::start(settings.log_format.value, settings.log_level.value);
+    let lock = Lock::take(&settings.data_dir.value)?;
+    let runtime = start::runtime()?;
+    let outcome = runtime.block_on(serve(settings, demo, &lock));
+    runtime.shutdown_timeout(LAST_READS);
+    outcome
+}
+
+async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failure> {
+    let (listener, address) = bind(settings.listen.value).await?;
+    let app = start::open(settings.options(address, demo.wanted), lock)?;
+    // Asked for before anything is promised: a stop during the rest of the start is not missed.
+    let stop = Stop::watch().map_err(|cause| fault(cause.into()))?;
+    let accounts = demonstrate(&app, demo, address).await?;
+    announce(&app, address);
+    accounts.iter().for_each(say);
+    offer_setup(&app).await?;
+    let jobs = jobs::start(&app);
+    let asked = {
+        let app = app.clone();
+        async move {
+            stop.asked().await;
+            tracing::info!("stopping: requests under way have a few seconds to end");
+            app.announce_stop();
+        }
+    };
+    let drained = server::serve(listener, routes::router(app.clone()), settings.limits(), asked).await;
+    drop(jobs);
+    app.close().await;
+    let drained = drained.map_err(|cause| fault(cause.into()))?;
+    tracing::info!(cut = drained.cut, "stopped");
+    Ok(())
+}
+
+/// Sees to it that a demonstration is one, and that nothing else is. Returns the accounts to show.
+async fn demonstrate(app: &App, demo: Demo, listen: SocketAddr) -> Result<&'static [Account], Failure> {
+    let system = System::new(app, "serveur");
+    let (empty, sown, is_demo) = system
+        .read(|db| Ok((seed::is_empty(db)?, seed::has_known_passwords(db)?, seed::is_demo(db)?)))
+        .await?;
+    if sown {
+        demo.refuse_network(listen)?;
+    }
+    let data_dir = app.options().data_dir.display();
+    match (demo.wanted, is_demo) {
+        (true, _) if empty => {
+            seed::demo(&system).await?;
+        }
+        (true, false) => {
+            return Err(Failure::Usage(vec![phrase!(
+                "{data_dir} contient d’autres données que celles de la démonstration : --demo demande un dossier vide, choisi avec --data-dir.",
+                "{data_dir} holds other data than the demonstration's: --demo needs an empty folder, chosen with --data-dir."
+            )]));
+        }
+        (false, true) => {
+            return Err(Failure::Usage(vec![phrase!(
+                "{data_dir} contient une démonstration : ajoutez --demo, ou choisissez un autre dossier avec --data-dir.",
+                "{data_dir} holds a demonstration: add --demo, or choose another folder with --data-dir."
+            )]));
+        }
+        (true, true) | (false, false) => {}
+    }
+    Ok(if demo.wanted { &seed::ACCOUNTS } else { &[] })
+}
+
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let bound = match TcpListener::bind(listen).await {
+        Ok(listener) => listener.local_addr().map(|address| (listener, address)),
+        Err(cause) => Err(cause),
+    };
+    bound.map_err(|cause| {
+        let why = phrase!(
+            "Impossible d’écouter sur {listen} : l’adresse est prise, n’est pas à cette machine, ou n’est pas permise. Choisissez-en une autre avec --listen.",
+            "Cannot listen on {listen}: the address is taken, is not this machine's, or is not permitted. Choose another with --listen."
+        );
+        Failure::Fault(why, cause.into())
+    })
+}
+
+fn announce(app: &App, address: SocketAddr) {
+    let url = &app.options().public_url;
+    say(format_args!("erp-interventions {} : {url}", env!("CARGO_PKG_VERSION")));
+    tracing::info!(%address, url, demo = app.options().demo, "ready");
+    if app.options().demo {
+        tracing::warn!("this is a demonstration: everyone knows its passwords");
+    }
+    if !address.ip().is_loopback() && !url.starts_with("https://") {
+        tracing::warn!(%address, "passwords travel in clear on this network: put an HTTPS proxy in front");
+    }
+    if address.ip().is_unspecified() && url.contains("127.0.0.1") {
+        tracing::warn!(url, "links and QR codes lead to this machine only: set public_url");
+    }
+}
+
+/// While nobody has an account, whoever reads this line may make the first: an administrator's. The code is
+/// made anew at each start, so that an old line in a log opens nothing.
+async fn offer_setup(app: &App) -> Result<(), Failure> {
+    if !System::new(app, "serveur").read(users::has_users).await? {
+        let (url, code) = (&app.options().public_url, app.new_setup_code());
+        say(format_args!("Premier administrateur / First administrator : {url}/setup?code={code}"));
+    }
+    Ok(())
+}
+
+fn fault(cause: anyhow::Error) -> Failure {
+    Failure::Fault(phrase!("Le serveur n’a pas pu travailler.", "The server could not work."), cause)
+}
+
+/// What asks a process to stop.
+struct Stop {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+    #[cfg(windows)]
+    terminate: tokio::signal::windows::CtrlShutdown,
+}
+
+impl Stop {
+    fn watch() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        use tokio::signal::unix::{SignalKind, signal};
+        #[cfg(unix)]
+        return Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        });
+        #[cfg(windows)]
+        return Ok(Self {
+            interrupt: tokio::signal::windows::ctrl_c()?,
+            terminate: tokio::signal::windows::ctrl_shutdown()?,
+        });
+    }
+
+    /// Waits for the first request to stop; a second one ends the process where it stands.
+    async fn asked(mut self) {
+        self.next().await;
+        tokio::spawn(async move {
+            self.next().await;
+            exit(EXIT_INTERRUPTED);
+        });
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

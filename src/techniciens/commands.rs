@@ -1,0 +1,200 @@
+//! What can be done with techniciens, compétences and absences.
+
+use super::access;
+use super::model::{
+    Absence, Competence, CompetencePatch, Disponibilite, EmploiDuTemps, Held, Libre, NewAbsence,
+    NewCompetence, NewTechnicien, Occupation, OccupationType, Technicien, TechnicienPatch, Window,
+};
+use super::{rules, store};
+use crate::agenda::{self, Conflit};
+use crate::clients::plant_zone;
+use crate::events::Event;
+use crate::ids::{AbsenceId, CompetenceId, InterventionId, TechnicienId, UserId};
+use crate::kernel::answer::Entity;
+use crate::kernel::auth::Role;
+use crate::kernel::db::{Change, Reader, Tx};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::input::{IfMatch, replace};
+use crate::phrase;
+
+pub fn create(tx: &Tx<'_>, new: NewTechnicien) -> Result<Technicien> {
+    check_user(tx, new.user_id)?;
+    check_competences(tx, &new.competences_ids, &new.competences)?;
+    let held = rules::held(&new.competences_ids, &new.competences, &[])?;
+    let id = store::insert(tx, &new)?;
+    store::set_held(tx, id, &held)?;
+    let technicien = store::technicien(tx, id)?;
+    tx.record(Event::TechnicienCree(id), Change::created(&technicien)?)?;
+    Ok(technicien)
+}
+
+pub fn update(
+    tx: &Tx<'_>,
+    id: TechnicienId,
+    patch: TechnicienPatch,
+    expected: IfMatch,
+) -> Result<Technicien> {
+    let before = store::technicien(tx, id)?;
+    expected.check(before.version)?;
+    let mut technicien = before.clone();
+    replace(&mut technicien.matricule, patch.matricule);
+    replace(&mut technicien.equipe, patch.equipe);
+    replace(&mut technicien.disponibilite, patch.disponibilite);
+    replace(&mut technicien.taux_horaire, patch.taux_horaire);
+    replace(&mut technicien.horaire, patch.horaire);
+    store::update(tx, &technicien)?;
+    if patch.competences_ids.is_some() || patch.competences.is_some() {
+        let ids = patch.competences_ids.unwrap_or_default();
+        let details = patch.competences.unwrap_or_default();
+        check_competences(tx, &ids, &details)?;
+        let known: Vec<Held> = before.competences.iter().map(Held::from).collect();
+        store::set_held(tx, id, &rules::held(&ids, &details, &known)?)?;
+    }
+    let after = store::technicien(tx, id)?;
+    tx.record(Event::TechnicienModifie(id), Change::between(&before, &after)?)?;
+    Ok(after)
+}
+
+/// Refused (409) once they were given a job: then the account is deactivated instead. Absences go with them.
+pub fn delete(tx: &Tx<'_>, id: TechnicienId, expected: IfMatch) -> Result<()> {
+    let before = store::technicien(tx, id)?;
+    expected.check(before.version)?;
+    for absence in store::all_absences(tx, id)? {
+        remove_absence(tx, &absence)?;
+    }
+    store::delete(tx, id)?;
+    tx.record(Event::TechnicienSupprime(id), Change::deleted(&before)?)
+}
+
+pub fn create_competence(tx: &Tx<'_>, new: &NewCompetence) -> Result<Competence> {
+    let competence = store::competence(tx, store::insert_competence(tx, new)?)?;
+    tx.record(Event::CompetenceCreee(competence.id), Change::created(&competence)?)?;
+    Ok(competence)
+}
+
+pub fn update_competence(
+    tx: &Tx<'_>,
+    id: CompetenceId,
+    patch: CompetencePatch,
+    expected: IfMatch,
+) -> Result<Competence> {
+    let before = store::competence(tx, id)?;
+    expected.check(before.version)?;
+    let mut competence = before.clone();
+    replace(&mut competence.nom, patch.nom);
+    replace(&mut competence.description, patch.description);
+    store::update_competence(tx, &competence)?;
+    let after = store::competence(tx, id)?;
+    tx.record(Event::CompetenceModifiee(id), Change::between(&before, &after)?)?;
+    Ok(after)
+}
+
+/// Refused (409) while someone holds it or a job requires it.
+pub fn delete_competence(tx: &Tx<'_>, id: CompetenceId, expected: IfMatch) -> Result<()> {
+    let before = store::competence(tx, id)?;
+    expected.check(before.version)?;
+    store::delete_competence(tx, id)?;
+    tx.record(Event::CompetenceSupprimee(id), Change::deleted(&before)?)
+}
+
+/// Refused (409 `chevauchement`, with `conflits`) while jobs are booked in it: they must find another time or
+/// another person first.
+pub fn create_absence(tx: &Tx<'_>, technicien: TechnicienId, new: &NewAbsence) -> Result<Absence> {
+    store::technicien(tx, technicien)?;
+    let mut conflits = agenda::booked(tx, technicien, rules::ordered("fin", new.debut, new.fin)?)?;
+    conflits.retain(|conflit| conflit.intervention_id.is_some());
+    if !conflits.is_empty() {
+        let detail = phrase!(
+            "Des interventions sont prévues pendant cette absence : déplacez-les ou confiez-les à quelqu’un d’autre.",
+            "Jobs are booked during this absence: move them or give them to someone else."
+        );
+        return Err(Error::conflict("chevauchement", detail).with("conflits", conflits));
+    }
+    let absence = store::absence(tx, technicien, store::insert_absence(tx, technicien, new)?)?;
+    tx.record(Event::AbsenceAjoutee(absence.id), Change::created(&absence)?)?;
+    Ok(absence)
+}
+
+pub fn delete_absence(tx: &Tx<'_>, technicien: TechnicienId, id: AbsenceId, expected: IfMatch) -> Result<()> {
+    let absence = store::absence(tx, technicien, id)?;
+    expected.check(absence.version())?;
+    remove_absence(tx, &absence)
+}
+
+/// When someone is booked and when free, as far as the caller may know.
+pub fn schedule(db: &Reader<'_>, id: TechnicienId, window: &Window) -> Result<EmploiDuTemps> {
+    let technicien = store::technicien(db, id)?;
+    let zone = plant_zone(db)?;
+    let period = rules::period(window, db.now(), &zone)?;
+    let booked = agenda::booked(db, id, period)?;
+    let worked = if technicien.actif && technicien.disponibilite == Disponibilite::Disponible {
+        agenda::working_windows(db, id, period, &zone)?
+    } else {
+        Vec::new()
+    };
+    let free = agenda::free(worked, booked.iter().map(|booked| (booked.debut, booked.fin)).collect());
+    Ok(EmploiDuTemps {
+        technicien_id: id,
+        du: period.0,
+        au: period.1,
+        occupations: occupations(db, id, booked)?,
+        libres: free.into_iter().map(|(debut, fin)| Libre { debut, fin }).collect(),
+    })
+}
+
+/// Which job a colleague does is for those who are on it too.
+fn occupations(db: &Reader<'_>, id: TechnicienId, booked: Vec<Conflit>) -> Result<Vec<Occupation>> {
+    let interventions: Vec<InterventionId> =
+        booked.iter().filter_map(|booked| booked.intervention_id).collect();
+    let seen = match db.actor().technicien_id {
+        _ if access::knows(db.actor(), id) => interventions,
+        Some(own) => store::assigned_among(db, own, &interventions)?,
+        None => Vec::new(),
+    };
+    let occupation = |Conflit { intervention_id, numero, debut, fin, .. }: Conflit| {
+        let is_seen = intervention_id.is_some_and(|id| seen.contains(&id));
+        Occupation {
+            r#type: if intervention_id.is_some() {
+                OccupationType::Intervention
+            } else {
+                OccupationType::Absence
+            },
+            debut,
+            fin,
+            intervention_id: intervention_id.filter(|_| is_seen),
+            numero: numero.filter(|_| is_seen),
+        }
+    };
+    Ok(booked.into_iter().map(occupation).collect())
+}
+
+fn remove_absence(tx: &Tx<'_>, absence: &Absence) -> Result<()> {
+    store::delete_absence(tx, absence.id)?;
+    tx.record(Event::AbsenceSupprimee(absence.id), Change::deleted(absence)?)
+}
+
+fn check_user(tx: &Tx<'_>, id: UserId) -> Result<()> {
+    match store::role_of_user(tx, id)? {
+        Some(Role::Technicien) => Ok(()),
+        None => Err(Error::unknown_reference("user_id")),
+        Some(_) => {
+            let detail = phrase!("doit avoir le rôle technicien", "must have the role technicien");
+            Err(Error::invalid("user_id", "valeur_invalide", detail))
+        }
+    }
+}
+
+fn check_competences(tx: &Tx<'_>, ids: &[CompetenceId], details: &[Held]) -> Result<()> {
+    let plain = ids.iter().enumerate().map(|(i, id)| (format!("competences_ids[{i}]"), *id));
+    let detailed = details
+        .iter()
+        .enumerate()
+        .map(|(i, held)| (format!("competences[{i}].competence_id"), held.competence_id));
+    for (champ, id) in plain.chain(detailed) {
+        match store::competence(tx, id) {
+            Err(Error::NotFound) => return Err(Error::unknown_reference(champ)),
+            other => other.map(drop)?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! The people of the shop floor: what they know, when they work, when they are away, and whether they can be
+//! given a job.
+//!
+//! A technicien is a user of role `technicien` with a trade: the account says who they are and whether they
+//! may sign in, this slice the rest.
+
+mod access;
+mod commands;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use model::{Disponibilite, Obstacle, Technicien, TechnicienFilters};
+pub use routes::router;
+pub use store::{facets, list, obstacles, qualified};

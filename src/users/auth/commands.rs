@@ -1,0 +1,202 @@
+//! Signing in, going on, leaving.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
+use super::model::Device;
+use super::rules::{Exchange, Failures, session_end};
+use super::store;
+use crate::events::Event;
+use crate::ids::{SessionId, UserId};
+use crate::kernel::auth::{Claims, Tokens};
+use crate::kernel::db::{Change, Reader, Tx};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::page::fold;
+use crate::phrase;
+use crate::users::model::{Account, NewUser, PasswordHash, User};
+use crate::users::{commands as accounts, store as people};
+
+/// Characters of a wrong name that the journal keeps.
+const NAME_KEPT: usize = 100;
+
+/// The active account that `name` stands for, if any.
+///
+/// # Errors
+/// 429 while the name waits after failed attempts, whether it is somebody's or not.
+pub fn account_to_try(db: &Reader<'_>, name: &str) -> Result<Option<Account>> {
+    check_wait(db, name)?;
+    Ok(people::account_named(db, name)?.filter(|account| account.user.is_active))
+}
+
+/// Begins a session for whoever proved to be `proven`. The inner error is a refusal that counts: it is
+/// committed, not undone.
+pub fn sign_in(
+    tx: &Tx<'_>,
+    name: &str,
+    proven: Option<Account>,
+    device: &Device,
+    refresh: [u8; 32],
+) -> Result<Result<Claims>> {
+    // Again, for others have tried meanwhile: at most five guesses count, however many come at once.
+    check_wait(tx, name)?;
+    let user = match proven {
+        Some(account) if is_unchanged(tx, &account)? => account.user,
+        _ => {
+            failed(tx, name)?;
+            return Ok(Err(wrong_credentials()));
+        }
+    };
+    forget_failures(tx, &user)?;
+    let now = tx.now();
+    let session = store::insert_session(tx, user.id, session_end(user.role, now, now), device)?;
+    store::insert_refresh(tx, session, refresh)?;
+    for surplus in store::surplus_sessions(tx, user.id)? {
+        end(tx, surplus, "trop_de_sessions")?;
+    }
+    people::signed_in(tx, user.id)?;
+    let facts = json!({ "session_id": session, "user_agent": device.user_agent });
+    tx.record(Event::Connexion(user.id), Change::created(&facts)?)?;
+    Ok(Ok(Claims { session, user: user.id }))
+}
+
+/// Exchanges a refresh token, known by its fingerprint, for its successor. `None` when it is not good, or no
+/// longer: then whatever had to be done about it is committed.
+pub fn refresh(tx: &Tx<'_>, presented: [u8; 32], successor: [u8; 32]) -> Result<Option<Claims>> {
+    let Some(token) = store::refresh(tx, presented)? else { return Ok(None) };
+    match Exchange::of(token.used_at, tx.now()) {
+        Exchange::Rotate => {
+            tx.unrecorded("a session that goes on is no news");
+            store::use_refresh(tx, presented)?;
+            store::insert_refresh(tx, token.session, successor)?;
+            let ends = session_end(token.role, token.began_at, tx.now());
+            store::prolong_session(tx, token.session, ends)?;
+        }
+        Exchange::Repeat => {}
+        Exchange::Reused => {
+            store::end_session(tx, token.session, "jeton_reutilise")?;
+            let facts = json!({ "user_id": token.user });
+            tx.record(Event::JetonReutilise(token.session), Change::created(&facts)?)?;
+            return Ok(None);
+        }
+    }
+    Ok(Some(Claims { session: token.session, user: token.user }))
+}
+
+/// Puts a wrong set-up code into the journal.
+pub fn set_up_refused(tx: &Tx<'_>, name: &str) -> Result<()> {
+    refused(tx, name, "code_installation")
+}
+
+/// Makes the first account. Absent (404) once there is one.
+pub fn set_up(tx: &Tx<'_>, new: NewUser, hash: &PasswordHash) -> Result<User> {
+    if people::has_users(tx)? {
+        return Err(Error::NotFound);
+    }
+    accounts::create(tx, new, hash)
+}
+
+/// The caller's own account, to compare a password with. 429 while it waits after failed attempts.
+pub fn own_account(db: &Reader<'_>) -> Result<Account> {
+    let account = people::account(db, own_id(db)?)?;
+    check_wait(db, &account.user.username)?;
+    Ok(account)
+}
+
+/// Gives the caller another password; every session but the one that asks ends.
+///
+/// `hash` is `None` when the current password was wrong. That is refused here rather than before, so that a
+/// repetition of a request that succeeded gets its answer again.
+pub fn change_password(tx: &Tx<'_>, account: &Account, hash: Option<&PasswordHash>) -> Result<()> {
+    let user = &account.user;
+    check_wait(tx, &user.username)?;
+    let (Some(hash), true) = (hash, is_unchanged(tx, account)?) else {
+        return Err(Error::invalid(
+            "current_password",
+            "mot_de_passe_incorrect",
+            phrase!("n’est pas votre mot de passe actuel", "is not your current password"),
+        ));
+    };
+    people::set_password(tx, user.id, hash)?;
+    let asking = tx.actor().session_id;
+    store::end_sessions(tx, user.id, asking, "mot_de_passe")?;
+    if let Some(asking) = asking {
+        store::carry_over(tx, asking)?;
+    }
+    forget_failures(tx, user)?;
+    tx.record(Event::MotDePasseChange(user.id), Change::none())
+}
+
+/// Ends one of the caller's own sessions; another's is absent to them.
+pub fn end_own(tx: &Tx<'_>, id: SessionId) -> Result<()> {
+    let own = store::sessions(tx, own_id(tx)?)?;
+    if !own.iter().any(|session| session.id == id) {
+        return Err(Error::NotFound);
+    }
+    end(tx, id, "par_la_personne")
+}
+
+/// Ends the sessions of a person but `keep`.
+pub fn revoke_sessions(tx: &Tx<'_>, user: UserId, keep: Option<SessionId>) -> Result<()> {
+    for session in store::sessions(tx, user)? {
+        if Some(session.id) != keep {
+            end(tx, session.id, "revoquee")?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts a wrong password for a name, known or not, and puts it into the journal.
+pub fn failed(tx: &Tx<'_>, name: &str) -> Result<()> {
+    let key = name_key(name);
+    let failures = Failures::one_more(store::failures(tx, &key)?, tx.now());
+    store::set_failures(tx, &key, &failures)?;
+    refused(tx, name, "mot_de_passe")
+}
+
+/// Lets a person try again at once, by user name and by address.
+pub fn forget_failures(tx: &Tx<'_>, user: &User) -> Result<()> {
+    store::forget_failures(tx, &name_key(&user.username))?;
+    store::forget_failures(tx, &name_key(&user.email))
+}
+
+/// 401 for whatever is wrong with a name or its password: which of the two is nobody's business.
+fn wrong_credentials() -> Error {
+    Error::Unauthenticated(
+        "identifiants_invalides",
+        phrase!("Identifiant ou mot de passe incorrect.", "Wrong user name or password."),
+    )
+}
+
+/// Who signed in is someone; the machine itself is not.
+pub fn own_id(db: &Reader<'_>) -> Result<UserId> {
+    db.actor().user_id.ok_or(Error::NotFound)
+}
+
+fn refused(tx: &Tx<'_>, name: &str, motif: &str) -> Result<()> {
+    let nom: String = name.chars().take(NAME_KEPT).collect();
+    tx.record(Event::ConnexionRefusee, Change::created(&json!({ "nom": nom, "motif": motif }))?)
+}
+
+fn end(tx: &Tx<'_>, id: SessionId, why: &str) -> Result<()> {
+    store::end_session(tx, id, why)?;
+    tx.record(Event::SessionTerminee(id), Change::created(&json!({ "motif": why }))?)
+}
+
+fn check_wait(db: &Reader<'_>, name: &str) -> Result<()> {
+    match store::failures(db, &name_key(name))? {
+        Some(failures) => failures.check(db.now()),
+        None => Ok(()),
+    }
+}
+
+/// Whether the password that was checked is still the account's, and the account still active.
+fn is_unchanged(db: &Reader<'_>, account: &Account) -> Result<bool> {
+    let now = people::account(db, account.user.id)?;
+    Ok(now.user.is_active && now.hash == account.hash)
+}
+
+/// Hashed: what people type there may be long, or a password in the wrong field.
+fn name_key(name: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Tokens::fingerprint(&fold(name.trim())))
+}

@@ -1,0 +1,15 @@
+//! Signing in, and the sessions that follow from it.
+//!
+//! A session is one sign-in on one device. It lives while its refresh token is exchanged for the next one in
+//! time; each token is used once, and one that comes back later ends the session, for someone has a copy.
+//! After five wrong passwords an account waits, longer each time, whether it exists or not.
+
+mod commands;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use commands::{forget_failures, own_id, revoke_sessions};
+pub use routes::router;
+pub use store::{end_sessions, purge};

@@ -1,0 +1,19 @@
+//! The people who may sign in, and how they do ([`auth`]).
+//!
+//! Invariants:
+//! - an account is never deleted, only deactivated, and at least one active administrator remains;
+//! - a new password, a new role or a deactivation ends the sessions of before, at their next request;
+//! - no password and no hash is ever in a reply, a log or the journal.
+
+mod auth;
+mod commands;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use auth::{purge, revoke_sessions};
+pub use commands::{create, find, hash_new, hash_reset, reset_password, unlock};
+pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};
+pub use routes::router;
+pub use store::{all, has_users, users};

@@ -1,0 +1,112 @@
+//! HTTP of accounts; that of sign-in is in [`super::auth`].
+
+use axum::Json;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::model::{MadePassword, NewUser, PasswordReset, ProfilePatch, User, UserFilters, UserPatch};
+use super::{auth, commands, store};
+use crate::ids::UserId;
+use crate::kernel::answer::Answer;
+use crate::kernel::app::App;
+use crate::kernel::auth::Allowed;
+use crate::kernel::error::Result;
+use crate::kernel::input::{Id, IfMatch, Valid};
+use crate::kernel::page::{Lister, Listing, Page};
+use crate::permissions::{ManageUsers, OwnAccount};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_users, create_user))
+        .routes(routes!(read_profile, update_profile))
+        .routes(routes!(read_user, update_user, deactivate_user))
+        .routes(routes!(activate_user))
+        .routes(routes!(reset_password))
+        .merge(auth::router())
+}
+
+/// List the accounts
+#[utoipa::path(get, path = "/api/v1/users/", tag = "users", params(UserFilters, Page),
+    responses((status = 200, body = Listing<User>)))]
+async fn list_users(
+    who: Allowed<ManageUsers>,
+    Lister { filters, page }: Lister<UserFilters>,
+) -> Result<Json<Listing<User>>> {
+    who.read(move |db| store::users(db, &filters, &page)).await.map(Json)
+}
+
+/// Create an account
+#[utoipa::path(post, path = "/api/v1/users/", tag = "users", request_body = NewUser,
+    responses((status = 201, body = User)))]
+async fn create_user(who: Allowed<ManageUsers>, Valid(new): Valid<NewUser>) -> Result<Answer> {
+    let hash = commands::hash_new(who.app().passwords(), &new).await?;
+    who.write(move |tx| Answer::created(&commands::create(tx, new, &hash)?)).await
+}
+
+/// Read one's own profile
+#[utoipa::path(get, path = "/api/v1/users/me", tag = "users", responses((status = 200, body = User)))]
+async fn read_profile(who: Allowed<OwnAccount>) -> Result<Answer> {
+    who.read(|db| Answer::entity(&store::user(db, auth::own_id(db)?)?)).await
+}
+
+/// Change one's own profile
+#[utoipa::path(patch, path = "/api/v1/users/me", tag = "users", request_body = ProfilePatch,
+    responses((status = 200, body = User)))]
+async fn update_profile(
+    who: Allowed<OwnAccount>,
+    expected: IfMatch,
+    Valid(patch): Valid<ProfilePatch>,
+) -> Result<Answer> {
+    who.write(move |tx| Answer::entity(&commands::update(tx, auth::own_id(tx)?, patch.into(), expected)?))
+        .await
+}
+
+/// Read an account
+#[utoipa::path(get, path = "/api/v1/users/{id}", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = User)))]
+async fn read_user(who: Allowed<ManageUsers>, Id(id): Id<UserId>) -> Result<Answer> {
+    who.read(move |db| Answer::entity(&store::user(db, id)?)).await
+}
+
+/// Change an account
+#[utoipa::path(patch, path = "/api/v1/users/{id}", tag = "users", params(("id" = UserId, Path)),
+    request_body = UserPatch, responses((status = 200, body = User)))]
+async fn update_user(
+    who: Allowed<ManageUsers>,
+    Id(id): Id<UserId>,
+    expected: IfMatch,
+    Valid(patch): Valid<UserPatch>,
+) -> Result<Answer> {
+    who.write(move |tx| Answer::entity(&commands::update(tx, id, patch, expected)?)).await
+}
+
+/// Deactivate an account (what the person did keeps their name)
+#[utoipa::path(delete, path = "/api/v1/users/{id}", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 204)))]
+async fn deactivate_user(who: Allowed<ManageUsers>, Id(id): Id<UserId>, expected: IfMatch) -> Result<Answer> {
+    who.write(move |tx| commands::deactivate(tx, id, expected).map(|()| Answer::empty())).await
+}
+
+/// Let a deactivated account in again
+#[utoipa::path(patch, path = "/api/v1/users/{id}/activate", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = User)))]
+async fn activate_user(who: Allowed<ManageUsers>, Id(id): Id<UserId>, expected: IfMatch) -> Result<Answer> {
+    who.write(move |tx| Answer::entity(&commands::activate(tx, id, expected)?)).await
+}
+
+/// Give a person another password, chosen or made; their sessions end
+#[utoipa::path(post, path = "/api/v1/users/{id}/reset-password", tag = "users",
+    params(("id" = UserId, Path)), request_body = Option<PasswordReset>,
+    responses((status = 200, body = MadePassword)))]
+async fn reset_password(
+    who: Allowed<ManageUsers>,
+    Id(id): Id<UserId>,
+    body: Option<Valid<PasswordReset>>,
+) -> Result<Json<MadePassword>> {
+    let chosen = body.and_then(|Valid(body)| body.password);
+    let user = who.read(move |db| store::user(db, id)).await?;
+    let (hash, made) = commands::hash_reset(who.app().passwords(), &user, chosen).await?;
+    // A password is not kept for replay.
+    who.write_unkept(move |tx| commands::reset_password(tx, id, &hash)).await?;
+    Ok(Json(MadePassword { password: made }))
+}

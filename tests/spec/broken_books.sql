@@ -1,0 +1,18 @@
+-- Books that the schema refuses: an overlap, a slot over an absence, an untold statut, a lost équipement.
+drop trigger affectations_no_overlap_insert;
+drop trigger absences_no_overlap;
+pragma foreign_keys = off;
+
+insert into interventions (id, numero, titre, type_intervention, statut, equipement_id, technicien_id, date_creation, declaree_le, updated_at)
+values (1, 'INT-2031-000001', 'Fuite', 'corrective', 'planifie', 1, 1, 0, 0, 0),
+       (2, 'INT-2031-000002', 'Bruit', 'corrective', 'planifie', 1, 1, 0, 0, 0),
+       (3, 'INT-2031-000003', 'Jeu', 'corrective', 'annule', 1, null, 0, 0, 0),
+       (4, 'INT-2031-000004', 'Perdue', 'corrective', 'planifie', 99, null, 0, 0, 0);
+
+insert into historique (intervention_id, date, auteur, type, vers)
+select id, 0, 'test', 'creation', 'planifie' from interventions;
+
+insert into affectations (intervention_id, technicien_id, debut, fin)
+values (1, 1, 1000, 2000), (2, 1, 1500, 2500), (2, 1, 2500, 3000);
+
+insert into absences (id, technicien_id, debut, fin, created_at) values (1, 1, 2900, 4000, 0);

@@ -1,0 +1,240 @@
+//! The conventions that hold on every route.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::plant::Plant;
+
+#[tokio::test]
+async fn every_path_works_with_and_without_its_final_slash() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+
+    for path in
+        ["/api/v1/sites", "/api/v1/sites/", "/api/v1/sites/1", "/api/v1/sites/1/", "/health/", "/docs/"]
+    {
+        responsable.get(path).await.expect(200);
+    }
+    assert_eq!(responsable.get("/api/v1/sites?page_size=1").await["page_size"], 1);
+}
+
+#[tokio::test]
+async fn every_reply_carries_the_security_headers_errors_included() {
+    let plant = Plant::new();
+    let nobody = plant.nobody();
+    let get = |path: &str| Request::get(path).body(Body::empty()).expect("a request");
+
+    for (request, status) in [
+        (get("/health"), 200),
+        (get("/docs"), 200),
+        (get("/nowhere"), 404),
+        (get("/docs/assets/nothing.js"), 404),
+        (get("/api/v1/sites/"), 401),
+        (Request::delete("/health").body(Body::empty()).expect("a request"), 405),
+    ] {
+        let path = request.uri().path().to_owned();
+        let reply = nobody.send_raw(request).await.expect(status);
+
+        for name in [
+            "content-security-policy",
+            "cross-origin-opener-policy",
+            "cross-origin-resource-policy",
+            "permissions-policy",
+            "x-request-id",
+        ] {
+            assert!(!reply.header(name).is_empty(), "{path} lacks {name}");
+        }
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
+        assert!(reply.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert!(reply.headers.get("access-control-allow-origin").is_none(), "{path}: no CORS");
+        if status >= 400 {
+            assert_eq!(reply.header("content-type"), "application/problem+json", "{path}");
+            assert_eq!(reply["request_id"], reply.header("x-request-id"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_problem_speaks_french_or_english_with_the_same_code() {
+    let plant = Plant::new();
+
+    let french = plant.admin().get("sites/999").await.expect(404);
+    let english =
+        plant.admin().send("GET", "sites/999", &[("accept-language", "en")], None).await.expect(404);
+
+    assert_eq!((&french["detail"], &english["detail"]), (&json!("Introuvable."), &json!("Not found.")));
+    assert_eq!((french.code(), english.code()), ("introuvable", "introuvable"));
+    assert_eq!(french["status"], 404);
+}
+
+#[tokio::test]
+async fn a_wrong_body_is_explained_field_by_field() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+
+    for (body, champ, code) in [
+        (json!({"nom": "x"}), "code", "champ_requis"),
+        (json!({"code": "X", "nom": "x", "couleur": "bleu"}), "couleur", "champ_inconnu"),
+        (json!({"code": "X", "nom": "x", "version": 3}), "version", "champ_inconnu"),
+        (json!({"code": "X", "nom": 3}), "nom", "valeur_invalide"),
+        (json!({"code": "X", "nom": "  "}), "nom", "champ_requis"),
+        (json!({"code": "X", "nom": "x".repeat(201)}), "nom", "trop_long"),
+        (json!({"code": "X", "nom": "x", "fuseau": "Lune/Mer"}), "fuseau", "valeur_invalide"),
+        (json!({"code": "X", "nom": "x", "client_id": 999}), "client_id", "introuvable"),
+    ] {
+        let refused = responsable.post("sites/", body.clone()).await.expect(422);
+        assert_eq!(refused["errors"][0]["champ"], champ, "{body}");
+        assert_eq!(refused["errors"][0]["code"], code, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_body_a_huge_one_and_another_format_are_told_apart() {
+    let plant = Plant::new();
+    let post = |kind: &str, body: String| {
+        Request::post("/api/v1/sites/")
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body))
+            .expect("a request")
+    };
+    let huge = json!({"code": "X", "nom": "x".repeat(300_000)}).to_string();
+    let deep = format!("{{\"code\": {}", "[".repeat(10_000));
+
+    for (kind, body, status) in [
+        ("application/json", "{\"code\": ".to_owned(), 400),
+        ("application/json", "[\"X\", \"x\"]".to_owned(), 422),
+        ("application/json", deep, 422),
+        ("application/json", "\u{0}".to_owned(), 400),
+        ("application/json", huge, 413),
+        ("text/plain", "{}".to_owned(), 415),
+    ] {
+        plant.responsable().send_raw(post(kind, body)).await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn a_list_refuses_parameters_it_does_not_know_and_pages_it_does_not_have() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+
+    for (query, champ) in [
+        ("couleur=bleu", "couleur"),
+        ("page_size=0", "page_size"),
+        ("page_size=201", "page_size"),
+        ("page=0", "page"),
+        ("page=un", "page"),
+        ("tri=couleur", "tri"),
+        ("cursor=abc", "cursor"),
+        ("client_id=un", "client_id"),
+    ] {
+        let refused = responsable.get(&format!("sites/?{query}")).await.expect(422);
+        assert!(
+            refused["errors"][0]["champ"].as_str().is_some_and(|found| found.starts_with(champ)),
+            "{query}: {}",
+            refused.body
+        );
+    }
+    assert_eq!(responsable.get("sites/?page=99999").await.expect(200).ids(), [0_i64; 0]);
+}
+
+#[tokio::test]
+async fn a_cursor_walks_every_row_once_in_any_order() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    for i in 0..23 {
+        let site = json!({"code": format!("S{i:02}"), "nom": format!("Atelier {}", i % 3)});
+        responsable.post("sites/", site).await.expect(201);
+    }
+
+    for order in ["code", "-code", "nom,-code", "-nom,code", "-created_at"] {
+        let mut walked = Vec::new();
+        let mut query = format!("sites/?page_size=4&tri={order}");
+        loop {
+            let page = responsable.get(&query).await.expect(200);
+            walked.extend(page.ids());
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            query = format!("sites/?page_size=4&tri={order}&cursor={cursor}");
+        }
+
+        let whole = responsable.get(&format!("sites/?page_size=200&tri={order}")).await.expect(200).ids();
+        assert_eq!(walked, whole, "{order}");
+        assert_eq!(whole.len(), 25);
+    }
+}
+
+#[tokio::test]
+async fn the_same_idempotency_key_makes_one_thing_and_gives_one_answer() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    let headers = [("idempotency-key", "0193-abc")];
+    let site = json!({"code": "LYON", "nom": "Lyon"});
+
+    let sends = (0..5).map(|_| responsable.send("POST", "sites/", &headers, Some(site.clone())));
+    let replies = join_all(sends).await;
+    let other =
+        responsable.send("POST", "sites/", &headers, Some(json!({"code": "AUTRE", "nom": "Autre"}))).await;
+
+    let replayed = replies.iter().filter(|reply| reply.header("idempotent-replayed") == "true").count();
+    assert_eq!(replayed, 4);
+    for reply in &replies {
+        assert_eq!((reply.status.as_u16(), &reply.bytes), (201, &replies[0].bytes));
+        assert_eq!(reply.header("location"), replies[0].header("location"));
+    }
+    assert_eq!(other.expect(422)["errors"][0]["code"], "cle_reutilisee");
+    assert_eq!(responsable.get("sites/?q=lyon").await["total"], 1);
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_its_user_and_a_refusal_is_judged_again() {
+    let plant = Plant::new();
+    let site = |code: &str| Some(json!({"code": code, "nom": "x"}));
+
+    let not_ascii =
+        plant.responsable().send("POST", "sites/", &[("idempotency-key", "une clé")], site("A")).await;
+    let key = [("idempotency-key", "cle-1")];
+    plant.responsable().send("POST", "sites/", &key, site("CASA")).await.expect(409);
+    plant.responsable().delete("sites/1").await.expect(409);
+    let mine = plant.responsable().send("POST", "sites/", &key, site("NEUF")).await.expect(201);
+    let theirs = plant.admin().send("POST", "sites/", &key, site("NEUF2")).await.expect(201);
+
+    assert_ne!(mine.id(), theirs.id());
+    not_ascii.expect(422);
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_not_sent_again() {
+    let plant = Plant::new();
+    let tag = plant.client().get("sites/1").await.expect(200).header("etag").to_owned();
+
+    let same = plant.client().send("GET", "sites/1", &[("if-none-match", &tag)], None).await.expect(304);
+    plant.responsable().patch("sites/1", json!({"nom": "Changé"})).await.expect(200);
+    let changed = plant.client().send("GET", "sites/1", &[("if-none-match", &tag)], None).await.expect(200);
+
+    assert!(same.bytes.is_empty());
+    assert_eq!(changed["nom"], "Changé");
+}
+
+#[tokio::test]
+async fn a_request_id_is_kept_when_plain_and_made_otherwise() {
+    let plant = Plant::new();
+
+    let kept = plant.nobody().send("GET", "/health", &[("x-request-id", "atelier-42")], None).await;
+    let replaced = plant.nobody().send("GET", "/health", &[("x-request-id", "<script>")], None).await;
+
+    assert_eq!(kept.header("x-request-id"), "atelier-42");
+    assert!(!replaced.header("x-request-id").is_empty() && !replaced.header("x-request-id").contains('<'));
+}
+
+#[tokio::test]
+async fn a_fault_in_the_user_lookup_lets_nobody_in() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    plant.database().execute_batch("alter table sessions rename to gone").expect("a broken database");
+
+    let refused = responsable.get("sites/").await.expect(503);
+
+    assert_eq!(refused.header("retry-after"), "1");
+}

@@ -1,0 +1,244 @@
+//! Every operation of the OpenAPI document, called as nobody and as every role, on a row of one's own and on
+//! somebody else's. The answers stand in `permissions.txt`, which a planner can read and a reviewer must:
+//! `UPDATE=1 cargo test --test spec permissions` rewrites it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use axum::http::Request;
+use erp_interventions::routes;
+use serde_json::{Value, json};
+
+use crate::plant::{Person, Plant};
+
+/// Who calls, on which row: the first organisation's and first technicien's (`near`), or the second's.
+const COLUMNS: &[(&str, &str, Row)] = &[
+    ("anonyme", "", Row::Near),
+    ("client sien", "client", Row::Near),
+    ("client autre", "client", Row::Far),
+    ("technicien sien", "technicien", Row::Near),
+    ("technicien autre", "technicien", Row::Far),
+    ("responsable", "responsable", Row::Near),
+    ("admin", "admin", Row::Near),
+    ("désactivé", "parti", Row::Near),
+];
+
+#[derive(Clone, Copy, PartialEq)]
+enum Row {
+    Near,
+    Far,
+}
+
+struct Operation {
+    method: String,
+    path: String,
+    /// Open to callers who have not signed in, as the document says.
+    is_open: bool,
+}
+
+#[tokio::test]
+async fn every_route_answers_each_role_as_the_table_says() {
+    let data = world().await;
+    let operations = operations();
+
+    let reading = Plant::copy_of(data.path());
+    let mut table = String::new();
+    let _ = writeln!(table, "# Status that each caller gets, on a row of their own and on somebody else's.");
+    for operation in &operations {
+        let _ = write!(table, "{:<7}{:<52}", operation.method, operation.path);
+        for (name, person, row) in COLUMNS {
+            // A read changes nothing: one plant serves them all.
+            let changing = (operation.method != "GET").then(|| Plant::copy_of(data.path()));
+            let status = call(changing.as_ref().unwrap_or(&reading), operation, person, *row).await;
+            let _ = write!(table, " | {name} {status}");
+            if ["anonyme", "désactivé"].contains(name) && !operation.is_open {
+                assert_eq!(status, 401, "{} {} as {name}", operation.method, operation.path);
+            }
+            assert!(status < 500, "{} {} as {name}: {status}", operation.method, operation.path);
+        }
+        table.push('\n');
+    }
+
+    compare("permissions.txt", &table);
+}
+
+#[tokio::test]
+async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
+    let data = world().await;
+    let absent = |path: &str| path.replace("{id}", "999999").replace("{aid}", "999999");
+    let without_id = |mut body: Value| {
+        body.as_object_mut().map(|members| members.remove("request_id"));
+        body
+    };
+    let mut compared = BTreeSet::new();
+
+    for operation in operations().iter().filter(|operation| operation.path.contains('{')) {
+        for person in ["client", "technicien"] {
+            let plant = Plant::copy_of(data.path());
+            let hidden = send(&plant.person(person), operation, &address(operation, person, Row::Far)).await;
+            if hidden.0 != 404 {
+                continue;
+            }
+            let plant = Plant::copy_of(data.path());
+            let none = send(&plant.person(person), operation, &absent(&operation.path)).await;
+            assert_eq!((hidden.0, without_id(hidden.1)), (none.0, without_id(none.1)), "{}", operation.path);
+            compared.insert(operation.path.clone());
+        }
+    }
+
+    assert!(compared.len() >= 8, "{compared:?}");
+}
+
+#[test]
+fn the_document_lists_a_tag_a_summary_and_problem_replies_for_every_operation() {
+    let document = serde_json::to_value(routes::document()).expect("JSON");
+    for operation in operations() {
+        let path = &document["paths"][&operation.path][operation.method.to_lowercase()];
+        let name = format!("{} {}", operation.method, operation.path);
+        assert!(path["tags"][0].is_string() && path["summary"].is_string(), "{name}");
+        if operation.path.starts_with("/api/") {
+            let problem = &path["responses"]["500"]["content"]["application/problem+json"]["schema"]["$ref"];
+            assert_eq!(problem, "#/components/schemas/Problem", "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_reference_of_the_document_leads_somewhere() {
+    let document = serde_json::to_value(routes::document()).expect("JSON");
+    let mut dangling = BTreeSet::new();
+    let mut waiting = vec![&document];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Object(members) => {
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                    let target = document.pointer(reference.trim_start_matches('#'));
+                    dangling.extend(target.is_none().then_some(reference));
+                }
+                waiting.extend(members.values());
+            }
+            Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
+    }
+    assert!(dangling.is_empty(), "{dangling:?}");
+}
+
+fn operations() -> Vec<Operation> {
+    let document = serde_json::to_value(routes::document()).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let mut found = Vec::new();
+    for (path, item) in paths {
+        for method in ["get", "post", "put", "patch", "delete"] {
+            let Some(operation) = item.get(method) else { continue };
+            let is_open =
+                operation["security"].as_array().is_none_or(|all| all.contains(&json!({})) || all.is_empty());
+            found.push(Operation { method: method.to_uppercase(), path: path.clone(), is_open });
+        }
+    }
+    assert!(found.len() > 40, "the whole API");
+    found
+}
+
+async fn call(plant: &Plant, operation: &Operation, person: &str, row: Row) -> u16 {
+    let caller = if person.is_empty() { plant.nobody() } else { plant.person(person) };
+    send(&caller, operation, &address(operation, person, row)).await.0
+}
+
+async fn send(caller: &Person<'_>, operation: &Operation, path: &str) -> (u16, Value) {
+    let reply = if operation.path.ends_with("/auth/token") {
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        caller.send_raw(request.body("username=admin&password=faux".into()).expect("a request")).await
+    } else {
+        caller.send(&operation.method, path, &[], body(operation)).await
+    };
+    (reply.status.as_u16(), reply.body)
+}
+
+/// The path with its ids: 1 and 2 are the near and the far row of every kind of thing in `permissions.sql`.
+fn address(operation: &Operation, person: &str, row: Row) -> String {
+    let own =
+        |people: &[(&str, i64)]| people.iter().find(|(name, _)| *name == person).map_or(1, |(_, id)| *id);
+    let id = match (operation.path.as_str(), row) {
+        // Sessions and views are a person's own: near is theirs, far is the administrator's.
+        (path, Row::Near) if path.contains("/sessions/") || path.contains("/vues/") => {
+            own(&[("admin", 1), ("responsable", 2), ("technicien", 3), ("client", 5), ("parti", 7)])
+        }
+        (path, Row::Near) if path.contains("/users/") => 5,
+        (path, Row::Far) if path.contains("/users/") => 6,
+        (path, Row::Far) if path.contains("/sessions/") || path.contains("/vues/") => 1,
+        (_, Row::Near) => 1,
+        (_, Row::Far) => 2,
+    };
+    let path = operation.path.replace("{id}", &id.to_string()).replace("{aid}", &id.to_string());
+    match (operation.path.as_str(), row) {
+        (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
+        (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
+        (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
+        _ => path,
+    }
+}
+
+/// A body that the operation accepts from someone who may.
+fn body(operation: &Operation) -> Option<Value> {
+    if ["GET", "DELETE"].contains(&operation.method.as_str()) {
+        return None;
+    }
+    let path = operation.path.trim_start_matches("/api/v1").trim_end_matches('/');
+    Some(match (operation.method.as_str(), path) {
+        ("POST", "/clients") => json!({"nom": "Nouveau"}),
+        ("POST", "/sites") => json!({"code": "NEUF", "nom": "Nouveau"}),
+        ("POST", "/techniciens") => json!({"user_id": 8}),
+        ("POST", "/techniciens/competences") => json!({"nom": "Nouvelle"}),
+        ("POST", "/techniciens/{id}/absences") => {
+            json!({"debut": "2031-06-01T08:00:00Z", "fin": "2031-06-02T08:00:00Z"})
+        }
+        ("POST", "/equipements") => json!({"code": "NEUF", "nom": "Neuf", "type": "pompe", "site_id": 1}),
+        ("POST", "/interventions") => {
+            json!({"titre": "Neuve", "type_intervention": "corrective", "equipement_id": 1})
+        }
+        ("PATCH", "/interventions/{id}/statut") => json!({"statut": "attente_pieces", "remarque": "Joint"}),
+        ("PUT", "/interventions/{id}/affectations") => json!({"affectations": [
+            {"technicien_id": 1, "debut": "2031-02-03T08:00:00Z", "fin": "2031-02-03T10:00:00Z"}
+        ]}),
+        ("POST", "/interventions/{id}/commentaires") => json!({"texte": "Vu"}),
+        ("POST", "/users") => json!({
+            "username": "nouveau", "full_name": "Nouveau", "email": "nouveau@plant.test",
+            "role": "responsable", "password": "une phrase de passe"
+        }),
+        ("POST", "/filters/vues") => json!({"nom": "Neuve", "liste": "interventions", "parametres": {}}),
+        ("POST", "/auth/change-password") => {
+            json!({"current_password": "une phrase de passe", "new_password": "une autre phrase de passe"})
+        }
+        ("POST", "/auth/setup") => json!({
+            "code": "x", "username": "premier", "full_name": "Premier", "email": "premier@plant.test",
+            "password": "une phrase de passe"
+        }),
+        ("POST", "/auth/refresh") => json!({"refresh_token": "x"}),
+        _ => json!({}),
+    })
+}
+
+/// A plant with a near and a far row of every kind, stopped, to be copied for each call.
+async fn world() -> tempfile::TempDir {
+    let plant = Plant::new();
+    plant.database().execute_batch(include_str!("permissions.sql")).expect("the rows of permissions.sql");
+    plant.stop().await
+}
+
+fn compare(name: &str, table: &str) {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/spec").join(name);
+    if std::env::var("UPDATE").is_ok_and(|update| update == "1") {
+        std::fs::write(&file, table).expect("the table is written");
+    }
+    let known = std::fs::read_to_string(&file).unwrap_or_default();
+    let differing: Vec<_> = table.lines().filter(|line| !known.lines().any(|known| known == *line)).collect();
+    let gone: Vec<_> = known.lines().filter(|line| !table.lines().any(|new| new == *line)).collect();
+    assert!(
+        differing.is_empty() && gone.is_empty(),
+        "{name} no longer says what happens.\nnow:\n{}\nbefore:\n{}",
+        differing.join("\n"),
+        gone.join("\n")
+    );
+}

@@ -1,0 +1,24 @@
+-- For permissions.rs: row 1 of everything is near (Atlas, Youssef), row 2 is far (Rif, Claire).
+insert into users (id, username, username_key, full_name, email, email_key, role, is_active, password_hash, created_at, updated_at) values
+    (7, 'parti', 'parti', 'Paul Parti', 'parti@plant.test', 'parti@plant.test', 'responsable', 0, 'x', 0, 0),
+    (8, 'futur', 'futur', 'Fatima Future', 'futur@plant.test', 'futur@plant.test', 'technicien', 1, 'x', 0, 0);
+insert into sessions (id, user_id, auth_version, created_at, last_used_at, expires_at)
+    select 7, id, auth_version, 0, 0, 4000000000 from users where id = 7;
+
+insert into competences (id, nom, nom_key, created_at, updated_at) values
+    (1, 'Soudage TIG', 'soudage tig', 0, 0), (2, 'Automates', 'automates', 0, 0);
+
+insert into absences (id, technicien_id, debut, fin, motif, created_at) values
+    (1, 1, 1930000000, 1930090000, 'Congés', 0), (2, 2, 1930000000, 1930090000, 'Formation', 0);
+
+insert into numeros (annee, dernier) values (2031, 2);
+insert into interventions (id, numero, titre, type_intervention, statut, equipement_id, technicien_id,
+    date_creation, date_debut_reelle, declaree_le, updated_at) values
+    (1, 'INT-2031-000001', 'Fuite', 'corrective', 'en_cours', 1, 1, 1926000000, 1926003600, 1926000000, 0),
+    (2, 'INT-2031-000002', 'Bruit', 'corrective', 'en_cours', 2, 2, 1926000000, 1926003600, 1926000000, 0);
+insert into historique (intervention_id, date, auteur, type, de, vers) values
+    (1, 1926000000, 'responsable', 'creation', null, 'planifie'), (1, 1926003600, 'technicien', 'statut', 'planifie', 'en_cours'),
+    (2, 1926000000, 'responsable', 'creation', null, 'planifie'), (2, 1926003600, 'technicien2', 'statut', 'planifie', 'en_cours');
+
+insert into vues (id, user_id, nom, liste, parametres, created_at)
+    select id, id, 'Mienne', 'interventions', '{}', 0 from users;
