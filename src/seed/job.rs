@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+
 use super::stories::Story;
 use crate::agenda::Interval;
 use crate::ids::{CompetenceId, EquipementId, TechnicienId, UserId};
@@ -17,6 +19,8 @@ const ANNULE: &str = "annule";
 /// An intervention with all that hangs on it, ready to be stored.
 pub struct Job {
     pub story: Story,
+    /// Of the site.
+    zone: TimeZone,
     pub equipement: EquipementId,
     pub competence: Option<CompetenceId>,
     pub description: String,
@@ -73,10 +77,12 @@ impl Job {
         priorite: &'static str,
         by: UserId,
         at: Instant,
+        zone: TimeZone,
     ) -> Self {
         let failure = story.kind == "corrective";
         let mut job = Self {
             story,
+            zone,
             equipement,
             competence: None,
             description: story.symptome.to_owned(),
@@ -178,6 +184,11 @@ impl Job {
         }
     }
 
+    /// The year of its number: that of its creation, on the site's calendar.
+    pub fn year(&self) -> i16 {
+        self.creation.in_zone(&self.zone).year()
+    }
+
     /// When it last changed.
     pub fn touched(&self) -> Instant {
         self.history.last().map_or(self.creation, |step| step.date)
@@ -193,7 +204,11 @@ impl Job {
         by: UserId,
     ) {
         self.slots.push(Booking { technicien, slot, role, released: None });
-        self.step(at, by, "affectation", None, None, Some(format!("{name} ({role})")));
+        let (debut, fin) = (slot.0.in_zone(&self.zone), slot.1.in_zone(&self.zone));
+        let support = if role == "renfort" { " (renfort)" } else { "" };
+        let remark =
+            format!("{name}{support}, {} – {}", debut.strftime("%d/%m/%Y %H:%M"), fin.strftime("%H:%M"));
+        self.step(at, by, "affectation", None, None, Some(remark));
     }
 
     fn turn(&mut self, at: Instant, by: UserId, to: &'static str, remark: Option<String>) {

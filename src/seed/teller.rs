@@ -66,14 +66,15 @@ impl Teller {
 
     /// The responsable of the site writes it down.
     pub fn ask(&mut self, machine: Machine, story: Story, at: Instant) -> Job {
-        let by = self.plant.ground(machine).responsable;
+        let ground = self.plant.ground(machine);
+        let (by, zone) = (ground.responsable, ground.zone.clone());
         let urgencies = match story.kind {
             "corrective" if story.stops => STOPPED,
             "corrective" | "diagnostic" => RUNNING,
             _ => PLANNED,
         };
         let priorite = self.random.weighted(urgencies).unwrap_or("normale");
-        let mut job = Job::created(story, machine.id, priorite, by, at);
+        let mut job = Job::created(story, machine.id, priorite, by, at, zone);
         job.competence = story.competence.and_then(|key| self.plant.competence(key));
         if story.kind == "corrective" && self.random.chance(75) {
             job.broke(Duration::from_secs(self.random.between(3, 90).unsigned_abs() * 60));

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::job::Job;
@@ -20,9 +21,10 @@ use crate::kernel::app::System;
 use crate::kernel::auth::Role;
 use crate::kernel::clock::Instant;
 use crate::kernel::db::{Change, Tx};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 
 const YEARS_5: i64 = 1826 * DAY;
+const ZONE: &str = "Africa/Casablanca";
 const ORGANISATIONS: usize = 4;
 const SITES: usize = 20;
 const MACHINES: usize = 2000;
@@ -48,9 +50,6 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 const PRIORITES: &[(i64, &str)] = &[(10, "urgente"), (25, "haute"), (45, "normale"), (20, "basse")];
-
-/// How the history names who was booked.
-const LEAD: &str = "Un technicien";
 
 /// Fills an empty database with the four demo accounts and this many interventions, `progress` (done, total)
 /// being told after each batch. One stopped midway leaves what was done.
@@ -87,10 +86,11 @@ pub async fn volume(
 /// The plant on which the interventions happen.
 struct Field {
     now: Instant,
+    zone: TimeZone,
     total: i64,
     stories: Stories,
     machines: Vec<(EquipementId, &'static str)>,
-    hands: Vec<(TechnicienId, UserId)>,
+    hands: Vec<(TechnicienId, UserId, String)>,
     responsable: UserId,
 }
 
@@ -106,7 +106,7 @@ impl Field {
             for place in 1..=SITES / ORGANISATIONS {
                 let code = format!("S{number}{place}");
                 let nom = format!("Site {number}.{place}");
-                let site = Site { code: &code, nom: &nom, adresse: "", fuseau: "Africa/Casablanca" };
+                let site = Site { code: &code, nom: &nom, adresse: "", fuseau: ZONE };
                 sites.push((store::insert_site(tx, since, &site, client)?, code));
             }
         }
@@ -125,6 +125,7 @@ impl Field {
         let hands = (1..=HANDS).map(|number| hand(tx, since, number, users[2], &hashes.unknown));
         let field = Self {
             now: tx.now(),
+            zone: TimeZone::get(ZONE).map_err(|cause| Error::Internal(cause.into()))?,
             total: i64::try_from(interventions).unwrap_or(i64::MAX).max(1),
             stories: Stories::read(),
             machines,
@@ -143,12 +144,12 @@ impl Field {
     fn job(&self, random: &mut Random, index: u64) -> Job {
         let place = index.cast_signed();
         let hand = (index % HANDS as u64) as usize;
-        let (technicien, user) = self.hands[hand];
+        let (technicien, user, ref name) = self.hands[hand];
         let (machine, story) = self.tell(random);
         let step = |place: i64| (i128::from(YEARS_5) * i128::from(place) / i128::from(self.total)) as i64;
         let created = later(self.now, step(place) - YEARS_5);
         let priorite = random.weighted(PRIORITES).unwrap_or("normale");
-        let mut job = Job::created(story, machine, priorite, self.responsable, created);
+        let mut job = Job::created(story, machine, priorite, self.responsable, created, self.zone.clone());
         job.limite = random.chance(70).then(|| later(created, 14 * DAY));
         let turn = step(HANDS as i64);
         let length = (random.between(20, 120) * MINUTE).min(turn - 1).max(1);
@@ -159,11 +160,11 @@ impl Field {
             // Further ahead than the open ones are old: in the future.
             if random.chance(85) {
                 let planned = slot(2 * DAY + YEARS_5 * OPEN_PERCENT / 100);
-                job.assign(technicien, LEAD, planned, created, self.responsable);
+                job.assign(technicien, name, planned, created, self.responsable);
             }
             return job;
         }
-        job.assign(technicien, LEAD, soon, later(created, 30 * MINUTE), self.responsable);
+        job.assign(technicien, name, soon, later(created, 30 * MINUTE), self.responsable);
         if !is_open && random.chance(3) {
             job.cancel(later(created, 60 * MINUTE), self.responsable, "Doublon");
             return job;
@@ -206,18 +207,21 @@ fn hand(
     number: usize,
     first: UserId,
     hash: &str,
-) -> Result<(TechnicienId, UserId)> {
-    let user = if number == 1 {
-        first
+) -> Result<(TechnicienId, UserId, String)> {
+    let (user, name) = if number == 1 {
+        (first, ACCOUNTS[2].full_name.to_owned())
     } else {
-        let (username, full_name) = (format!("technicien{number}"), format!("Technicien {number}"));
+        let (username, name) = (format!("technicien{number}"), format!("Technicien {number}"));
         let email = format!("{username}@demo.ma");
-        let (username, full_name, email) = (&*username, &*full_name, &*email);
-        store::insert_user(
-            tx,
-            since,
-            &User { username, full_name, email, role: Role::Technicien, client: None, hash },
-        )?
+        let user = User {
+            username: &username,
+            full_name: &name,
+            email: &email,
+            role: Role::Technicien,
+            client: None,
+            hash,
+        };
+        (store::insert_user(tx, since, &user)?, name)
     };
     let (matricule, equipe) = (format!("T-{number:03}"), format!("Équipe {}", 1 + number % 5));
     let technicien = Technicien {
@@ -228,5 +232,5 @@ fn hand(
         taux_horaire: 17_000,
         horaire: None,
     };
-    Ok((store::insert_technicien(tx, since, &technicien)?, user))
+    Ok((store::insert_technicien(tx, since, &technicien)?, user, name))
 }

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
 use crate::plant::Plant;
+use crate::sign_in;
 
 /// What must hold of any data, as queries that find what breaks it.
 const BROKEN: &[(&str, &str)] = &[
@@ -47,10 +48,7 @@ const BROKEN: &[(&str, &str)] = &[
         "numbers with a gap, or out of the order of creation",
         "select id from (select id, numero, substr(numero, 5, 4) as annee, row_number() over
              (partition by substr(numero, 5, 4) order by date_creation, id) as rang from interventions)
-         where numero <> printf('INT-%s-%06d', annee, rang)
-         union
-         select id from interventions
-         where substr(numero, 5, 4) <> strftime('%Y', date_creation, 'unixepoch')",
+         where numero <> printf('INT-%s-%06d', annee, rang)",
     ),
     (
         "a last number that is not the last",
@@ -182,6 +180,7 @@ async fn the_demo_keeps_every_rule_whatever_the_hour_it_is_sown_at() {
 
         keeps_the_rules(&plant);
         slots_are_worked(&plant.database());
+        numbers_follow_the_calendar_of_the_site(&plant.database());
     }
 }
 
@@ -222,6 +221,27 @@ async fn the_demo_technicien_has_work_today_and_this_week_and_the_demo_client_se
             .expect("a count");
         assert!(seen >= 5, "{hour}: {seen}");
     }
+}
+
+#[tokio::test]
+async fn each_demo_account_signs_in_and_finds_what_is_theirs() {
+    let plant = Plant::empty();
+    sow_demo(&plant).await;
+    let mut totals = Vec::new();
+
+    for account in ["admin", "responsable", "technicien", "client"] {
+        let form = format!("username={account}&password={}", seed::DEMO_PASSWORD);
+        let signed = sign_in::token(&plant, &form, &[]).await.expect(200);
+        let person = plant.bearer(signed["access_token"].as_str().expect("a token"));
+        let list = person.get("interventions/").await.expect(200);
+        let first = person.get(&format!("interventions/{}", list.ids()[0])).await.expect(200);
+        assert_eq!(first["id"], list.ids()[0]);
+        totals.push(list["total"].as_i64().expect("a total"));
+    }
+
+    let all = totals[0];
+    assert_eq!(totals[1], all);
+    assert!(totals[2..].iter().all(|own| (50..all).contains(own)), "{totals:?}");
 }
 
 #[tokio::test]
@@ -330,6 +350,23 @@ fn slots_are_worked(database: &Connection) {
         checked.insert(debut);
     }
     assert!(checked.len() > 1000);
+}
+
+#[track_caller]
+fn numbers_follow_the_calendar_of_the_site(database: &Connection) {
+    let sql = "select numero, date_creation, fuseau from interventions i
+               join equipements e on e.id = i.equipement_id join sites s on s.id = e.site_id";
+    let mut query = database.prepare(sql).expect("a query");
+    let rows = query
+        .query_map([], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Instant>(1)?, row.get::<_, String>(2)?))
+        })
+        .expect("rows");
+    for row in rows {
+        let (numero, creation, zone) = row.expect("a row");
+        let year = creation.in_zone(&TimeZone::get(&zone).expect("a zone")).year();
+        assert!(numero.starts_with(&format!("INT-{year}-")), "{numero} of {creation}");
+    }
 }
 
 /// Every row of every table but secrets.

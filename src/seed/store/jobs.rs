@@ -3,12 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::tz::TimeZone;
 use rusqlite::types::Value;
 use rusqlite::{named_params, params_from_iter};
 
 use crate::ids::{InterventionId, UserId};
-use crate::kernel::clock::Instant;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::page::bound;
@@ -22,9 +20,8 @@ const ROWS: usize = 500;
 pub struct Numbers(BTreeMap<i16, i64>);
 
 impl Numbers {
-    /// The next number of the year; interventions come in the order of their creation.
-    fn next(&mut self, creation: Instant) -> String {
-        let year = creation.in_zone(&TimeZone::UTC).year();
+    /// The next number of a year; interventions come in the order of their creation.
+    fn next(&mut self, year: i16) -> String {
         let last = self.0.entry(year).or_default();
         *last += 1;
         format!("INT-{year}-{last:06}")
@@ -63,7 +60,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
              date_fin_reelle, duree_estimee_min, arret_equipement, date_arret, date_remise_en_service,
              survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, cree_par,
              validee_par, date_validation, version, updated_at)",
-        jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.creation), job)),
+        jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.year()), job)),
     )?;
     insert(
         tx,
