@@ -208,6 +208,9 @@ fn set_lead(tx: &Tx<'_>, after: &mut Intervention, lead: Option<TechnicienId>) -
         ));
     }
     check_lead(tx, lead, &requirements(tx, after.id)?, &site_zone(tx, after.site_id)?)?;
+    if let Some(former) = after.technicien_id {
+        store::forget_slots(tx, after.id, former)?;
+    }
     after.technicien_id = lead;
     if lead.is_some() {
         after.prise_en_charge_le.get_or_insert(tx.now());
