@@ -141,15 +141,15 @@ where
     }
 }
 
-/// The version that the caller believes to be changing, from `If-Match`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct IfMatch(Option<i64>);
+/// The versions that the caller is ready to change, from `If-Match`; any, when it does not say.
+#[derive(Clone, Debug, Default)]
+pub struct IfMatch(Option<Vec<i64>>);
 
 impl IfMatch {
     /// Refuses a change based on an older version (412).
-    pub fn check(self, current: i64) -> Result<()> {
-        match self.0 {
-            Some(expected) if expected != current => Err(Error::Stale),
+    pub fn check(&self, current: i64) -> Result<()> {
+        match &self.0 {
+            Some(expected) if !expected.contains(&current) => Err(Error::Stale),
             _ => Ok(()),
         }
     }
@@ -159,14 +159,16 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let tag = value.to_str().unwrap_or("").trim();
-        if tag == "*" {
+        let values = parts.headers.get_all(header::IF_MATCH).iter();
+        let tags: Vec<&str> =
+            values.flat_map(|value| value.to_str().unwrap_or("").split(',')).map(str::trim).collect();
+        if tags.is_empty() || tags.contains(&"*") {
             return Ok(Self(None));
         }
-        // A tag that is not one of ours matches no version: RFC 9110 makes that 412, not 400.
-        let version = tag.trim_start_matches("W/").trim_matches('"').parse().unwrap_or(i64::MIN);
-        Ok(Self(Some(version)))
+        // A tag that is not one of ours matches no version: RFC 9110 makes that 412, not 400. A proxy that
+        // compresses marks our tags as weak; they still name the version.
+        let version = |tag: &&str| tag.trim_start_matches("W/").trim_matches('"').parse().ok();
+        Ok(Self(Some(tags.iter().filter_map(version).collect())))
     }
 }
 

@@ -48,6 +48,26 @@ async fn a_change_based_on_an_older_version_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_change_may_name_several_versions_and_one_that_is_no_version_matches_none() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+
+    for (if_match, status) in [
+        ("\"8\", \"9\"", 412),
+        ("\"1\", \"9\"", 200),
+        ("W/\"2\"", 200),
+        ("*", 200),
+        ("\"x\"", 412),
+        ("", 412),
+    ] {
+        let body = json!({"adresse": if_match});
+        responsable.send("PATCH", "sites/1", &[("if-match", if_match)], Some(body)).await.expect(status);
+    }
+
+    assert_eq!(responsable.get("sites/1").await["version"], 4);
+}
+
+#[tokio::test]
 async fn two_sites_cannot_share_a_code_whatever_its_case_and_accents() {
     let plant = Plant::new();
 
