@@ -92,6 +92,36 @@ async fn a_wrong_body_is_explained_field_by_field() {
 }
 
 #[tokio::test]
+async fn a_refusal_never_speaks_of_what_the_server_is_written_in() {
+    let plant = Plant::new();
+    let admin = plant.admin();
+
+    let replies = [
+        ("page_size", admin.get("sites/?page_size=x").await, "un nombre entier est attendu"),
+        ("is_active", admin.get("users/?is_active=x").await, "true ou false est attendu"),
+        (
+            "role",
+            admin.get("users/?role=chef").await,
+            "« chef » : choisissez parmi admin, responsable, technicien, client",
+        ),
+        ("intervention_id", admin.get("planning/suggestions").await, "est requis"),
+        ("corps", admin.post("sites/", json!(5)).await, "un objet JSON est attendu"),
+        ("nom", admin.post("sites/", json!({"code": "X", "nom": 5})).await, "un texte est attendu"),
+    ];
+
+    for (champ, reply, message) in replies {
+        let error = &reply.expect(422)["errors"][0];
+        assert_eq!((error["champ"].as_str(), error["message"].as_str()), (Some(champ), Some(message)));
+    }
+    let form = admin.post("auth/token", json!({"username": "admin"})).await.expect(415);
+    assert!(
+        form["detail"].as_str().is_some_and(|text| text.contains("x-www-form-urlencoded")),
+        "{}",
+        form.body
+    );
+}
+
+#[tokio::test]
 async fn an_unreadable_body_a_huge_one_and_another_format_are_told_apart() {
     let plant = Plant::new();
     let post = |kind: &str, body: String| {
