@@ -331,10 +331,13 @@ async fn finished_work_is_validated_once_by_a_responsable_and_then_frozen() {
 
     plant.technicien().post(&validation, json!({})).await.expect(403);
     let done = plant.responsable().post(&validation, json!({"remarque": "Vu sur place"})).await.expect(200);
-    let twice = plant.admin().post(&validation, json!({})).await.expect(409);
+    let twice = plant.admin().send("POST", &validation, &[], None).await.expect(409);
     let reopened = go(&plant.responsable(), &path, "en_cours").await.expect(409);
 
-    assert_eq!((early.code(), twice.code(), reopened.code()), ("non_terminee", "validee", "validee"));
+    assert_eq!(
+        (early.code(), twice.code(), reopened.code()),
+        ("non_terminee", "validee", "transition_refusee")
+    );
     assert_eq!((&done["validee_par"], &done["transitions"]), (&json!(2), &json!([])));
     assert_eq!(done["validee_par_nom"], "Rachid Responsable");
     let history = plant.responsable().get(&format!("{path}/historique")).await.expect(200);

@@ -143,7 +143,7 @@ async fn nobody_starts_work_that_nobody_does() {
 
     let refused = go(&plant.responsable(), &path, "en_cours").await.expect(409);
 
-    assert_eq!((refused.code(), &refused["transitions"]), ("sans_technicien", &json!(["annule"])));
+    assert_eq!((refused.code(), &refused["transitions"]), ("transition_refusee", &json!(["annule"])));
 }
 
 #[tokio::test]
