@@ -46,12 +46,18 @@ async fn an_equipement_is_created_changed_retired_and_deleted() {
     assert_eq!((&retired["statut"], &retired["valeur_remplacement"]), (&json!("retire"), &Value::Null));
     assert_eq!((&retired["attributs"]["puissance_kw"], retired.header("etag")), (&json!(15), "\"2\""));
     responsable.get(&path).await.expect(404);
+    let next = json!({"code": "CASA-FOUR-02", "nom": "Four", "type": "four", "site_id": 1});
+    let next = responsable.post("equipements/", next).await.expect(201);
+    assert_ne!(next.id(), created.id(), "an id is never given twice: the journal would mix the two");
     let facts: Vec<String> = plant
         .database()
         .prepare("select action from journal where entite = 'equipement' order by id")
         .and_then(|mut sql| sql.query_map([], |row| row.get(0))?.collect())
         .expect("the journal");
-    assert_eq!(facts, ["equipement.creation", "equipement.modification", "equipement.suppression"]);
+    assert_eq!(
+        facts,
+        ["equipement.creation", "equipement.modification", "equipement.suppression", "equipement.creation"]
+    );
 }
 
 #[tokio::test]
