@@ -295,8 +295,11 @@ async fn a_saved_view_is_its_owners_until_shared_or_deleted() {
     let mine = responsable.post("filters/vues", view("Les miennes")).await.expect(201);
     let ours = responsable.post("filters/vues", shared("Les nôtres")).await.expect(201);
     let told = plant.technicien().get("filters/vues").await.expect(200);
-    let path = format!("filters/vues/{}", ours.id());
-    let foreign = plant.technicien().delete(&path).await.expect(404);
+    let (hidden, path) = (format!("filters/vues/{}", mine.id()), format!("filters/vues/{}", ours.id()));
+    plant.technicien().get(&path).await.expect(200);
+    plant.technicien().delete(&path).await.expect(403);
+    plant.technicien().get(&hidden).await.expect(404);
+    let foreign = plant.technicien().delete(&hidden).await.expect(404);
     let absent = plant.technicien().delete("filters/vues/999").await.expect(404);
 
     assert_eq!((&mine["mienne"], &mine["partagee"]), (&json!(true), &json!(false)));

@@ -169,7 +169,9 @@ async fn people_see_their_own_sessions_and_end_them() {
         list["items"].as_array().expect("items").iter().map(|item| &item["current"]).collect();
     assert_eq!((list.ids(), current), (vec![8, 7, 3], vec![&json!(false), &json!(true), &json!(false)]));
 
-    me.delete("auth/sessions/1").await.expect(404); // the administrator's
+    me.get("auth/sessions/1").await.expect(404); // the administrator's
+    me.delete("auth/sessions/1").await.expect(404);
+    assert_eq!(me.get("auth/sessions/7").await.expect(200)["current"], true);
     me.delete("auth/sessions/8").await.expect(204);
     me.delete("auth/sessions/8").await.expect(404);
 
