@@ -214,6 +214,14 @@ impl Moment {
             Self::Instant(instant) => instant,
         }
     }
+
+    /// The moment itself; of a day, its last second: what is due that day may be done until then.
+    pub fn last(self, zone: &TimeZone) -> Instant {
+        match self {
+            Self::Day(_) => self.end(zone).minus(Duration::from_secs(1)),
+            Self::Instant(instant) => instant,
+        }
+    }
 }
 
 fn start_or_end_of_time(day: Option<Date>, zone: &TimeZone) -> Instant {
