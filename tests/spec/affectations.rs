@@ -65,6 +65,7 @@ async fn booking_replaces_everybody_who_was_booked() {
     assert_eq!(emptied["date_debut_prevue"], Value::Null);
 }
 
+// A14
 #[tokio::test]
 async fn whoever_is_replaced_sees_and_drives_the_work_no_more_even_after_a_slot_was_released() {
     let plant = Plant::new();
@@ -333,6 +334,7 @@ impl Dice {
     }
 }
 
+// D8
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn however_many_book_at_once_nobody_overlaps_and_each_refusal_is_explained() {
     let plant = Plant::new();
@@ -397,6 +399,7 @@ async fn futures<F: Future<Output = Reply>>(all: impl Iterator<Item = F>) -> Vec
     .await
 }
 
+// D8
 #[tokio::test]
 async fn the_database_itself_lets_only_one_of_many_writers_book_a_time() {
     let plant = Plant::new();

@@ -135,6 +135,7 @@ async fn equipements_are_found_by_the_beginning_of_a_word_without_accents() {
     }
 }
 
+// D11
 #[tokio::test]
 async fn two_equipements_cannot_share_a_code_whatever_its_case_and_accents() {
     let plant = Plant::new();
@@ -254,6 +255,7 @@ async fn an_equipement_that_moves_to_another_site_takes_its_parts_along() {
     assert_eq!(recorded, 3, "one entry for each équipement that moved");
 }
 
+// D10
 #[tokio::test]
 async fn an_equipement_with_parts_or_interventions_is_retired_not_deleted() {
     let plant = Plant::new();

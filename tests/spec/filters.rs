@@ -71,6 +71,7 @@ async fn facets_count_the_equipements_that_the_filters_leave() {
     assert_eq!(facet(&critical, "statut"), [("operationnel", "Opérationnel", 2)]);
 }
 
+// A14
 #[tokio::test]
 async fn the_facets_of_a_client_count_its_own_equipements_only() {
     let plant = Plant::new();
@@ -122,6 +123,7 @@ async fn facets_count_the_interventions_that_the_filters_leave() {
     assert!(facet(&looms, "en_retard").is_empty());
 }
 
+// A14
 #[tokio::test]
 async fn the_facets_of_interventions_count_what_their_reader_sees_only() {
     let plant = plant_at_work().await;
@@ -264,6 +266,7 @@ async fn a_search_shows_at_most_eight_of_a_kind() {
     assert_eq!(fans.len(), 8);
 }
 
+// A14
 #[tokio::test]
 async fn a_search_finds_nothing_that_its_caller_may_not_see() {
     let plant = Plant::new();

@@ -196,6 +196,7 @@ async fn after_signing_out_neither_token_is_good() {
     assert!(reply.header("set-cookie").starts_with("erp_refresh=; Path=/api/v1/auth; Max-Age=0;"));
 }
 
+// A7
 #[tokio::test]
 async fn a_new_password_ends_every_other_session_at_once() {
     let plant = Plant::new();
@@ -215,6 +216,7 @@ async fn a_new_password_ends_every_other_session_at_once() {
     assert_eq!(count(&plant, "select count(*) from journal where action = 'user.mot_de_passe'"), 1);
 }
 
+// A7
 #[tokio::test]
 async fn a_new_password_needs_the_current_one_which_cannot_be_guessed_either() {
     let plant = Plant::new();
@@ -250,6 +252,7 @@ async fn a_repeated_change_of_password_is_answered_again() {
     assert_eq!(again.header("idempotent-replayed"), "true");
 }
 
+// A2
 #[tokio::test]
 async fn what_an_administrator_changes_of_a_person_acts_at_their_next_request() {
     let plant = Plant::new();
