@@ -47,16 +47,15 @@ fn api() -> OpenApiRouter<App> {
 
 /// The OpenAPI document of [`router`].
 pub fn document() -> &'static Document {
-    /// It follows from the source alone, so it is made once.
+    /// It follows from the source alone, so it is made once, by the first who asks.
     static DOCUMENT: LazyLock<Document> = LazyLock::new(|| openapi::complete(api().split_for_parts().1));
     &DOCUMENT
 }
 
 /// The whole server, ready for [`kernel::server::serve`].
 pub fn router(app: App) -> Router {
-    let paths = document().paths.paths.keys();
-    let with_slash: HashSet<&str> = paths.filter(|path| path.ends_with('/')).map(String::as_str).collect();
-    let (api, _) = api().split_for_parts();
+    let (api, described) = api().split_for_parts();
+    let with_slash = described.paths.paths.into_keys().filter(|path| path.ends_with('/')).collect();
     let router = api
         .route("/openapi.json", get(|| async { Json(document()) }))
         .merge(assets::router())
@@ -77,11 +76,11 @@ pub fn router(app: App) -> Router {
 }
 
 /// Every path works with and without its final slash: this is the spelling of the route list.
-fn canonical(mut request: Request, with_slash: &HashSet<&str>) -> Request {
+fn canonical(mut request: Request, with_slash: &HashSet<String>) -> Request {
     let path = request.uri().path();
     let trimmed = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };
     let listed = format!("{trimmed}/");
-    let wanted = if with_slash.contains(listed.as_str()) { listed.as_str() } else { trimmed };
+    let wanted = if with_slash.contains(&listed) { listed.as_str() } else { trimmed };
     if wanted == path {
         return request;
     }

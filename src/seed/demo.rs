@@ -36,11 +36,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
     let mut jobs = teller.present();
     jobs.extend(teller.past(FINISHED));
     jobs.sort_by_key(|job| job.creation);
-    let mut numbers = store::Numbers::default();
-    for job in &jobs {
-        store::insert_job(tx, &mut numbers, job)?;
-    }
-    numbers.save(tx)?;
+    store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
     let open = jobs.iter().filter(|job| job.is_open()).count();
     let Plant { grounds, machines, crew, .. } = &teller.plant;
     tx.record(

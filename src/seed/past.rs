@@ -38,18 +38,18 @@ impl Teller {
         if slot.1 >= later(self.plant.now, -HOUR) {
             return None;
         }
-        let assigned = Instant::from_second(self.random.between(at.as_second(), slot.0.as_second()));
+        let assigned = self.office_moment(machine, at, slot.0);
         if self.random.chance(4) {
-            return Some(self.cancelled(job, index, slot, assigned));
+            return Some(self.cancelled(job, machine, index, slot));
         }
         self.assign(&mut job, (index, slot), assigned);
         let user = self.plant.crew[index].user;
         let late = self.random.between(0, 10) * MINUTE;
         job.start(later(slot.0, late), user);
-        let end = self.wait_for_parts(&mut job, index, slot);
+        let end = self.wait_for_parts(&mut job, machine, index, slot);
         job.finish(end, user);
         let end = self.try_again(&mut job, index).unwrap_or(end);
-        self.approve(&mut job, end);
+        self.approve(&mut job, machine, end);
         self.talk(&mut job, machine, Some(index), end);
         Some(job)
     }
@@ -76,28 +76,29 @@ impl Teller {
     }
 
     /// Nobody keeps the slot of what was given up before it began.
-    fn cancelled(&mut self, mut job: Job, index: usize, slot: Interval, assigned: Instant) -> Job {
+    fn cancelled(&mut self, mut job: Job, machine: Machine, index: usize, slot: Interval) -> Job {
         let by = job.cree_par;
-        let mut given_up = self.random.between(job.creation.as_second() + MINUTE, slot.0.as_second());
+        let mut known = job.creation;
         if self.random.chance(50) {
+            known = self.office_moment(machine, known, slot.0);
             let worker = &self.plant.crew[index];
-            job.assign(worker.id, worker.name, slot, assigned, by);
-            given_up = given_up.max(assigned.as_second());
+            job.assign(worker.id, worker.name, slot, known, by);
         }
+        let given_up = self.office_moment(machine, known, slot.0);
         let why = self.random.pick(CANCELLED_BECAUSE).unwrap_or_default();
-        job.cancel(Instant::from_second(given_up), by, why);
+        job.cancel(given_up, by, why);
         job
     }
 
     /// The work may stop for a part; returns when it is over.
-    fn wait_for_parts(&mut self, job: &mut Job, index: usize, slot: Interval) -> Instant {
+    fn wait_for_parts(&mut self, job: &mut Job, machine: Machine, index: usize, slot: Interval) -> Instant {
         let waits = job.story.kind == "corrective" && self.random.chance(20);
         let (Some(part), true) = (job.story.part, waits) else { return slot.1 };
         let delivered = later(slot.1, self.random.between(18 * HOUR, 9 * DAY));
         let Some(second) = self.second_slot(job, index, delivered) else { return slot.1 };
         let user = self.plant.crew[index].user;
         job.wait(slot.1, user, part);
-        let known = Instant::from_second(self.random.between(slot.1.as_second(), delivered.as_second()));
+        let known = self.office_moment(machine, slot.1, delivered);
         self.assign(job, (index, second), known);
         job.resume(second.0, user);
         second.1
@@ -126,8 +127,9 @@ impl Teller {
         (done && worker.may(job.story.competence, slot.0)).then_some(slot)
     }
 
-    fn approve(&mut self, job: &mut Job, end: Instant) {
-        let read = later(end, self.random.between(HOUR, 3 * DAY));
+    /// The responsable reads the report within three days.
+    fn approve(&mut self, job: &mut Job, machine: Machine, end: Instant) {
+        let read = self.office_moment(machine, later(end, HOUR), later(end, 3 * DAY));
         if read <= self.plant.now && self.random.chance(94) {
             job.validate(read, job.cree_par);
         }

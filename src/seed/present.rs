@@ -117,10 +117,11 @@ impl Teller {
         };
         let (machine, story) = self.draw(open, fits)?;
         let days = if broken { 1 } else { 20 };
-        let age = self.random.between(HOUR, days * DAY);
-        let mut job = self.ask(machine, story, later(self.plant.now, -age));
+        let now = self.plant.now;
+        let at = self.office_moment(machine, later(now, -days * DAY), later(now, -HOUR));
+        let mut job = self.ask(machine, story, at);
         if !broken && self.random.chance(50) {
-            job.limite = Some(later(self.plant.now, -age / 2));
+            job.limite = Some(later(at, now.minutes_since(at) * MINUTE / 2));
         }
         self.talk(&mut job, machine, None, self.plant.now);
         open.jobs.push(job);
@@ -141,10 +142,10 @@ impl Teller {
             machine.site == site && story.competence.is_none_or(|key| skills.contains(&key)) && wanted(story)
         })?;
         let known = slot.0.min(self.plant.now);
-        let at = later(known, -self.random.between(2 * HOUR, 6 * DAY));
-        let assigned = self.random.between(at.as_second(), known.as_second());
+        let at = self.office_moment(machine, later(known, -6 * DAY), later(known, -2 * HOUR));
+        let assigned = self.office_moment(machine, at, known);
         let mut job = self.ask(machine, story, at);
-        self.assign(&mut job, (index, slot), Instant::from_second(assigned));
+        self.assign(&mut job, (index, slot), assigned);
         self.talk(&mut job, machine, Some(index), self.plant.now);
         Some(job)
     }

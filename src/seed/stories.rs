@@ -4,6 +4,8 @@
 //! minutes from–to, whether the machine stops, and the part it may wait for (`-` for none). Then follow titre,
 //! symptôme, cause, remède and compte rendu; planned work has only titre, description and compte rendu.
 
+use std::collections::HashMap;
+
 use super::random::Random;
 
 const TEXT: &str = include_str!("data/histoires.txt");
@@ -15,7 +17,6 @@ const KINDS: &[(i64, &str)] =
 #[derive(Clone, Copy, Debug)]
 pub struct Story {
     pub kind: &'static str,
-    machines: &'static str,
     /// Key of the compétence that the work needs.
     pub competence: Option<&'static str>,
     pub minutes: (i64, i64),
@@ -34,33 +35,38 @@ impl Story {
     pub fn is_failure(&self) -> bool {
         self.cause.is_some()
     }
-
-    fn fits(&self, machine: &str) -> bool {
-        self.machines.split(", ").any(|name| name == machine)
-    }
 }
 
-pub struct Stories(Vec<Story>);
+/// By kind and machine type.
+pub struct Stories(HashMap<(&'static str, &'static str), Vec<Story>>);
 
 impl Stories {
     pub fn read() -> Self {
-        let lines: Vec<&'static str> = TEXT.lines().map(str::trim).collect();
-        Self(lines.split(|line| line.is_empty()).filter_map(story).collect())
+        let mut stories = HashMap::<_, Vec<_>>::new();
+        for (story, machines) in paragraphs() {
+            for machine in machines.split(", ") {
+                stories.entry((story.kind, machine)).or_default().push(story);
+            }
+        }
+        Self(stories)
     }
 
     /// One that can happen to a machine of this type, more often one of its own than one of any machine.
     pub fn tell(&self, random: &mut Random, machine: &str) -> Option<Story> {
         let kind = random.weighted(KINDS)?;
-        let told = |fits: &dyn Fn(&Story) -> bool| -> Vec<Story> {
-            self.0.iter().filter(|story| story.kind == kind && fits(story)).copied().collect()
-        };
-        let (own, any) = (told(&|story| story.fits(machine)), told(&|story| story.fits("*")));
-        let own = if random.chance(80) { random.pick(&own) } else { None };
-        own.or_else(|| random.pick(&any))
+        let of = |machine| self.0.get(&(kind, machine)).map(Vec::as_slice).unwrap_or_default();
+        let own = if random.chance(85) { random.pick(of(machine)) } else { None };
+        own.or_else(|| random.pick(of("*")))
     }
 }
 
-fn story(paragraph: &[&'static str]) -> Option<Story> {
+/// Every story with the machine types it can happen to.
+fn paragraphs() -> Vec<(Story, &'static str)> {
+    let lines: Vec<&'static str> = TEXT.lines().map(str::trim).collect();
+    lines.split(|line| line.is_empty()).filter_map(story).collect()
+}
+
+fn story(paragraph: &[&'static str]) -> Option<(Story, &'static str)> {
     let (head, body) = paragraph.split_first()?;
     let mut fields = head.split(" | ");
     let mut field = || fields.next().unwrap_or_default();
@@ -75,19 +81,9 @@ fn story(paragraph: &[&'static str]) -> Option<Story> {
         [titre, description, compte_rendu] => (titre, description, None, None, compte_rendu),
         _ => return None,
     };
-    Some(Story {
-        kind,
-        machines,
-        competence,
-        minutes,
-        stops,
-        part,
-        titre,
-        symptome,
-        cause,
-        remede,
-        compte_rendu,
-    })
+    let story =
+        Story { kind, competence, minutes, stops, part, titre, symptome, cause, remede, compte_rendu };
+    Some((story, machines))
 }
 
 /// The tables write `-` for nothing.
@@ -101,9 +97,9 @@ mod tests {
 
     #[test]
     fn every_paragraph_is_a_story_and_forty_of_them_are_failures() {
-        let stories = Stories::read().0;
+        let stories = paragraphs();
 
         assert_eq!(stories.len(), TEXT.lines().filter(|line| line.contains(" | ")).count());
-        assert!(stories.iter().filter(|story| story.kind == "corrective").count() >= 40);
+        assert!(stories.iter().filter(|(story, _)| story.kind == "corrective").count() >= 40);
     }
 }

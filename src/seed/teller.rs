@@ -89,7 +89,8 @@ impl Teller {
             (_, "normale") => 12,
             _ => 35,
         };
-        job.limite = self.random.chance(80).then(|| later(at, days * DAY));
+        let limite = (at.as_second() / HOUR) * HOUR + days * DAY;
+        job.limite = self.random.chance(80).then_some(Instant::from_second(limite));
         job
     }
 
@@ -149,6 +150,19 @@ impl Teller {
                 job.reinforce(helper.id, helper.name, slot, at, by);
             }
         }
+    }
+
+    /// A moment between two others, by day unless there is no day between.
+    pub fn office_moment(&mut self, machine: Machine, from: Instant, to: Instant) -> Instant {
+        let moment = Instant::from_second(self.random.between(from.as_second(), to.as_second()));
+        let local = moment.in_zone(&self.plant.ground(machine).zone);
+        let to_eight = match local.hour() {
+            hour @ 0..7 => 8 - i64::from(hour),
+            hour @ 19.. => 32 - i64::from(hour),
+            _ => 0,
+        };
+        let by_day = later(moment, to_eight * HOUR);
+        if by_day <= to { by_day } else { moment }
     }
 
     /// People comment, from the request until `until`.

@@ -31,7 +31,7 @@ const HANDS: usize = 50;
 /// The newest of a hundred interventions are open.
 const OPEN_PERCENT: i64 = 2;
 
-/// Interventions that share one transaction: other writes wait no longer than that.
+/// Interventions that share one transaction.
 const BATCH: u64 = 5000;
 
 const KINDS: &[(&str, &str)] = &[
@@ -72,10 +72,8 @@ pub async fn volume(
         numbers = system
             .write(move |tx| {
                 let mut random = Random::new(done);
-                for index in done..next {
-                    store::insert_job(tx, &mut numbers, &field.job(&mut random, index))?;
-                }
-                numbers.save(tx)?;
+                let jobs: Vec<_> = (done..next).map(|index| field.job(&mut random, index)).collect();
+                store::insert_jobs(tx, &mut numbers, &jobs)?;
                 tx.unrecorded("the first transaction of the sowing recorded all of it");
                 Ok(numbers)
             })

@@ -20,6 +20,7 @@
 //! ```
 
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -42,15 +43,20 @@ pub trait Permission: Send + Sync + 'static {
     const ROLES: &'static [Role];
 }
 
-/// A signed-in caller who has the right `P`, and with it the database.
-pub struct Allowed<P: Permission> {
+/// One request: the server's parts and on whose behalf it runs. Only a guard has one.
+pub struct Call {
     app: App,
     who: Arc<Who>,
     context: Arc<RequestContext>,
-    right: PhantomData<P>,
 }
 
-impl<P: Permission> Allowed<P> {
+impl Call {
+    fn new(app: &App, context: Arc<RequestContext>, actor: Actor) -> Self {
+        let (address, request_id) = (context.address, Some(context.request_id.clone()));
+        let who = Who { actor, now: app.now(), address, request_id };
+        Self { app: app.clone(), who: Arc::new(who), context }
+    }
+
     pub fn actor(&self) -> &Actor {
         &self.who.actor
     }
@@ -77,16 +83,6 @@ impl<P: Permission> Allowed<P> {
         self.app.db().read(self.who.clone(), work).await
     }
 
-    /// Writes and answers, in one transaction. Under an `Idempotency-Key` the answer is kept with the change,
-    /// and a repetition gets it again instead of a second change.
-    pub async fn write(
-        &self,
-        work: impl FnOnce(&Tx<'_>) -> Result<Answer> + Send + 'static,
-    ) -> Result<Answer> {
-        let key = self.context.idempotency.clone();
-        self.app.db().write(self.who.clone(), move |tx| idempotency::once(tx, key.as_ref(), work)).await
-    }
-
     /// Writes something whose answer must not be kept, such as a token.
     pub async fn write_unkept<T: Send + 'static>(
         &self,
@@ -96,65 +92,66 @@ impl<P: Permission> Allowed<P> {
     }
 }
 
+/// A signed-in caller who has the right `P`, and with it the database.
+pub struct Allowed<P: Permission> {
+    call: Call,
+    right: PhantomData<P>,
+}
+
+impl<P: Permission> Allowed<P> {
+    /// Writes and answers, in one transaction. Under an `Idempotency-Key` the answer is kept with the change,
+    /// and a repetition gets it again instead of a second change.
+    pub async fn write(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
+        let key = self.context.idempotency.clone();
+        self.write_unkept(move |tx| idempotency::once(tx, key.as_ref(), work)).await
+    }
+}
+
+impl<P: Permission> Deref for Allowed<P> {
+    type Target = Call;
+
+    fn deref(&self) -> &Call {
+        &self.call
+    }
+}
+
 impl<P: Permission> FromRequestParts<App> for Allowed<P> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let context = context::of(parts)?;
-        let actor = sign_in(parts, app, &context).await?;
+        let Anyone(anyone) = Anyone::from_request_parts(parts, app).await?;
+        let actor = sign_in(parts, &anyone).await?;
         if let Some(id) = actor.user_id {
-            let _ = context.user.set(id);
+            let _ = anyone.context.user.set(id);
         }
-        let permitted = actor.may::<P>();
-        let who = Arc::new(who(app, &context, actor));
-        if !permitted {
+        let call = Call::new(app, anyone.context, actor);
+        if !call.actor().may::<P>() {
             let refused = Refused {
                 right: P::NAME,
                 method: parts.method.to_string(),
                 path: parts.uri.path().to_owned(),
             };
-            app.db().write(who, move |tx| tx.record(&refused, Change::created(&refused)?)).await?;
+            call.write_unkept(move |tx| tx.record(&refused, Change::created(&refused)?)).await?;
             return Err(Error::Forbidden(phrase!(
                 "Votre rôle ne permet pas cette action.",
                 "Your role does not allow this action."
             )));
         }
-        Ok(Self { app: app.clone(), who, context, right: PhantomData })
+        Ok(Self { call, right: PhantomData })
     }
 }
 
 /// Whoever calls, signed in or not: sign-in, health, set-up.
-pub struct Anyone {
-    app: App,
-    who: Arc<Who>,
-    context: Arc<RequestContext>,
-}
+pub struct Anyone(Call);
 
-impl Anyone {
-    pub fn now(&self) -> Instant {
-        self.who.now
-    }
+impl Deref for Anyone {
+    type Target = Call;
 
-    pub fn app(&self) -> &App {
-        &self.app
-    }
-
-    pub fn context(&self) -> &RequestContext {
-        &self.context
-    }
-
-    pub async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.app.db().read(self.who.clone(), work).await
-    }
-
-    pub async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.app.db().write(self.who.clone(), work).await
+    fn deref(&self) -> &Call {
+        &self.0
     }
 }
 
@@ -162,24 +159,20 @@ impl FromRequestParts<App> for Anyone {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let context = context::of(parts)?;
-        let who = Arc::new(who(app, &context, Actor::nobody()));
-        Ok(Self { app: app.clone(), who, context })
+        Ok(Self(Call::new(app, context::of(parts)?, Actor::nobody())))
     }
 }
 
 /// Reads the bearer token, then the person behind it as the database knows them now.
-async fn sign_in(parts: &Parts, app: &App, context: &RequestContext) -> Result<Actor> {
+async fn sign_in(parts: &Parts, anyone: &Call) -> Result<Actor> {
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     let token = token.ok_or_else(Error::unauthenticated)?;
-    let claims = app.tokens().read_access(token, app.now()).ok_or_else(Error::unauthenticated)?;
-    let nobody = Arc::new(who(app, context, Actor::nobody()));
-    let found =
-        app.db().read(nobody, move |db| store::actor_of_session(db, claims.session, claims.user)).await;
+    let claims = anyone.app.tokens().read_access(token, anyone.now()).ok_or_else(Error::unauthenticated)?;
+    let found = anyone.read(move |db| store::actor_of_session(db, claims.session, claims.user)).await;
     found.map_err(unavailable)?.ok_or_else(Error::unauthenticated)
 }
 
@@ -195,10 +188,6 @@ fn unavailable(error: Error) -> Error {
             "The server cannot check who you are; try again."
         ),
     )
-}
-
-fn who(app: &App, context: &RequestContext, actor: Actor) -> Who {
-    Who { actor, now: app.now(), address: context.address, request_id: Some(context.request_id.clone()) }
 }
 
 /// The journal's entry for a 403.

@@ -1,15 +1,21 @@
-//! SQL of interventions and what hangs on them.
+//! SQL of interventions and what hangs on them: many rows a statement, because SQLite flushes the full-text
+//! index and reads back its savepoint's journal at each statement that fires a trigger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::tz::TimeZone;
-use rusqlite::named_params;
+use rusqlite::types::Value;
+use rusqlite::{named_params, params_from_iter};
 
-use crate::ids::InterventionId;
+use crate::ids::{InterventionId, UserId};
 use crate::kernel::clock::Instant;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
-use crate::seed::job::{Booking, Comment, Job, Step, TERMINE};
+use crate::kernel::page::bound;
+use crate::seed::job::{Job, TERMINE};
+
+/// Rows of one statement; 30 columns of them stay below the 32,766 parameters that SQLite allows.
+const ROWS: usize = 500;
 
 /// The last number given in each year.
 #[derive(Clone, Default)]
@@ -24,8 +30,8 @@ impl Numbers {
         format!("INT-{year}-{last:06}")
     }
 
-    /// From here on the application gives the numbers.
-    pub fn save(&self, tx: &Tx<'_>) -> Result<()> {
+    /// The application goes on from here.
+    fn save(&self, tx: &Tx<'_>) -> Result<()> {
         for (year, last) in &self.0 {
             tx.execute(
                 "insert into numeros (annee, dernier) values (:year, :last)
@@ -37,94 +43,128 @@ impl Numbers {
     }
 }
 
-pub fn insert_job(tx: &Tx<'_>, numbers: &mut Numbers, job: &Job) -> Result<()> {
-    let id = insert_intervention(tx, &numbers.next(job.creation), job)?;
-    if let Some(competence) = job.competence {
-        tx.execute(
-            "insert into intervention_competences (intervention_id, competence_id) values (:id, :competence)",
-            named_params! { ":id": id, ":competence": competence },
-        )?;
-    }
-    if let Some(statut) = job.machine_statut() {
-        tx.execute(
-            "update equipements set statut = :statut where id = :id",
-            named_params! { ":id": job.equipement, ":statut": statut },
-        )?;
-    }
-    job.slots.iter().try_for_each(|booking| insert_booking(tx, id, booking))?;
-    job.history.iter().try_for_each(|step| insert_step(tx, id, step))?;
-    job.comments.iter().try_for_each(|comment| insert_comment(tx, id, comment))
+/// Values of one row, in the order of the columns named beside it.
+macro_rules! row {
+    ($($value:expr),+ $(,)?) => { [$(bound(&$value)),+] };
 }
 
-fn insert_intervention(tx: &Tx<'_>, numero: &str, job: &Job) -> Result<InterventionId> {
+/// Stores interventions in the order of their creation, with all that hangs on them.
+pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<()> {
+    let last: i64 = tx.one("select coalesce(max(id), 0) from interventions", [], |row| row.get(0))?;
+    let names: HashMap<UserId, String> = tx
+        .all("select id, full_name from users", [], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .into_iter()
+        .collect();
+    let jobs: Vec<_> = (last + 1..).map(InterventionId).zip(jobs).collect();
+    insert(
+        tx,
+        "interventions (id, numero, titre, description, type_intervention, statut, priorite, equipement_id,
+             technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue, date_debut_reelle,
+             date_fin_reelle, duree_estimee_min, arret_equipement, date_arret, date_remise_en_service,
+             survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, cree_par,
+             validee_par, date_validation, version, updated_at)",
+        jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.creation), job)),
+    )?;
+    insert(
+        tx,
+        "intervention_competences (intervention_id, competence_id)",
+        jobs.iter().filter_map(|(id, job)| Some(row![id, job.competence?])),
+    )?;
+    insert(
+        tx,
+        "affectations (intervention_id, technicien_id, debut, fin, role, liberee_le)",
+        jobs.iter().flat_map(|(id, job)| {
+            job.slots.iter().map(move |booking| {
+                let (debut, fin) = booking.slot;
+                row![id, booking.technicien, debut, fin, booking.role, booking.released]
+            })
+        }),
+    )?;
+    insert(
+        tx,
+        "historique (intervention_id, date, user_id, auteur, type, de, vers, remarque)",
+        jobs.iter().flat_map(|(id, job)| {
+            let names = &names;
+            job.history.iter().map(move |step| {
+                row![
+                    id,
+                    step.date,
+                    step.user,
+                    names.get(&step.user),
+                    step.kind,
+                    step.from,
+                    step.to,
+                    step.remark
+                ]
+            })
+        }),
+    )?;
+    insert(
+        tx,
+        "commentaires (intervention_id, date, user_id, texte, interne)",
+        jobs.iter().flat_map(|(id, job)| {
+            job.comments
+                .iter()
+                .map(move |comment| row![id, comment.date, comment.user, comment.text, comment.internal])
+        }),
+    )?;
+    for (_, job) in jobs {
+        if let Some(statut) = job.machine_statut() {
+            tx.execute(
+                "update equipements set statut = :statut where id = :id",
+                named_params! { ":id": job.equipement, ":statut": statut },
+            )?;
+        }
+    }
+    numbers.save(tx)
+}
+
+fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 31] {
     let story = &job.story;
-    let is_failure = story.is_failure();
     // What was found and done is known at the end only.
     let known = job.statut == TERMINE;
-    let kept = job.slots.iter().filter(|booking| booking.released.is_none());
-    tx.insert(
-        "insert into interventions (numero, titre, description, type_intervention, statut, priorite,
-             equipement_id, technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue,
-             date_debut_reelle, date_fin_reelle, duree_estimee_min, arret_equipement, date_arret,
-             date_remise_en_service, survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede,
-             compte_rendu, cree_par, validee_par, date_validation, version, updated_at)
-         values (:numero, :titre, :description, :type, :statut, :priorite,
-             :equipement, :technicien, :limite, :creation, :debut_prevue, :fin_prevue,
-             :debut, :fin, :duree, :arret_equipement, :arret,
-             :remise, :survenue, :creation, :prise_en_charge, :symptome, :cause, :remede,
-             :compte_rendu, :cree_par, :validee_par, :validation, :version, :touched)",
-        named_params! {
-            ":numero": numero, ":titre": story.titre, ":description": job.description, ":type": story.kind,
-            ":statut": job.statut, ":priorite": job.priorite, ":equipement": job.equipement,
-            ":technicien": job.technicien, ":limite": job.limite, ":creation": job.creation,
-            ":debut_prevue": kept.clone().map(|booking| booking.slot.0).min(),
-            ":fin_prevue": kept.map(|booking| booking.slot.1).max(),
-            ":debut": job.debut, ":fin": job.fin, ":duree": job.duree_min,
-            ":arret_equipement": job.stops, ":arret": job.arret, ":remise": job.remise,
-            ":survenue": job.survenue, ":prise_en_charge": job.prise_en_charge,
-            ":symptome": is_failure.then_some(story.symptome),
-            ":cause": story.cause.filter(|_| known), ":remede": story.remede.filter(|_| known),
-            ":compte_rendu": known.then_some(story.compte_rendu), ":cree_par": job.cree_par,
-            ":validee_par": job.validation.map(|(user, _)| user),
-            ":validation": job.validation.map(|(_, at)| at), ":version": job.history.len() as i64,
-            ":touched": job.touched(),
-        },
-    )
-    .map(InterventionId)
+    let kept = || job.slots.iter().filter(|booking| booking.released.is_none()).map(|booking| booking.slot);
+    row![
+        id,
+        numero,
+        story.titre,
+        job.description,
+        story.kind,
+        job.statut,
+        job.priorite,
+        job.equipement,
+        job.technicien,
+        job.limite,
+        job.creation,
+        kept().map(|(debut, _)| debut).min(),
+        kept().map(|(_, fin)| fin).max(),
+        job.debut,
+        job.fin,
+        job.duree_min,
+        job.stops,
+        job.arret,
+        job.remise,
+        job.survenue,
+        job.creation,
+        job.prise_en_charge,
+        story.is_failure().then_some(story.symptome),
+        story.cause.filter(|_| known),
+        story.remede.filter(|_| known),
+        known.then_some(story.compte_rendu),
+        job.cree_par,
+        job.validation.map(|(user, _)| user),
+        job.validation.map(|(_, at)| at),
+        job.history.len() as i64,
+        job.touched(),
+    ]
 }
 
-fn insert_booking(tx: &Tx<'_>, id: InterventionId, booking: &Booking) -> Result<()> {
-    tx.execute(
-        "insert into affectations (intervention_id, technicien_id, debut, fin, role, liberee_le)
-         values (:id, :technicien, :debut, :fin, :role, :released)",
-        named_params! {
-            ":id": id, ":technicien": booking.technicien, ":debut": booking.slot.0, ":fin": booking.slot.1,
-            ":role": booking.role, ":released": booking.released,
-        },
-    )?;
-    Ok(())
-}
-
-fn insert_step(tx: &Tx<'_>, id: InterventionId, step: &Step) -> Result<()> {
-    tx.execute(
-        "insert into historique (intervention_id, date, user_id, auteur, type, de, vers, remarque)
-         values (:id, :date, :user, (select full_name from users where id = :user), :kind, :from, :to, :remark)",
-        named_params! {
-            ":id": id, ":date": step.date, ":user": step.user, ":kind": step.kind, ":from": step.from,
-            ":to": step.to, ":remark": step.remark,
-        },
-    )?;
-    Ok(())
-}
-
-fn insert_comment(tx: &Tx<'_>, id: InterventionId, comment: &Comment) -> Result<()> {
-    tx.execute(
-        "insert into commentaires (intervention_id, date, user_id, texte, interne)
-         values (:id, :date, :user, :text, :internal)",
-        named_params! {
-            ":id": id, ":date": comment.date, ":user": comment.user, ":text": comment.text,
-            ":internal": comment.internal,
-        },
-    )?;
+fn insert<const N: usize>(tx: &Tx<'_>, into: &str, rows: impl Iterator<Item = [Value; N]>) -> Result<()> {
+    let tuple = format!("({})", ["?"; N].join(", "));
+    let rows: Vec<_> = rows.collect();
+    for chunk in rows.chunks(ROWS) {
+        let tuples = vec![tuple.as_str(); chunk.len()].join(", ");
+        tx.execute(&format!("insert into {into} values {tuples}"), params_from_iter(chunk.iter().flatten()))?;
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ mod plant;
 
 use rusqlite::named_params;
 
-pub use jobs::{Numbers, insert_job};
+pub use jobs::{Numbers, insert_jobs};
 pub use plant::*;
 
 use crate::kernel::db::Reader;

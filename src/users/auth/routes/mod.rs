@@ -62,7 +62,7 @@ async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Res
     let fingerprint = Tokens::fingerprint(&refresh);
     let account = account.filter(|_| proven);
     let claims =
-        who.write(move |tx| commands::sign_in(tx, &username, account, &device, fingerprint)).await??;
+        who.write_unkept(move |tx| commands::sign_in(tx, &username, account, &device, fingerprint)).await??;
     Ok(tokens(&who, &carrier, Granted { claims, refresh }))
 }
 
@@ -82,7 +82,8 @@ async fn refresh(who: Anyone, carrier: Carrier, body: Option<Valid<RefreshReques
     let presented = presented.ok_or_else(session_over)?;
     let refresh = who.app().tokens().successor(&presented);
     let (before, after) = (Tokens::fingerprint(&presented), Tokens::fingerprint(&refresh));
-    let claims = who.write(move |tx| commands::refresh(tx, before, after)).await?.ok_or_else(session_over)?;
+    let claims =
+        who.write_unkept(move |tx| commands::refresh(tx, before, after)).await?.ok_or_else(session_over)?;
     Ok(tokens(&who, &carrier, Granted { claims, refresh }))
 }
 
@@ -173,7 +174,7 @@ async fn set_up(who: Anyone, Valid(setup): Valid<Setup>) -> Result<Answer> {
     let (code, new) = setup.split();
     if !who.app().is_setup_code(&code) {
         let name = new.username;
-        who.write(move |tx| commands::set_up_refused(tx, &name)).await?;
+        who.write_unkept(move |tx| commands::set_up_refused(tx, &name)).await?;
         return Err(Error::Forbidden(phrase!(
             "Ce n’est pas le code d’installation.",
             "This is not the set-up code."
@@ -181,7 +182,7 @@ async fn set_up(who: Anyone, Valid(setup): Valid<Setup>) -> Result<Answer> {
     }
     validate(&new)?;
     let hash = accounts::hash_new(who.app().passwords(), &new).await?;
-    let answer = who.write(move |tx| Answer::created(&commands::set_up(tx, new, &hash)?)).await?;
+    let answer = who.write_unkept(move |tx| Answer::created(&commands::set_up(tx, new, &hash)?)).await?;
     who.app().spend_setup_code();
     Ok(answer)
 }
