@@ -1,8 +1,11 @@
 -- People and how they prove who they are. Uniqueness of names and addresses ignores case and accents: it is
 -- kept on a normalised column (`_key`), written by the application.
+--
+-- The id of what can be deleted is never given again (`autoincrement`): the journal, a bookmark or a version
+-- read long ago must not come to mean something else.
 
 create table clients (
-    id          integer primary key,
+    id          integer primary key autoincrement,
     nom         text not null check (length(nom) between 1 and 200),
     contact     text,
     email       text,
@@ -51,7 +54,7 @@ begin
 end;
 
 create table sessions (
-    id            integer primary key,
+    id            integer primary key autoincrement,
     user_id       integer not null references users (id) on delete restrict,
     auth_version  integer not null,
     created_at    integer not null,

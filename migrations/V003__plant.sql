@@ -1,7 +1,7 @@
 -- The plant: sites of the client organisations, and the tree of équipements on each site.
 
 create table sites (
-    id          integer primary key,
+    id          integer primary key autoincrement,
     code        text not null,
     code_key    text not null unique,
     nom         text not null check (length(nom) between 1 and 200),
@@ -16,7 +16,7 @@ create table sites (
 create index sites_client on sites (client_id);
 
 create table equipements (
-    id                   integer primary key,
+    id                   integer primary key autoincrement,
     code                 text not null check (length(code) between 1 and 60),
     code_key             text not null unique,
     nom                  text not null check (length(nom) between 1 and 200),

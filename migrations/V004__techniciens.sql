@@ -1,7 +1,7 @@
 -- The people of the shop floor: what they know, when they work, when they are away.
 
 create table competences (
-    id          integer primary key,
+    id          integer primary key autoincrement,
     nom         text not null check (length(nom) between 1 and 100),
     nom_key     text not null unique,
     description text,
@@ -11,7 +11,7 @@ create table competences (
 ) strict;
 
 create table techniciens (
-    id            integer primary key,
+    id            integer primary key autoincrement,
     user_id       integer not null unique references users (id) on delete restrict,
     matricule     text,
     matricule_key text unique,
@@ -36,7 +36,7 @@ create table technicien_competences (
 create index technicien_competences_competence on technicien_competences (competence_id);
 
 create table absences (
-    id             integer primary key,
+    id             integer primary key autoincrement,
     technicien_id  integer not null references techniciens (id) on delete restrict,
     debut          integer not null,
     fin            integer not null check (fin > debut),

@@ -96,7 +96,7 @@ create table intervention_competences (
 
 -- A booked slot, half-open [debut, fin). A released slot stays for the record and books nobody.
 create table affectations (
-    id               integer primary key,
+    id               integer primary key autoincrement,
     intervention_id  integer not null references interventions (id) on delete restrict,
     technicien_id    integer not null references techniciens (id) on delete restrict,
     debut            integer not null,

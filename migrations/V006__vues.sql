@@ -1,7 +1,7 @@
 -- Saved views: the filters of a list under a name, for one person or shared with all who may see the list.
 
 create table vues (
-    id          integer primary key,
+    id          integer primary key autoincrement,
     user_id     integer not null references users (id) on delete restrict,
     nom         text not null check (length(nom) between 1 and 100),
     liste       text not null check (liste in ('interventions', 'equipements', 'techniciens')),

@@ -1,9 +1,10 @@
 //! What the OpenAPI document says of every operation alike, so that no handler repeats it.
 
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{Flow, OAuth2, Password, Scopes, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, License, ObjectBuilder, OpenApi as Document,
+    ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, License, Object, OpenApi as Document,
     OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, SecurityRequirement,
 };
 use utoipa::{PartialSchema, ToSchema};
@@ -87,7 +88,8 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     if has_body || has_query {
         problems.push(("422", "Readable but wrong, field by field"));
     }
-    if ["patch", "put", "delete"].contains(&method) && path.contains('{') {
+    let is_one = path.contains('{') || path.ends_with("/me");
+    if ["patch", "put", "delete"].contains(&method) && is_one {
         problems.push(("412", "Changed meanwhile: `If-Match` names an older version"));
         let if_match = header("If-Match", "The `ETag` read before: an older one changes nothing (412).");
         operation.parameters.get_or_insert_default().push(if_match.into());
@@ -96,6 +98,21 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
         let key = header("Idempotency-Key", "Same key, same body: the first answer again, for 30 days.");
         operation.parameters.get_or_insert_default().push(key.into());
         problems.push(("422", "Readable but wrong, field by field"));
+    }
+    if method == "get" && (path.ends_with('}') || path.ends_with("/me")) {
+        let if_none_match =
+            header("If-None-Match", "The `ETag` read before: what has not changed is not sent again.");
+        operation.parameters.get_or_insert_default().push(if_none_match.into());
+        let unchanged = ResponseBuilder::new().description("As it was when last read").build();
+        operation.responses.responses.entry("304".to_owned()).or_insert(unchanged.into());
+    }
+    if let Some(RefOr::T(created)) = operation.responses.responses.get_mut("201") {
+        for (name, description) in [("Location", "Where it is"), ("ETag", "Its version")] {
+            let value = HeaderBuilder::new()
+                .schema(Some(Object::with_type(Type::String)))
+                .description(Some(description));
+            created.headers.insert(name.to_owned(), RefOr::T(value.build()));
+        }
     }
     for (status, description) in problems {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| problem(description));
@@ -108,7 +125,7 @@ fn header(name: &str, description: &str) -> utoipa::openapi::path::Parameter {
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(description))
-        .schema(Some(ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String)))
+        .schema(Some(Object::with_type(Type::String)))
         .build()
 }
 

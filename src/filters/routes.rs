@@ -27,7 +27,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(list_values))
         .routes(routes!(search_everything))
         .routes(routes!(list_views, save_view))
-        .routes(routes!(delete_view))
+        .routes(routes!(read_view, delete_view))
 }
 
 /// List interventions with the counts of what each filter would leave
@@ -104,6 +104,13 @@ async fn list_views(
     responses((status = 201, body = Vue)))]
 async fn save_view(who: Allowed<OwnAccount>, Valid(new): Valid<NewVue>) -> Result<Answer> {
     who.write(move |tx| Answer::created(&commands::save(tx, &new)?)).await
+}
+
+/// Read a saved view
+#[utoipa::path(get, path = "/api/v1/filters/vues/{id}", tag = "filters", params(("id" = VueId, Path)),
+    responses((status = 200, body = Vue)))]
+async fn read_view(who: Allowed<OwnAccount>, Id(id): Id<VueId>) -> Result<Answer> {
+    who.read(move |db| Answer::entity(&store::vue(db, id)?)).await
 }
 
 /// Delete a saved view of one's own

@@ -19,6 +19,7 @@ use crate::kernel::auth::Allowed;
 use crate::kernel::error::Result;
 use crate::kernel::input::{Id, IfMatch, Valid};
 use crate::kernel::page::{Lister, Listing, Page, Params};
+use crate::kernel::problem::Problem;
 use crate::permissions::{CommentInterventions, ManageInterventions, ReadInterventions, WorkOnInterventions};
 
 pub fn router() -> OpenApiRouter<App> {
@@ -152,15 +153,16 @@ async fn comment(
 
 /// Validate a finished intervention, which freezes it
 #[utoipa::path(post, path = "/api/v1/interventions/{id}/validation", tag = "interventions",
-    params(("id" = InterventionId, Path)), request_body = Validation,
+    params(("id" = InterventionId, Path)), request_body = Option<Validation>,
     responses((status = 200, body = InterventionDetail)))]
 async fn validate(
     who: Allowed<ManageInterventions>,
     Id(id): Id<InterventionId>,
-    Valid(validation): Valid<Validation>,
+    body: Option<Valid<Validation>>,
 ) -> Result<Answer> {
+    let remarque = body.and_then(|Valid(validation)| validation.remarque);
     who.write(move |tx| {
-        let validated = commands::validate(tx, Workable::of(tx, id)?, validation.remarque.as_deref())?;
+        let validated = commands::validate(tx, Workable::of(tx, id)?, remarque.as_deref())?;
         Answer::entity(&validated)
     })
     .await
@@ -168,7 +170,9 @@ async fn validate(
 
 /// Suggest the first free slots of those qualified for an intervention, least loaded first
 #[utoipa::path(get, path = "/api/v1/planning/suggestions", tag = "planning", params(SuggestionQuery),
-    responses((status = 200, body = Suggestions)))]
+    responses(
+        (status = 200, body = Suggestions),
+        (status = 404, description = "No such intervention", body = Problem, content_type = "application/problem+json")))]
 async fn suggest(
     who: Allowed<ManageInterventions>,
     Params(query): Params<SuggestionQuery>,

@@ -149,13 +149,21 @@ impl utoipa::PartialSchema for Instant {
 impl utoipa::ToSchema for Instant {}
 
 /// A civil day (`2026-11-23`), without a zone. In the database the same text, which sorts as dates do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Day(pub Date);
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let day = text.parse().map(Self);
+        day.map_err(|_| serde::de::Error::custom(format!("« {text} » : 2026-11-23")))
     }
 }
 
@@ -203,6 +211,14 @@ impl Moment {
     pub fn end(self, zone: &TimeZone) -> Instant {
         match self {
             Self::Day(Day(day)) => start_or_end_of_time(day.tomorrow().ok(), zone),
+            Self::Instant(instant) => instant,
+        }
+    }
+
+    /// The moment itself; of a day, its last second: what is due that day may be done until then.
+    pub fn last(self, zone: &TimeZone) -> Instant {
+        match self {
+            Self::Day(_) => self.end(zone).minus(Duration::from_secs(1)),
             Self::Instant(instant) => instant,
         }
     }

@@ -36,8 +36,8 @@ pub enum Error {
     Stale,
     /// 413: a body larger than this many bytes.
     TooLarge(usize),
-    /// 415.
-    UnsupportedMedia,
+    /// 415: this content type is what is understood.
+    UnsupportedMedia(&'static str),
     /// 422: readable, but wrong; one entry per wrong field.
     Invalid(Vec<Invalid>),
     /// 429.
@@ -124,7 +124,7 @@ impl Error {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(..) => StatusCode::SERVICE_UNAVAILABLE,

@@ -16,6 +16,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::error::{Error, Invalid, Result};
 use super::phrase::Phrase;
+use super::refusal;
 use crate::phrase;
 
 /// Bytes that a JSON body may have.
@@ -71,14 +72,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let body = read_body(request.into_body(), FORM_LIMIT).await?;
         serde_path_to_error::deserialize(serde_html_form::Deserializer::from_bytes(&body))
             .map(Self)
-            .map_err(|error| refused(&error.path().to_string(), &error.inner().to_string()))
+            .map_err(|error| refusal::of_field(&error.path().to_string(), &error.inner().to_string()))
     }
 }
 
-fn require_type(headers: &HeaderMap, wanted: &str) -> Result<()> {
+fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<()> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = kind.split(';').next().unwrap_or("").trim();
-    if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Error::UnsupportedMedia) }
+    if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Error::UnsupportedMedia(wanted)) }
 }
 
 /// Reads and validates JSON that did not come as a request body (an import, a stored view).
@@ -94,9 +95,9 @@ pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Resul
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let champ = error.path().to_string();
-        from_serde(&champ, error.inner())
+        refusal::of_json(&champ, error.inner())
     })?;
-    reader.end().map_err(|error| from_serde("", &error))?;
+    reader.end().map_err(|error| refusal::of_json("", &error))?;
     validate(&value)?;
     Ok(value)
 }
@@ -141,15 +142,15 @@ where
     }
 }
 
-/// The version that the caller believes to be changing, from `If-Match`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct IfMatch(Option<i64>);
+/// The versions that the caller is ready to change, from `If-Match`; any, when it does not say.
+#[derive(Clone, Debug, Default)]
+pub struct IfMatch(Option<Vec<i64>>);
 
 impl IfMatch {
     /// Refuses a change based on an older version (412).
-    pub fn check(self, current: i64) -> Result<()> {
-        match self.0 {
-            Some(expected) if expected != current => Err(Error::Stale),
+    pub fn check(&self, current: i64) -> Result<()> {
+        match &self.0 {
+            Some(expected) if !expected.contains(&current) => Err(Error::Stale),
             _ => Ok(()),
         }
     }
@@ -159,14 +160,16 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let tag = value.to_str().unwrap_or("").trim();
-        if tag == "*" {
+        let values = parts.headers.get_all(header::IF_MATCH).iter();
+        let tags: Vec<&str> =
+            values.flat_map(|value| value.to_str().unwrap_or("").split(',')).map(str::trim).collect();
+        if tags.is_empty() || tags.contains(&"*") {
             return Ok(Self(None));
         }
-        // A tag that is not one of ours matches no version: RFC 9110 makes that 412, not 400.
-        let version = tag.trim_start_matches("W/").trim_matches('"').parse().unwrap_or(i64::MIN);
-        Ok(Self(Some(version)))
+        // A tag that is not one of ours matches no version: RFC 9110 makes that 412, not 400. A proxy that
+        // compresses marks our tags as weak; they still name the version.
+        let version = |tag: &&str| tag.trim_start_matches("W/").trim_matches('"').parse().ok();
+        Ok(Self(Some(tags.iter().filter_map(version).collect())))
     }
 }
 
@@ -201,44 +204,6 @@ pub fn not_blank(text: &str, _: &()) -> garde::Result {
         return Err(garde::Error::new(wrong_format()));
     }
     Ok(())
-}
-
-fn from_serde(champ: &str, error: &serde_json::Error) -> Error {
-    if error.is_syntax() || error.is_eof() || error.is_io() {
-        return Error::Unreadable(phrase!(
-            "Le corps n’est pas du JSON valide : {error}.",
-            "The body is not valid JSON: {error}."
-        ));
-    }
-    refused(champ, &error.to_string())
-}
-
-/// What serde said of a value, field by field.
-fn refused(champ: &str, said: &str) -> Error {
-    // It names the culprit in the sentence only: « unknown field `x`, … », « missing field `x` ».
-    let named = said.split('`').nth(1).unwrap_or("");
-    let inside = |name: &str| match champ {
-        "" | "." => name.to_owned(),
-        path if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
-        path => format!("{path}.{name}"),
-    };
-    if said.starts_with("unknown field") {
-        Error::invalid(
-            inside(named),
-            "champ_inconnu",
-            phrase!("n’est pas un champ accepté ici", "is not a field accepted here"),
-        )
-    } else if said.starts_with("missing field") {
-        Error::invalid(inside(named), "champ_requis", phrase!("est requis", "is required"))
-    } else {
-        let reason = said.split(" at line ").next().unwrap_or(said).to_owned();
-        let champ = if champ == "." { "corps" } else { champ };
-        Error::invalid(
-            champ,
-            "valeur_invalide",
-            phrase!("valeur refusée ({reason})", "value refused ({reason})"),
-        )
-    }
 }
 
 /// garde carries one text per failed rule: ours carries the code and both languages, separated.

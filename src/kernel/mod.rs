@@ -22,6 +22,7 @@ pub mod money;
 pub mod page;
 pub mod phrase;
 pub mod problem;
+mod refusal;
 pub mod server;
 #[macro_use]
 pub mod types;

@@ -44,11 +44,12 @@ impl FromSql for Cents {
 
 impl utoipa::PartialSchema for Cents {
     fn schema() -> RefOr<Schema> {
+        // No `multipleOf` 0.01: readers that divide floats would find 19.99 wrong.
         ObjectBuilder::new()
             .schema_type(Type::Number)
+            .description(Some("An amount with at most two decimals, in the instance's currency."))
             .minimum(Some(0))
             .maximum(Some(MAX_UNITS as i64))
-            .multiple_of(Some(0.01))
             .examples([serde_json::json!(185.5)])
             .into()
     }

@@ -19,6 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::db::Reader;
 use super::error::{Error, Result};
 use super::phrase::Phrase;
+use super::refusal;
 use crate::phrase;
 
 /// Totals are exact up to here; beyond, a list says « more », so that it never slows down as data grows.
@@ -131,12 +132,9 @@ where
 fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
     let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     serde_path_to_error::deserialize(pairs).map_err(|error| {
-        let (champ, reason) = (error.path().to_string(), error.inner().to_string());
-        Error::invalid(
-            champ,
-            "valeur_invalide",
-            phrase!("valeur refusée ({reason})", "value refused ({reason})"),
-        )
+        // A parameter that repeats has no other name the second time.
+        let path = error.path().to_string();
+        refusal::of_field(path.split('[').next().unwrap_or(""), &error.inner().to_string())
     })
 }
 

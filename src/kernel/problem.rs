@@ -86,7 +86,7 @@ fn from_status(status: StatusCode) -> Error {
         StatusCode::NOT_FOUND => Error::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Error::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge(BODY_LIMIT),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMedia,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::UnsupportedMedia("application/json"),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => {
             Error::overloaded()
         }
@@ -170,11 +170,11 @@ fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
             let kib = limit / 1024;
             ("trop_grand", phrase!("L’envoi dépasse {kib} Kio.", "The body is larger than {kib} KiB."))
         }
-        Error::UnsupportedMedia => (
+        Error::UnsupportedMedia(wanted) => (
             "format_refuse",
             phrase!(
-                "Envoyez du JSON (Content-Type: application/json).",
-                "Send JSON (Content-Type: application/json)."
+                "Ce format n’est pas compris ; envoyez Content-Type: {wanted}.",
+                "This format is not understood; send Content-Type: {wanted}."
             ),
         ),
         Error::Invalid(fields) => {

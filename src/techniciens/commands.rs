@@ -101,7 +101,9 @@ pub fn delete_competence(tx: &Tx<'_>, id: CompetenceId, expected: IfMatch) -> Re
 /// another person first.
 pub fn create_absence(tx: &Tx<'_>, technicien: TechnicienId, new: &NewAbsence) -> Result<Absence> {
     store::technicien(tx, technicien)?;
-    let mut conflits = agenda::booked(tx, technicien, rules::ordered("fin", new.debut, new.fin)?)?;
+    let zone = plant_zone(tx)?;
+    let away = rules::ordered("fin", new.debut.start(&zone), new.fin.end(&zone))?;
+    let mut conflits = agenda::booked(tx, technicien, away)?;
     conflits.retain(|conflit| conflit.intervention_id.is_some());
     if !conflits.is_empty() {
         let detail = phrase!(
@@ -110,7 +112,8 @@ pub fn create_absence(tx: &Tx<'_>, technicien: TechnicienId, new: &NewAbsence) -
         );
         return Err(Error::conflict("chevauchement", detail).with("conflits", conflits));
     }
-    let absence = store::absence(tx, technicien, store::insert_absence(tx, technicien, new)?)?;
+    let absence =
+        store::absence(tx, technicien, store::insert_absence(tx, technicien, away, new.motif.as_deref())?)?;
     tx.record(Event::AbsenceAjoutee(absence.id), Change::created(&absence)?)?;
     Ok(absence)
 }

@@ -90,7 +90,8 @@ pub struct Account {
     pub hash: PasswordHash,
 }
 
-/// A new account; not `Debug`, for it holds a password.
+/// A new account.
+// Not `Debug`, for it holds a password.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
@@ -172,7 +173,8 @@ impl From<ProfilePatch> for UserPatch {
     }
 }
 
-/// A password chosen for someone; not `Debug`.
+/// A password chosen for someone.
+// Not `Debug`.
 #[derive(Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordReset {

@@ -65,6 +65,31 @@ async fn booking_replaces_everybody_who_was_booked() {
     assert_eq!(emptied["date_debut_prevue"], Value::Null);
 }
 
+// A14
+#[tokio::test]
+async fn whoever_is_replaced_sees_and_drives_the_work_no_more_even_after_a_slot_was_released() {
+    let plant = Plant::new();
+    let people = [morning(), slot(2, "2031-01-16T08:00:00Z", "2031-01-16T12:00:00Z")];
+
+    for by_slots in [true, false] {
+        let path = new_intervention(&plant).await;
+        book(&plant, &path, &people).await.expect(200);
+        go(&plant.technicien(), &path, "en_cours").await.expect(200);
+        go(&plant.technicien(), &path, "attente_pieces").await.expect(200);
+        plant.person("technicien2").get(&path).await.expect(200);
+
+        if by_slots {
+            book(&plant, &path, &[slot(2, "2031-01-17T08:00:00Z", "2031-01-17T09:00:00Z")]).await.expect(200);
+        } else {
+            plant.responsable().patch(&path, json!({"technicien_id": 2})).await.expect(200);
+        }
+
+        plant.technicien().get(&path).await.expect(404);
+        go(&plant.technicien(), &path, "en_cours").await.expect(404);
+        go(&plant.person("technicien2"), &path, "en_cours").await.expect(200);
+    }
+}
+
 #[tokio::test]
 async fn slots_that_touch_are_allowed_and_slots_that_overlap_are_refused_with_what_stands_in_the_way() {
     let plant = Plant::new();
@@ -309,6 +334,7 @@ impl Dice {
     }
 }
 
+// D8
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn however_many_book_at_once_nobody_overlaps_and_each_refusal_is_explained() {
     let plant = Plant::new();
@@ -373,6 +399,7 @@ async fn futures<F: Future<Output = Reply>>(all: impl Iterator<Item = F>) -> Vec
     .await
 }
 
+// D8
 #[tokio::test]
 async fn the_database_itself_lets_only_one_of_many_writers_book_a_time() {
     let plant = Plant::new();

@@ -182,6 +182,7 @@ async fn a_journal_emptied_altogether_is_found() {
     assert_eq!(verdict.body, json!({"entrees": 0, "intacte": false, "premiere_rupture": 1}));
 }
 
+// D9
 #[tokio::test]
 async fn the_database_itself_refuses_to_change_or_remove_an_entry() {
     let plant = plant_with_a_past().await;

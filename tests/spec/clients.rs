@@ -34,6 +34,7 @@ async fn a_client_sees_its_own_sites_and_no_other() {
     assert_eq!(foreign["detail"], absent["detail"]);
 }
 
+// D14
 #[tokio::test]
 async fn a_change_based_on_an_older_version_changes_nothing() {
     let plant = Plant::new();
@@ -47,6 +48,28 @@ async fn a_change_based_on_an_older_version_changes_nothing() {
     assert_eq!(responsable.get("sites/1").await["nom"], "Le nom du premier");
 }
 
+// D14
+#[tokio::test]
+async fn a_change_may_name_several_versions_and_one_that_is_no_version_matches_none() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+
+    for (if_match, status) in [
+        ("\"8\", \"9\"", 412),
+        ("\"1\", \"9\"", 200),
+        ("W/\"2\"", 200),
+        ("*", 200),
+        ("\"x\"", 412),
+        ("", 412),
+    ] {
+        let body = json!({"adresse": if_match});
+        responsable.send("PATCH", "sites/1", &[("if-match", if_match)], Some(body)).await.expect(status);
+    }
+
+    assert_eq!(responsable.get("sites/1").await["version"], 4);
+}
+
+// D11
 #[tokio::test]
 async fn two_sites_cannot_share_a_code_whatever_its_case_and_accents() {
     let plant = Plant::new();
@@ -57,6 +80,7 @@ async fn two_sites_cannot_share_a_code_whatever_its_case_and_accents() {
     assert_eq!((refused.code(), &refused["champ"]), ("doublon", &json!("code")));
 }
 
+// D10
 #[tokio::test]
 async fn a_client_with_sites_cannot_be_deleted() {
     let plant = Plant::new();

@@ -73,6 +73,7 @@ fn refused(data_dir: &Path, code: i32) -> String {
     said
 }
 
+// A1
 #[test]
 fn the_first_start_makes_a_private_data_directory_and_answers() {
     let machine = Machine::new();
@@ -130,6 +131,7 @@ fn b7_a_second_signal_does_not_wait_for_anyone() {
     assert!(asked.elapsed() < Duration::from_secs(5), "less than the time requests under way are given");
 }
 
+// D7
 #[test]
 fn b6_a_second_server_on_the_same_data_is_refused_naming_the_first() {
     let machine = Machine::new();
@@ -153,6 +155,7 @@ fn b6_a_killed_server_leaves_nothing_in_the_way_of_the_next() {
     assert_eq!(next.get("/health/ready"), 200);
 }
 
+// D1
 #[test]
 fn b2_a_data_directory_that_cannot_be_written_is_refused_by_name() {
     let machine = Machine::new();
@@ -165,6 +168,7 @@ fn b2_a_data_directory_that_cannot_be_written_is_refused_by_name() {
     assert!(said.contains("--data-dir"), "what to do: {said}");
 }
 
+// D1
 #[test]
 fn b2_a_folder_in_the_place_of_the_database_is_refused_by_name() {
     let machine = Machine::new();
@@ -175,6 +179,7 @@ fn b2_a_folder_in_the_place_of_the_database_is_refused_by_name() {
     assert!(said.contains(&machine.database().display().to_string()), "{said}");
 }
 
+// D1
 #[test]
 fn b3_another_program_s_database_is_refused_and_left_as_it_was() {
     let machine = Machine::new();
@@ -258,6 +263,7 @@ fn a_database_of_an_older_version_is_copied_before_it_is_upgraded() {
 
 type Weaken = fn(&Path);
 
+// A1
 #[test]
 fn a1_a_weak_short_or_shared_key_is_refused() {
     let weaken: [(&str, Weaken); 3] = [
@@ -339,6 +345,7 @@ fn what_a_command_line_user_expects_is_printed() {
     assert!(print(&["--version"]).contains(env!("CARGO_PKG_VERSION")));
 }
 
+// A17
 #[test]
 fn a_demonstration_does_not_listen_to_the_network_by_accident() {
     let machine = Machine::new();
@@ -350,6 +357,7 @@ fn a_demonstration_does_not_listen_to_the_network_by_accident() {
     assert!(!machine.data().exists());
 }
 
+// A17
 #[test]
 fn a17_whoever_reads_the_first_start_s_link_makes_the_first_administrator_once() {
     let machine = Machine::new();

@@ -46,12 +46,18 @@ async fn an_equipement_is_created_changed_retired_and_deleted() {
     assert_eq!((&retired["statut"], &retired["valeur_remplacement"]), (&json!("retire"), &Value::Null));
     assert_eq!((&retired["attributs"]["puissance_kw"], retired.header("etag")), (&json!(15), "\"2\""));
     responsable.get(&path).await.expect(404);
+    let next = json!({"code": "CASA-FOUR-02", "nom": "Four", "type": "four", "site_id": 1});
+    let next = responsable.post("equipements/", next).await.expect(201);
+    assert_ne!(next.id(), created.id(), "an id is never given twice: the journal would mix the two");
     let facts: Vec<String> = plant
         .database()
         .prepare("select action from journal where entite = 'equipement' order by id")
         .and_then(|mut sql| sql.query_map([], |row| row.get(0))?.collect())
         .expect("the journal");
-    assert_eq!(facts, ["equipement.creation", "equipement.modification", "equipement.suppression"]);
+    assert_eq!(
+        facts,
+        ["equipement.creation", "equipement.modification", "equipement.suppression", "equipement.creation"]
+    );
 }
 
 #[tokio::test]
@@ -129,6 +135,7 @@ async fn equipements_are_found_by_the_beginning_of_a_word_without_accents() {
     }
 }
 
+// D11
 #[tokio::test]
 async fn two_equipements_cannot_share_a_code_whatever_its_case_and_accents() {
     let plant = Plant::new();
@@ -248,6 +255,7 @@ async fn an_equipement_that_moves_to_another_site_takes_its_parts_along() {
     assert_eq!(recorded, 3, "one entry for each équipement that moved");
 }
 
+// D10
 #[tokio::test]
 async fn an_equipement_with_parts_or_interventions_is_retired_not_deleted() {
     let plant = Plant::new();

@@ -71,6 +71,7 @@ async fn facets_count_the_equipements_that_the_filters_leave() {
     assert_eq!(facet(&critical, "statut"), [("operationnel", "Opérationnel", 2)]);
 }
 
+// A14
 #[tokio::test]
 async fn the_facets_of_a_client_count_its_own_equipements_only() {
     let plant = Plant::new();
@@ -122,6 +123,7 @@ async fn facets_count_the_interventions_that_the_filters_leave() {
     assert!(facet(&looms, "en_retard").is_empty());
 }
 
+// A14
 #[tokio::test]
 async fn the_facets_of_interventions_count_what_their_reader_sees_only() {
     let plant = plant_at_work().await;
@@ -264,6 +266,7 @@ async fn a_search_shows_at_most_eight_of_a_kind() {
     assert_eq!(fans.len(), 8);
 }
 
+// A14
 #[tokio::test]
 async fn a_search_finds_nothing_that_its_caller_may_not_see() {
     let plant = Plant::new();
@@ -295,8 +298,11 @@ async fn a_saved_view_is_its_owners_until_shared_or_deleted() {
     let mine = responsable.post("filters/vues", view("Les miennes")).await.expect(201);
     let ours = responsable.post("filters/vues", shared("Les nôtres")).await.expect(201);
     let told = plant.technicien().get("filters/vues").await.expect(200);
-    let path = format!("filters/vues/{}", ours.id());
-    let foreign = plant.technicien().delete(&path).await.expect(404);
+    let (hidden, path) = (format!("filters/vues/{}", mine.id()), format!("filters/vues/{}", ours.id()));
+    plant.technicien().get(&path).await.expect(200);
+    plant.technicien().delete(&path).await.expect(403);
+    plant.technicien().get(&hidden).await.expect(404);
+    let foreign = plant.technicien().delete(&hidden).await.expect(404);
     let absent = plant.technicien().delete("filters/vues/999").await.expect(404);
 
     assert_eq!((&mine["mienne"], &mine["partagee"]), (&json!(true), &json!(false)));

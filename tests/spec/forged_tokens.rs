@@ -62,6 +62,16 @@ async fn all_refused(plant: &Plant, tokens: impl IntoIterator<Item = String>) ->
     tried
 }
 
+// A2
+#[tokio::test]
+async fn a_token_names_a_person_and_a_session_and_no_right() {
+    let forge = Forge::of(&Plant::new()).await;
+
+    let members: Vec<_> = forge.claims.as_object().expect("claims").keys().collect();
+
+    assert_eq!(members, ["aud", "exp", "iat", "iss", "sid", "sub", "typ"]);
+}
+
 #[tokio::test]
 async fn no_token_with_any_one_bit_changed_is_accepted() {
     let plant = Plant::new();

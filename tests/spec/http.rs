@@ -20,6 +20,7 @@ async fn every_path_works_with_and_without_its_final_slash() {
     assert_eq!(responsable.get("/api/v1/sites?page_size=1").await["page_size"], 1);
 }
 
+// A20
 #[tokio::test]
 async fn every_reply_carries_the_security_headers_errors_included() {
     let plant = Plant::new();
@@ -57,6 +58,16 @@ async fn every_reply_carries_the_security_headers_errors_included() {
     }
 }
 
+// A18
+#[tokio::test]
+async fn health_tells_an_outsider_nothing_but_that_it_is_well() {
+    let plant = Plant::new();
+
+    for path in ["/health", "/health/ready"] {
+        assert_eq!(plant.nobody().get(path).await.expect(200).body, json!({"status": "ok"}), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn a_problem_speaks_french_or_english_with_the_same_code() {
     let plant = Plant::new();
@@ -70,6 +81,7 @@ async fn a_problem_speaks_french_or_english_with_the_same_code() {
     assert_eq!(french["status"], 404);
 }
 
+// A16
 #[tokio::test]
 async fn a_wrong_body_is_explained_field_by_field() {
     let plant = Plant::new();
@@ -89,6 +101,36 @@ async fn a_wrong_body_is_explained_field_by_field() {
         assert_eq!(refused["errors"][0]["champ"], champ, "{body}");
         assert_eq!(refused["errors"][0]["code"], code, "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_never_speaks_of_what_the_server_is_written_in() {
+    let plant = Plant::new();
+    let admin = plant.admin();
+
+    let replies = [
+        ("page_size", admin.get("sites/?page_size=x").await, "un nombre entier est attendu"),
+        ("is_active", admin.get("users/?is_active=x").await, "true ou false est attendu"),
+        (
+            "role",
+            admin.get("users/?role=chef").await,
+            "« chef » : choisissez parmi admin, responsable, technicien, client",
+        ),
+        ("intervention_id", admin.get("planning/suggestions").await, "est requis"),
+        ("corps", admin.post("sites/", json!(5)).await, "un objet JSON est attendu"),
+        ("nom", admin.post("sites/", json!({"code": "X", "nom": 5})).await, "un texte est attendu"),
+    ];
+
+    for (champ, reply, message) in replies {
+        let error = &reply.expect(422)["errors"][0];
+        assert_eq!((error["champ"].as_str(), error["message"].as_str()), (Some(champ), Some(message)));
+    }
+    let form = admin.post("auth/token", json!({"username": "admin"})).await.expect(415);
+    assert!(
+        form["detail"].as_str().is_some_and(|text| text.contains("x-www-form-urlencoded")),
+        "{}",
+        form.body
+    );
 }
 
 #[tokio::test]
@@ -115,6 +157,7 @@ async fn an_unreadable_body_a_huge_one_and_another_format_are_told_apart() {
     }
 }
 
+// D15
 #[tokio::test]
 async fn a_list_refuses_parameters_it_does_not_know_and_pages_it_does_not_have() {
     let plant = Plant::new();
@@ -228,6 +271,7 @@ async fn a_request_id_is_kept_when_plain_and_made_otherwise() {
     assert!(!replaced.header("x-request-id").is_empty() && !replaced.header("x-request-id").contains('<'));
 }
 
+// A3
 #[tokio::test]
 async fn a_fault_in_the_user_lookup_lets_nobody_in() {
     let plant = Plant::new();

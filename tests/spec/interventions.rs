@@ -83,6 +83,7 @@ async fn numbers_have_no_gap_and_begin_again_with_the_year_of_the_site() {
     );
 }
 
+// A16
 #[tokio::test]
 async fn the_server_alone_sets_numbers_dates_and_statuts() {
     let plant = Plant::new();
@@ -162,6 +163,7 @@ async fn a_change_keeps_what_it_does_not_name_and_leaves_one_journal_entry() {
     assert!(after.contains("urgente") && !after.contains("titre"), "{after}");
 }
 
+// D14
 #[tokio::test]
 async fn a_change_based_on_an_older_version_changes_nothing() {
     let plant = Plant::new();
@@ -181,6 +183,7 @@ async fn a_change_based_on_an_older_version_changes_nothing() {
     assert_eq!((&unchanged["priorite"], &unchanged["statut"]), (&json!("haute"), &json!("planifie")));
 }
 
+// A15
 #[tokio::test]
 async fn a_technicien_fills_in_the_report_of_their_own_intervention_and_nothing_else() {
     let plant = Plant::new();
@@ -199,6 +202,7 @@ async fn a_technicien_fills_in_the_report_of_their_own_intervention_and_nothing_
     assert_eq!(plant.responsable().get(&path).await["cause"], "Usure");
 }
 
+// A14
 #[tokio::test]
 async fn an_intervention_is_seen_by_its_people_its_owner_and_the_plant_only() {
     let plant = Plant::new();
@@ -226,6 +230,7 @@ async fn an_intervention_is_seen_by_its_people_its_owner_and_the_plant_only() {
     }
 }
 
+// A14
 #[tokio::test]
 async fn a_technicien_who_is_replaced_no_longer_sees_it_at_once() {
     let plant = Plant::new();
@@ -331,10 +336,13 @@ async fn finished_work_is_validated_once_by_a_responsable_and_then_frozen() {
 
     plant.technicien().post(&validation, json!({})).await.expect(403);
     let done = plant.responsable().post(&validation, json!({"remarque": "Vu sur place"})).await.expect(200);
-    let twice = plant.admin().post(&validation, json!({})).await.expect(409);
+    let twice = plant.admin().send("POST", &validation, &[], None).await.expect(409);
     let reopened = go(&plant.responsable(), &path, "en_cours").await.expect(409);
 
-    assert_eq!((early.code(), twice.code(), reopened.code()), ("non_terminee", "validee", "validee"));
+    assert_eq!(
+        (early.code(), twice.code(), reopened.code()),
+        ("non_terminee", "validee", "transition_refusee")
+    );
     assert_eq!((&done["validee_par"], &done["transitions"]), (&json!(2), &json!([])));
     assert_eq!(done["validee_par_nom"], "Rachid Responsable");
     let history = plant.responsable().get(&format!("{path}/historique")).await.expect(200);

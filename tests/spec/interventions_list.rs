@@ -108,6 +108,7 @@ async fn words_are_found_in_the_intervention_and_on_its_machine_whatever_their_a
     );
 }
 
+// A14
 #[tokio::test]
 async fn a_technicien_lists_what_they_lead_and_what_they_are_booked_on() {
     let plant = Plant::new();
@@ -179,6 +180,7 @@ async fn walking_by_cursor_visits_each_once_in_any_order() {
     }
 }
 
+// D15
 #[tokio::test]
 async fn a_list_costs_at_most_six_statements_whatever_it_shows() {
     let plant = Plant::new();

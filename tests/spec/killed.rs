@@ -23,6 +23,7 @@ struct Operation {
     answered: Option<u16>,
 }
 
+// D2, D13
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_under_load_the_server_loses_nothing_it_acknowledged_and_doubles_nothing() {
     let kills = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(8);

@@ -5,6 +5,7 @@ mod affectations;
 mod agenda;
 mod audit;
 mod clients;
+mod clock_change;
 mod command_line;
 mod demo;
 mod equipements;

@@ -37,6 +37,7 @@ struct Operation {
     is_open: bool,
 }
 
+// A12, A13
 #[tokio::test]
 async fn every_route_answers_each_role_as_the_table_says() {
     let data = world().await;
@@ -63,6 +64,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
     compare("permissions.txt", &table);
 }
 
+// A14
 #[tokio::test]
 async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     let data = world().await;
@@ -90,6 +92,7 @@ async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     assert!(compared.len() >= 8, "{compared:?}");
 }
 
+// A19
 #[test]
 fn the_document_lists_a_tag_a_summary_and_problem_replies_for_every_operation() {
     let document = serde_json::to_value(routes::document()).expect("JSON");
@@ -104,6 +107,20 @@ fn the_document_lists_a_tag_a_summary_and_problem_replies_for_every_operation() 
     }
 }
 
+#[test]
+fn the_document_tells_what_a_version_and_a_creation_answer() {
+    let document = serde_json::to_value(routes::document()).expect("JSON");
+    let replies =
+        |method: &str, path: &str| document["paths"][format!("/api/v1/{path}")][method]["responses"].clone();
+
+    assert!(replies("get", "sites/{id}")["304"].is_object() && replies("get", "users/me")["304"].is_object());
+    assert!(replies("patch", "users/me")["412"].is_object());
+    assert!(replies("get", "planning/suggestions")["404"].is_object());
+    let created = &replies("post", "sites/")["201"]["headers"];
+    assert!(created["Location"].is_object() && created["ETag"].is_object());
+}
+
+// A19
 #[test]
 fn every_reference_of_the_document_leads_somewhere() {
     let document = serde_json::to_value(routes::document()).expect("JSON");

@@ -169,7 +169,9 @@ async fn people_see_their_own_sessions_and_end_them() {
         list["items"].as_array().expect("items").iter().map(|item| &item["current"]).collect();
     assert_eq!((list.ids(), current), (vec![8, 7, 3], vec![&json!(false), &json!(true), &json!(false)]));
 
-    me.delete("auth/sessions/1").await.expect(404); // the administrator's
+    me.get("auth/sessions/1").await.expect(404); // the administrator's
+    me.delete("auth/sessions/1").await.expect(404);
+    assert_eq!(me.get("auth/sessions/7").await.expect(200)["current"], true);
     me.delete("auth/sessions/8").await.expect(204);
     me.delete("auth/sessions/8").await.expect(404);
 
@@ -194,6 +196,7 @@ async fn after_signing_out_neither_token_is_good() {
     assert!(reply.header("set-cookie").starts_with("erp_refresh=; Path=/api/v1/auth; Max-Age=0;"));
 }
 
+// A7
 #[tokio::test]
 async fn a_new_password_ends_every_other_session_at_once() {
     let plant = Plant::new();
@@ -213,6 +216,7 @@ async fn a_new_password_ends_every_other_session_at_once() {
     assert_eq!(count(&plant, "select count(*) from journal where action = 'user.mot_de_passe'"), 1);
 }
 
+// A7
 #[tokio::test]
 async fn a_new_password_needs_the_current_one_which_cannot_be_guessed_either() {
     let plant = Plant::new();
@@ -248,6 +252,7 @@ async fn a_repeated_change_of_password_is_answered_again() {
     assert_eq!(again.header("idempotent-replayed"), "true");
 }
 
+// A2
 #[tokio::test]
 async fn what_an_administrator_changes_of_a_person_acts_at_their_next_request() {
     let plant = Plant::new();

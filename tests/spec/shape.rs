@@ -168,6 +168,46 @@ fn every_file_opens_with_what_it_is() {
     );
 }
 
+// A4
+#[test]
+fn only_administration_first_setup_and_sown_data_make_an_account() {
+    let sources = sources();
+    let makers = sources.iter().filter(|source| source.says("insert into users"));
+    assert_eq!(
+        makers.map(|source| source.path.as_str()).collect::<Vec<_>>(),
+        ["seed/store/plant.rs", "users/store.rs"]
+    );
+}
+
+// A19
+#[test]
+fn every_route_of_the_api_comes_with_its_document() {
+    let sources = sources();
+    let bare = |source: &&Source| source.says(".route(\"") || source.says(".nest(");
+    let offenders =
+        sources.iter().filter(|source| source.path != "assets.rs" && !source.is_test()).filter(bare);
+    let offenders = offenders.filter(|source| {
+        // The document cannot be in itself.
+        source.path != "routes.rs" || source.code().filter(|line| line.contains(".route(")).count() > 1
+    });
+    nobody("a route that OpenAPI does not know", offenders.map(|source| source.path.clone()));
+}
+
+// D16
+#[test]
+fn nothing_switches_the_product_into_a_test_mode() {
+    let cargo = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .expect("Cargo.toml");
+    assert!(!cargo.contains("[features]"), "a feature could leave a control out");
+    let sources = sources();
+    let switches = ["debug_assertions", "cfg(not(test", "cfg(feature", "std::env::var("];
+    let offenders = sources.iter().filter(|source| !source.is_test()).flat_map(|source| {
+        switches.iter().filter(|word| source.says(word)).map(|word| format!("{}: {word}", source.path))
+    });
+    nobody("a switch beside the settings", offenders);
+}
+
+// A4
 #[test]
 fn the_only_literal_password_is_the_demo_s() {
     let sources = sources();

@@ -96,6 +96,7 @@ async fn the_form_is_the_one_oauth_clients_and_the_documentation_page_send() {
     plant.nobody().post("auth/token", json!({"username": "admin", "password": PASSWORD})).await.expect(415);
 }
 
+// A6
 #[tokio::test]
 async fn a_wrong_password_an_unknown_name_and_a_deactivated_account_look_the_same() {
     let plant = Plant::new();
@@ -111,6 +112,7 @@ async fn a_wrong_password_an_unknown_name_and_a_deactivated_account_look_the_sam
     assert_eq!(said(&wrong), said(&deactivated));
 }
 
+// A9
 #[tokio::test]
 async fn the_whole_password_counts() {
     let plant = Plant::new();
@@ -124,6 +126,7 @@ async fn the_whole_password_counts() {
     sign_in(&plant, "technicien", &long).await.expect(200);
 }
 
+// A5
 #[tokio::test]
 async fn after_five_failures_a_name_waits_even_with_the_right_password_and_after_a_restart() {
     let mut plant = Plant::new();
@@ -150,6 +153,7 @@ async fn after_five_failures_a_name_waits_even_with_the_right_password_and_after
     sign_in(&plant, "technicien", PASSWORD).await.expect(429);
 }
 
+// A5
 #[tokio::test]
 async fn a_name_that_is_nobodys_waits_just_the_same() {
     let plant = Plant::new();
@@ -232,6 +236,7 @@ async fn one_address_that_tries_name_after_name_is_slowed_down_whatever_it_forwa
     assert_eq!(attempt("192.0.2.8:4000", 1001).await.expect(429).header("retry-after"), "30");
 }
 
+// A9
 #[test]
 fn no_sign_in_form_whatever_it_says_is_a_fault_of_the_server() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -249,6 +254,7 @@ fn no_sign_in_form_whatever_it_says_is_a_fault_of_the_server() {
     assert_eq!(runtime.block_on(sign_in(&plant, "technicien", &"é".repeat(9000))).status, 413);
 }
 
+// A17
 #[tokio::test]
 async fn the_first_administrator_is_let_in_once_by_the_code_of_the_first_start() {
     let plant = Plant::empty();

@@ -52,6 +52,7 @@ fn journal(plant: &Plant, user: i64) -> Vec<String> {
     actions.collect::<Result<_, _>>().expect("texts")
 }
 
+// A4
 #[tokio::test]
 async fn accounts_are_the_administrators_business() {
     let plant = Plant::new();
@@ -90,6 +91,7 @@ async fn the_list_is_filtered_sorted_and_searched() {
     admin.get("users?mot_de_passe=1").await.expect(422);
 }
 
+// A10
 #[tokio::test]
 async fn names_and_addresses_are_unique_whatever_case_and_accents() {
     let plant = Plant::new();
@@ -106,6 +108,7 @@ async fn names_and_addresses_are_unique_whatever_case_and_accents() {
     assert_eq!((renamed.code(), &renamed["champ"]), ("doublon", &json!("username")));
 }
 
+// D11
 #[tokio::test(flavor = "multi_thread")]
 async fn of_sixteen_who_create_the_same_name_at_once_one_succeeds() {
     let plant = Arc::new(Plant::new());
@@ -142,6 +145,7 @@ async fn a_client_belongs_to_one_organisation_and_nobody_else_to_any() {
     assert_eq!(promoted["client_id"], json!(null));
 }
 
+// A16
 #[tokio::test]
 async fn an_account_takes_only_what_its_form_names_and_in_its_form() {
     let plant = Plant::new();
@@ -172,6 +176,7 @@ async fn an_account_takes_only_what_its_form_names_and_in_its_form() {
     assert_eq!(admin.get("users").await["total"], 6, "nothing was created");
 }
 
+// A8
 #[tokio::test]
 async fn a_password_is_long_and_not_the_first_one_would_guess_and_no_more() {
     let plant = Plant::new();
@@ -195,6 +200,7 @@ async fn a_password_is_long_and_not_the_first_one_would_guess_and_no_more() {
     sign_in(&plant, "technicien", &long).await.expect(200);
 }
 
+// A16
 #[tokio::test]
 async fn people_change_their_own_profile_and_nothing_that_gives_them_more() {
     let plant = Plant::new();
@@ -215,6 +221,7 @@ async fn people_change_their_own_profile_and_nothing_that_gives_them_more() {
     assert_eq!(journal(&plant, 3), ["user.modification"]);
 }
 
+// D14
 #[tokio::test]
 async fn a_change_based_on_an_older_version_changes_nothing() {
     let plant = Plant::new();
@@ -229,6 +236,7 @@ async fn a_change_based_on_an_older_version_changes_nothing() {
     assert_eq!((&user["langue"], &user["is_active"]), (&json!("en"), &json!(true)));
 }
 
+// A11
 #[tokio::test]
 async fn the_last_administrator_stays() {
     let plant = Plant::new();
@@ -242,6 +250,7 @@ async fn the_last_administrator_stays() {
     admin.delete("users/1").await.expect(204);
 }
 
+// A11
 #[tokio::test(flavor = "multi_thread")]
 async fn two_administrators_who_remove_each_other_at_once_leave_one() {
     for round in 0..10 {

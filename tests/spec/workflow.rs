@@ -40,6 +40,7 @@ fn pump(plant: &Plant) -> String {
     value(plant, "select statut from equipements where id = 1")
 }
 
+// A15, D5, D12
 #[tokio::test]
 async fn every_step_for_everyone_is_as_the_table_says() {
     let plant = Plant::new();
@@ -143,9 +144,10 @@ async fn nobody_starts_work_that_nobody_does() {
 
     let refused = go(&plant.responsable(), &path, "en_cours").await.expect(409);
 
-    assert_eq!((refused.code(), &refused["transitions"]), ("sans_technicien", &json!(["annule"])));
+    assert_eq!((refused.code(), &refused["transitions"]), ("transition_refusee", &json!(["annule"])));
 }
 
+// D2
 #[tokio::test]
 async fn the_history_tells_every_step_and_ends_where_the_intervention_stands() {
     let plant = Plant::new();
@@ -177,6 +179,30 @@ async fn the_history_tells_every_step_and_ends_where_the_intervention_stands() {
         ]
     );
     assert_eq!(value(&plant, "select count(*) from journal where action = 'intervention.statut'"), "5");
+}
+
+// D9, D10
+#[tokio::test]
+async fn the_database_itself_refuses_to_forget_people_work_and_history() {
+    let plant = Plant::new();
+    let path = led_by_youssef(&plant).await;
+    plant.client().post(&format!("{path}/commentaires"), json!({"texte": "Vu"})).await.expect(201);
+    let database = plant.database();
+
+    for sql in [
+        "delete from users where id = 2",
+        "delete from interventions",
+        "delete from historique",
+        "update historique set remarque = 'x'",
+        "delete from equipements where id = 1",
+        "delete from techniciens where id = 1",
+        "delete from clients where id = 1",
+        "delete from sites where id = 1",
+    ] {
+        database.execute(sql, []).expect_err(sql);
+    }
+
+    plant.responsable().get(&path).await.expect(200);
 }
 
 #[tokio::test]
@@ -294,6 +320,7 @@ async fn how_the_machine_is_left_is_said_when_finishing_only() {
     assert_eq!(refused["errors"][0]["champ"], "equipement_statut");
 }
 
+// D8
 #[tokio::test]
 async fn of_two_people_who_finish_and_cancel_at_once_one_succeeds() {
     let plant = Plant::new();

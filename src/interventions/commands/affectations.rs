@@ -52,7 +52,8 @@ pub fn assign(
     if lead.is_some() {
         after.prise_en_charge_le.get_or_insert(tx.now());
     }
-    store::unbook(tx, id)?;
+    let kept: Vec<_> = bookings.iter().map(|booking| booking.technicien).chain(after.technicien_id).collect();
+    store::unbook(tx, id, &kept)?;
     store::update(tx, &after)?;
     book(tx, id, &bookings, forced)?;
     tell(tx, id, after.technicien_id, &bookings, &zone)?;

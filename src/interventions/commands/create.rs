@@ -25,7 +25,8 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
     let required = new.competences_requises.clone().unwrap_or_default();
     check_competences(tx, &required)?;
     let forced = new.forcer_horaire;
-    let mut intervention = draft(new, site, tx.now());
+    let limit = new.date_limite.map(|limit| limit.last(&zone));
+    let mut intervention = draft(new, site, limit, tx.now());
     require_ordered(&intervention)?;
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = required.iter().map(|need| (need.competence_id, need.niveau)).collect();
@@ -61,7 +62,7 @@ fn booking(tx: &Tx<'_>, intervention: &mut Intervention) -> Result<Vec<Booking>>
 }
 
 /// What the database will number and name.
-fn draft(new: NewIntervention, site_id: SiteId, now: Instant) -> Intervention {
+fn draft(new: NewIntervention, site_id: SiteId, date_limite: Option<Instant>, now: Instant) -> Intervention {
     Intervention {
         id: InterventionId(0),
         numero: String::new(),
@@ -77,7 +78,7 @@ fn draft(new: NewIntervention, site_id: SiteId, now: Instant) -> Intervention {
         client_id: None,
         technicien_id: new.technicien_id,
         technicien_nom: None,
-        date_limite: new.date_limite,
+        date_limite,
         date_creation: now,
         date_debut_prevue: new.date_debut_prevue,
         date_fin_prevue: new.date_fin_prevue,

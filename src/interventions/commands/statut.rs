@@ -11,6 +11,7 @@ use crate::interventions::store;
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Invalid, Result};
 use crate::kernel::input::IfMatch;
+use crate::kernel::phrase::{Language, Phrase};
 use crate::phrase;
 
 /// Takes an intervention where the workflow lets this caller.
@@ -63,7 +64,7 @@ pub fn validate(tx: &Tx<'_>, workable: Workable, remarque: Option<&str>) -> Resu
         ));
     }
     if before.date_validation.is_some() {
-        return Err(validated());
+        return Err(Error::conflict("validee", frozen()));
     }
     store::validate(tx, before.id)?;
     store::add_history(tx, before.id, TypeHistorique::Validation, (None, None), remarque)?;
@@ -136,35 +137,32 @@ fn require_written(step: &Transition, after: &Intervention, asked: &ChangementSt
     if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }
 
+/// Why the workflow does not lead there, and where it does.
 fn refused(refusal: Refusal, intervention: &Intervention, to: StatutIntervention, caller: Caller) -> Error {
-    let from = intervention.statut;
-    match refusal {
-        Refusal::NoSuchStep => Error::conflict(
-            "transition_refusee",
-            phrase!(
-                "Une intervention « {from} » ne passe pas à « {to} ».",
-                "An intervention in \"{from}\" does not go to \"{to}\"."
-            ),
+    let (from, to) = (intervention.statut.label(), to.label());
+    let (from_fr, to_fr) = (from.text(Language::French), to.text(Language::French));
+    let (from_en, to_en) = (from.text(Language::English), to.text(Language::English));
+    let sentence = match refusal {
+        Refusal::NoSuchStep => phrase!(
+            "Une intervention « {from_fr} » ne passe pas à « {to_fr} ».",
+            "An intervention in \"{from_en}\" does not go to \"{to_en}\"."
         ),
-        Refusal::NotTheirs => Error::Forbidden(phrase!(
-            "Seul un responsable peut faire passer de « {from} » à « {to} ».",
-            "Only a manager can go from \"{from}\" to \"{to}\"."
-        )),
-        Refusal::SansTechnicien => Error::conflict(
-            "sans_technicien",
-            phrase!("Affectez d’abord un technicien.", "Assign a technician first."),
-        ),
-        Refusal::Validated => validated(),
-    }
-    .with("transitions", rules::transitions(intervention, caller))
+        Refusal::NotTheirs => {
+            return Error::Forbidden(phrase!(
+                "Seul un responsable fait passer une intervention de « {from_fr} » à « {to_fr} ».",
+                "Only a manager takes an intervention from \"{from_en}\" to \"{to_en}\"."
+            ));
+        }
+        Refusal::SansTechnicien => phrase!("Affectez d’abord un technicien.", "Assign a technician first."),
+        Refusal::Validated => frozen(),
+    };
+    Error::conflict("transition_refusee", sentence)
+        .with("transitions", rules::transitions(intervention, caller))
 }
 
-fn validated() -> Error {
-    Error::conflict(
-        "validee",
-        phrase!(
-            "Cette intervention est validée : elle est figée.",
-            "This intervention is validated: it is frozen."
-        ),
+fn frozen() -> Phrase {
+    phrase!(
+        "Cette intervention est validée : elle est figée.",
+        "This intervention is validated: it is frozen."
     )
 }

@@ -42,6 +42,10 @@ pub fn update(
     if let Some(stops) = patch.arret_equipement {
         stop_or_not(tx, &mut after, stops)?;
     }
+    if let Some(limit) = patch.date_limite {
+        let zone = site_zone(tx, after.site_id)?;
+        after.date_limite = limit.map(|limit| limit.last(&zone));
+    }
     let lead = patch.technicien_id;
     let required = patch.competences_requises.clone();
     write(&mut after, patch);
@@ -137,7 +141,6 @@ fn write(after: &mut Intervention, patch: InterventionPatch) {
     replace(&mut after.description, patch.description);
     replace(&mut after.type_intervention, patch.type_intervention);
     replace(&mut after.priorite, patch.priorite);
-    replace(&mut after.date_limite, patch.date_limite);
     replace(&mut after.date_debut_prevue, patch.date_debut_prevue);
     replace(&mut after.date_fin_prevue, patch.date_fin_prevue);
     replace(&mut after.duree_estimee_min, patch.duree_estimee_min);
@@ -208,6 +211,9 @@ fn set_lead(tx: &Tx<'_>, after: &mut Intervention, lead: Option<TechnicienId>) -
         ));
     }
     check_lead(tx, lead, &requirements(tx, after.id)?, &site_zone(tx, after.site_id)?)?;
+    if let Some(former) = after.technicien_id {
+        store::forget_slots(tx, after.id, former)?;
+    }
     after.technicien_id = lead;
     if lead.is_some() {
         after.prise_en_charge_le.get_or_insert(tx.now());

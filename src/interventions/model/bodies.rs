@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{EquipementRendu, Priorite, RoleAffectation, StatutIntervention, TypeIntervention};
 use crate::ids::*;
-use crate::kernel::clock::Instant;
+use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::{given, not_blank, present};
 
 /// Characters of a long text, such as a report.
@@ -31,8 +31,10 @@ pub struct NewIntervention {
     /// `normale` unless said otherwise.
     #[garde(skip)]
     pub priorite: Option<Priorite>,
+    /// When it must be done: an instant, or a civil day of the site, which counts to its end.
     #[garde(skip)]
-    pub date_limite: Option<Instant>,
+    #[schema(inline)]
+    pub date_limite: Option<Moment>,
     /// The lead. Given together with a planned time, a slot is booked for them.
     #[garde(skip)]
     pub technicien_id: Option<TechnicienId>,
@@ -107,10 +109,11 @@ pub struct InterventionPatch {
     #[garde(skip)]
     #[schema(value_type = Option<TechnicienId>)]
     pub technicien_id: Option<Option<TechnicienId>>,
+    /// An instant, or a civil day of the site, which counts to its end.
     #[serde(default, deserialize_with = "present")]
     #[garde(skip)]
-    #[schema(value_type = Option<Instant>)]
-    pub date_limite: Option<Option<Instant>>,
+    #[schema(value_type = Option<Moment>, inline)]
+    pub date_limite: Option<Option<Moment>>,
     #[serde(default, deserialize_with = "present")]
     #[garde(skip)]
     #[schema(value_type = Option<Instant>)]

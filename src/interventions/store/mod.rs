@@ -10,6 +10,6 @@ pub use rows::{
     historique, intervention, technicien_nom, unknown_competence,
 };
 pub use write::{
-    MachineChange, add_commentaire, add_history, book, free_slots, hide, insert, next_number, release_slots,
-    return_machine, set_competences, set_machine, unbook, update, validate,
+    MachineChange, add_commentaire, add_history, book, forget_slots, free_slots, hide, insert, next_number,
+    release_slots, return_machine, set_competences, set_machine, unbook, update, validate,
 };

@@ -132,11 +132,23 @@ pub fn book(
     Ok(())
 }
 
-/// Forgets the slots that still book someone, for others take their place.
-pub fn unbook(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
+/// Forgets the slots that still book someone, for others take their place; and the released ones of whoever is
+/// not among `kept`, for a slot is also what lets a person see the intervention. The history remembers them.
+pub fn unbook(tx: &Tx<'_>, id: InterventionId, kept: &[TechnicienId]) -> Result<()> {
     tx.execute(
-        "delete from affectations where intervention_id = :id and liberee_le is null",
-        named_params! { ":id": id },
+        "delete from affectations
+         where intervention_id = :id
+           and (liberee_le is null or technicien_id not in (select value from json_each(:kept)))",
+        named_params! { ":id": id, ":kept": serde_json::to_string(kept)? },
+    )?;
+    Ok(())
+}
+
+/// Forgets the released slots of a lead whom someone else replaces.
+pub fn forget_slots(tx: &Tx<'_>, id: InterventionId, technicien: TechnicienId) -> Result<()> {
+    tx.execute(
+        "delete from affectations where intervention_id = :id and technicien_id = :technicien",
+        named_params! { ":id": id, ":technicien": technicien },
     )?;
     Ok(())
 }

@@ -149,6 +149,7 @@ fn argon2() -> Argon2<'static> {
 mod tests {
     use super::*;
 
+    // A6
     #[test]
     fn nobody_s_hash_costs_what_everybody_s_does() {
         let (nobody, real) = (PasswordHash::new(NOBODY).unwrap(), hash("une phrase de passe").unwrap());

@@ -34,11 +34,14 @@ impl Entity for Absence {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAbsence {
+    /// An instant, or a civil day from its beginning.
     #[garde(skip)]
-    pub debut: Instant,
-    /// After `debut`, exclusive.
+    #[schema(inline)]
+    pub debut: Moment,
+    /// After `debut`: an instant, exclusive, or a civil day to its end.
     #[garde(skip)]
-    pub fin: Instant,
+    #[schema(inline)]
+    pub fin: Moment,
     #[garde(inner(length(chars, max = 500)))]
     #[schema(max_length = 500, example = "Congé annuel")]
     pub motif: Option<String>,

@@ -2,11 +2,12 @@
 
 use rusqlite::{Row, named_params};
 
+use crate::agenda::Interval;
 use crate::ids::{AbsenceId, InterventionId, TechnicienId};
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::page::{Listing, Page, Select, SortKey};
-use crate::techniciens::model::{Absence, AbsenceFilters, NewAbsence};
+use crate::techniciens::model::{Absence, AbsenceFilters};
 
 const SORTS: &[SortKey] = &[("debut", "a.debut"), ("fin", "a.fin")];
 
@@ -32,12 +33,17 @@ pub fn all_absences(db: &Reader<'_>, technicien: TechnicienId) -> Result<Vec<Abs
     db.all("select * from absences where technicien_id = :technicien", technicien, absence_row)
 }
 
-pub fn insert_absence(tx: &Tx<'_>, technicien: TechnicienId, new: &NewAbsence) -> Result<AbsenceId> {
+pub fn insert_absence(
+    tx: &Tx<'_>,
+    technicien: TechnicienId,
+    (debut, fin): Interval,
+    motif: Option<&str>,
+) -> Result<AbsenceId> {
     tx.insert(
         "insert into absences (technicien_id, debut, fin, motif, created_at)
          values (:technicien, :debut, :fin, :motif, :now)",
         named_params! {
-            ":technicien": technicien, ":debut": new.debut, ":fin": new.fin, ":motif": new.motif,
+            ":technicien": technicien, ":debut": debut, ":fin": fin, ":motif": motif,
             ":now": tx.now(),
         },
     )

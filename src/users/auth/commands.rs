@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
-use super::model::Device;
+use super::model::{Device, Session};
 use super::rules::{Exchange, Failures, session_end};
 use super::store;
 use crate::events::Event;
@@ -127,13 +127,14 @@ pub fn change_password(tx: &Tx<'_>, account: &Account, hash: Option<&PasswordHas
     tx.record(Event::MotDePasseChange(user.id), Change::none())
 }
 
-/// Ends one of the caller's own sessions; another's is absent to them.
+/// One of the caller's own live sessions; another's is absent to them.
+pub fn own_session(db: &Reader<'_>, id: SessionId) -> Result<Session> {
+    store::sessions(db, own_id(db)?)?.into_iter().find(|session| session.id == id).ok_or(Error::NotFound)
+}
+
+/// Ends one of the caller's own sessions.
 pub fn end_own(tx: &Tx<'_>, id: SessionId) -> Result<()> {
-    let own = store::sessions(tx, own_id(tx)?)?;
-    if !own.iter().any(|session| session.id == id) {
-        return Err(Error::NotFound);
-    }
-    end(tx, id, "par_la_personne")
+    end(tx, own_session(tx, id)?.id, "par_la_personne")
 }
 
 /// Ends the sessions of a person but `keep`.

@@ -32,7 +32,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(read_me))
         .routes(routes!(change_password))
         .routes(routes!(list_sessions, end_other_sessions))
-        .routes(routes!(end_session))
+        .routes(routes!(read_session, end_session))
         .routes(routes!(set_up))
 }
 
@@ -143,6 +143,13 @@ async fn end_other_sessions(who: Allowed<OwnAccount>) -> Result<Answer> {
         Ok(Answer::empty())
     })
     .await
+}
+
+/// Read one of one's own live sessions
+#[utoipa::path(get, path = "/api/v1/auth/sessions/{id}", tag = "auth", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Session)))]
+async fn read_session(who: Allowed<OwnAccount>, Id(id): Id<SessionId>) -> Result<Json<Session>> {
+    who.read(move |db| commands::own_session(db, id)).await.map(Json)
 }
 
 /// End one of one's own sessions
