@@ -1,6 +1,7 @@
 //! What the OpenAPI document says of every operation alike, so that no handler repeats it.
 
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{Flow, OAuth2, Password, Scopes, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, License, ObjectBuilder, OpenApi as Document,
@@ -12,6 +13,9 @@ use crate::kernel::clock::Moment;
 use crate::kernel::problem::{FieldProblem, Problem};
 
 const SCHEME: &str = "connexion";
+
+/// Things that are made and deleted but never changed: they have no version to compare.
+const UNVERSIONED: [&str; 2] = ["/api/v1/auth/sessions/{id}", "/api/v1/filters/vues/{id}"];
 
 /// The document before any route: title, how to sign in, what a problem looks like.
 pub fn base() -> Document {
@@ -87,13 +91,16 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     if has_body || has_query {
         problems.push(("422", "Readable but wrong, field by field"));
     }
-    if ["patch", "put", "delete"].contains(&method) && path.contains('{') {
+    let changes_one = method == "patch" || ["put", "delete"].contains(&method) && path.contains('{');
+    if changes_one && !UNVERSIONED.contains(&path) {
         problems.push(("412", "Changed meanwhile: `If-Match` names an older version"));
-        let if_match = header("If-Match", "The `ETag` read before: an older one changes nothing (412).");
+        let description = "The `ETag` read before: an older one changes nothing (412).";
+        let if_match = header("If-Match", description, r#"^("[0-9]+"|\*)$"#);
         operation.parameters.get_or_insert_default().push(if_match.into());
     }
     if ["post", "patch"].contains(&method) && !is_open {
-        let key = header("Idempotency-Key", "Same key, same body: the first answer again, for 30 days.");
+        let description = "Same key, same body: the first answer again, for 30 days.";
+        let key = header("Idempotency-Key", description, "^[!-~]{1,128}$");
         operation.parameters.get_or_insert_default().push(key.into());
         problems.push(("422", "Readable but wrong, field by field"));
     }
@@ -102,13 +109,13 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     }
 }
 
-fn header(name: &str, description: &str) -> utoipa::openapi::path::Parameter {
+fn header(name: &str, description: &str, pattern: &str) -> utoipa::openapi::path::Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(description))
-        .schema(Some(ObjectBuilder::new().schema_type(utoipa::openapi::schema::Type::String)))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern))))
         .build()
 }
 

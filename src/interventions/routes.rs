@@ -19,6 +19,7 @@ use crate::kernel::auth::Allowed;
 use crate::kernel::error::Result;
 use crate::kernel::input::{Id, IfMatch, Valid};
 use crate::kernel::page::{Lister, Listing, Page, Params};
+use crate::kernel::problem::Problem;
 use crate::permissions::{CommentInterventions, ManageInterventions, ReadInterventions, WorkOnInterventions};
 
 pub fn router() -> OpenApiRouter<App> {
@@ -168,7 +169,9 @@ async fn validate(
 
 /// Suggest the first free slots of those qualified for an intervention, least loaded first
 #[utoipa::path(get, path = "/api/v1/planning/suggestions", tag = "planning", params(SuggestionQuery),
-    responses((status = 200, body = Suggestions)))]
+    responses(
+        (status = 200, body = Suggestions),
+        (status = 404, description = "No such intervention", body = Problem, content_type = "application/problem+json")))]
 async fn suggest(
     who: Allowed<ManageInterventions>,
     Params(query): Params<SuggestionQuery>,
