@@ -173,8 +173,8 @@ fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
         Error::UnsupportedMedia => (
             "format_refuse",
             phrase!(
-                "Envoyez du JSON (Content-Type: application/json).",
-                "Send JSON (Content-Type: application/json)."
+                "Envoyez du JSON non compressé (Content-Type: application/json).",
+                "Send uncompressed JSON (Content-Type: application/json)."
             ),
         ),
         Error::Invalid(fields) => {
