@@ -4,8 +4,8 @@ use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{Flow, OAuth2, Password, Scopes, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, License, Object, OpenApi as Document,
-    OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, SecurityRequirement,
+    ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, License, Object, ObjectBuilder,
+    OpenApi as Document, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, SecurityRequirement,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -13,6 +13,9 @@ use crate::kernel::clock::Moment;
 use crate::kernel::problem::{FieldProblem, Problem};
 
 const SCHEME: &str = "connexion";
+
+/// Things that are made and deleted but never changed: they have no version to compare.
+const UNVERSIONED: [&str; 2] = ["/api/v1/auth/sessions/{id}", "/api/v1/filters/vues/{id}"];
 
 /// The document before any route: title, how to sign in, what a problem looks like.
 pub fn base() -> Document {
@@ -88,20 +91,25 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     if has_body || has_query {
         problems.push(("422", "Readable but wrong, field by field"));
     }
-    let is_one = path.contains('{') || path.ends_with("/me");
-    if ["patch", "put", "delete"].contains(&method) && is_one {
+    let changes_one = method == "patch" || ["put", "delete"].contains(&method) && path.contains('{');
+    if changes_one && !UNVERSIONED.contains(&path) {
         problems.push(("412", "Changed meanwhile: `If-Match` names an older version"));
-        let if_match = header("If-Match", "The `ETag` read before: an older one changes nothing (412).");
+        let description = "The `ETag` read before: an older one changes nothing (412).";
+        let if_match = header("If-Match", description, r#"^("[0-9]+"|\*)$"#);
         operation.parameters.get_or_insert_default().push(if_match.into());
     }
     if ["post", "patch"].contains(&method) && !is_open {
-        let key = header("Idempotency-Key", "Same key, same body: the first answer again, for 30 days.");
+        let description = "Same key, same body: the first answer again, for 30 days.";
+        let key = header("Idempotency-Key", description, "^[!-~]{1,128}$");
         operation.parameters.get_or_insert_default().push(key.into());
         problems.push(("422", "Readable but wrong, field by field"));
     }
     if method == "get" && (path.ends_with('}') || path.ends_with("/me")) {
-        let if_none_match =
-            header("If-None-Match", "The `ETag` read before: what has not changed is not sent again.");
+        let if_none_match = header(
+            "If-None-Match",
+            "The `ETag` read before: what has not changed is not sent again.",
+            r#"^("[0-9]+"|\*)$"#,
+        );
         operation.parameters.get_or_insert_default().push(if_none_match.into());
         let unchanged = ResponseBuilder::new().description("As it was when last read").build();
         operation.responses.responses.entry("304".to_owned()).or_insert(unchanged.into());
@@ -119,13 +127,13 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     }
 }
 
-fn header(name: &str, description: &str) -> utoipa::openapi::path::Parameter {
+fn header(name: &str, description: &str, pattern: &str) -> utoipa::openapi::path::Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(description))
-        .schema(Some(Object::with_type(Type::String)))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern))))
         .build()
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -39,9 +39,7 @@ where
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
-        require_type(request.headers(), "application/json")?;
-        let body = read_body(request.into_body(), BODY_LIMIT).await?;
-        parse(&body).map(Self)
+        parse(&read_json(request).await?).map(Self)
     }
 }
 
@@ -52,12 +50,13 @@ where
 {
     type Rejection = Error;
 
-    /// A request without a content type has no body.
-    async fn from_request(request: Request, state: &S) -> Result<Option<Self>> {
+    /// A request without a content type has no body; one that says `null` has none to speak of.
+    async fn from_request(request: Request, _: &S) -> Result<Option<Self>> {
         if !request.headers().contains_key(header::CONTENT_TYPE) {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        let body = read_json(request).await?;
+        if body.trim_ascii() == b"null" { Ok(None) } else { parse(&body).map(|value| Some(Self(value))) }
     }
 }
 
@@ -76,7 +75,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     }
 }
 
+async fn read_json(request: Request) -> Result<Bytes> {
+    require_type(request.headers(), "application/json")?;
+    read_body(request.into_body(), BODY_LIMIT).await
+}
+
 fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<()> {
+    // Compressed bodies are not read: a small one may hide a huge one.
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        return Err(Error::UnsupportedMedia(wanted));
+    }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = kind.split(';').next().unwrap_or("").trim();
     if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Error::UnsupportedMedia(wanted)) }
@@ -117,6 +125,10 @@ pub fn validate(value: &impl Validate<Context = ()>) -> Result<()> {
 
 /// Reads a whole body, or says that it is too large, too slow or broken.
 pub async fn read_body(body: Body, limit: usize) -> Result<Bytes> {
+    // What announces that it is too large need not be waited for.
+    if body.size_hint().lower() > limit as u64 {
+        return Err(Error::TooLarge(limit));
+    }
     let read = tokio::time::timeout(BODY_DEADLINE, Limited::new(body, limit).collect()).await;
     match read {
         Ok(Ok(body)) => Ok(body.to_bytes()),

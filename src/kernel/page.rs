@@ -28,6 +28,9 @@ pub const TOTAL_CAP: i64 = 10_000;
 const DEFAULT_PAGE_SIZE: i64 = 50;
 const MAX_PAGE_SIZE: i64 = 200;
 
+/// Far beyond the last page of any list; deep pages are what `cursor` is for.
+const MAX_PAGE: i64 = 1_000_000;
+
 /// Characters of `q`: every word is one more condition of the statement.
 const MAX_Q: usize = 200;
 
@@ -38,7 +41,7 @@ pub struct Page {
     /// Words to find: accents and case do not matter, the beginning of a word is enough.
     pub q: Option<String>,
     /// Page number, from 1.
-    #[param(minimum = 1, example = 1)]
+    #[param(minimum = 1, maximum = 1000000, example = 1)]
     page: Option<i64>,
     /// Items per page, 1 to 200, 50 by default.
     #[param(minimum = 1, maximum = 200, example = 50)]
@@ -68,7 +71,7 @@ impl Page {
             return Err(Error::invalid("q", "trop_long", message));
         }
         between("page_size", self.page_size, MAX_PAGE_SIZE)?;
-        between("page", self.page, i64::MAX / MAX_PAGE_SIZE)
+        between("page", self.page, MAX_PAGE)
     }
 
     /// The words of `q`, folded; empty when nothing is searched.
@@ -114,7 +117,7 @@ where
         let query = || Some(ParameterIn::Query);
         let known: HashSet<String> =
             params(F::into_params(query)).chain(params(Page::into_params(query))).collect();
-        let pairs: Vec<(String, String)> = read(text)?;
+        let pairs = pairs(text)?;
         if let Some((unknown, _)) = pairs.iter().find(|(name, _)| !known.contains(name)) {
             return Err(Error::invalid(
                 unknown,
@@ -126,6 +129,23 @@ where
         page.check()?;
         Ok(Self { filters, page })
     }
+}
+
+/// The parameters of a query string. One without a value would read as « not given », and a filter that is not
+/// applied shows a wrong list; only `q` may be empty, as a search box is.
+fn pairs(query: &str) -> Result<Vec<(String, String)>> {
+    let pairs: Vec<(String, String)> = read(query)?;
+    for (name, value) in &pairs {
+        let wrong = if value.is_empty() && name != "q" {
+            phrase!("ne doit pas être vide", "must not be empty")
+        } else if value.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+            phrase!("contient un caractère illisible", "contains an unreadable character")
+        } else {
+            continue;
+        };
+        return Err(Error::invalid(name, "valeur_invalide", wrong));
+    }
+    Ok(pairs)
 }
 
 /// Reads a query string into a type; a parameter may repeat. What does not fit is a 422 that names it.
@@ -145,7 +165,9 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        read(parts.uri.query().unwrap_or("")).map(Self)
+        let query = parts.uri.query().unwrap_or("");
+        pairs(query)?;
+        read(query).map(Self)
     }
 }
 

@@ -173,8 +173,8 @@ fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
         Error::UnsupportedMedia(wanted) => (
             "format_refuse",
             phrase!(
-                "Ce format n’est pas compris ; envoyez Content-Type: {wanted}.",
-                "This format is not understood; send Content-Type: {wanted}."
+                "Ce format n’est pas compris ; envoyez, sans compression, Content-Type: {wanted}.",
+                "This format is not understood; send, uncompressed, Content-Type: {wanted}."
             ),
         ),
         Error::Invalid(fields) => {

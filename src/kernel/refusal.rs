@@ -6,6 +6,11 @@ use crate::phrase;
 
 /// A body that is not JSON (400), or JSON with a wrong field (422).
 pub fn of_json(champ: &str, error: &serde_json::Error) -> Error {
+    // Within a field this is a pair with a third member: JSON all right, but not what is expected.
+    if !champ.is_empty() && error.to_string().starts_with("trailing characters") {
+        let message = phrase!("contient trop de valeurs", "contains too many values");
+        return Error::invalid(champ, "valeur_invalide", message);
+    }
     if error.is_syntax() || error.is_eof() || error.is_io() {
         let (line, column) = (error.line(), error.column());
         return Error::Unreadable(phrase!(

@@ -12,6 +12,7 @@ mod equipements;
 mod filters;
 mod forged_tokens;
 mod http;
+mod http_attacks;
 mod interventions;
 mod interventions_list;
 mod killed;

@@ -169,7 +169,8 @@ impl ServerProcess {
         (status, rest)
     }
 
-    fn connect(&self) -> TcpStream {
+    /// A connection on which nothing has been said.
+    pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.address).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
         stream
