@@ -99,7 +99,6 @@ mod tests {
             public_url: String::new(),
             trusted_proxies: Vec::new(),
             sign_in_burst: 1,
-            demo: false,
             metrics_token: None,
         };
         let app = App::open(options, Clock::system()).unwrap();

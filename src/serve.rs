@@ -11,9 +11,8 @@ use crate::failure::Failure;
 use crate::kernel::app::{App, System};
 use crate::kernel::data_dir::Lock;
 use crate::kernel::server;
-use crate::seed::{self, Account};
 use crate::terminal::say;
-use crate::{jobs, logs, phrase, routes, start, users};
+use crate::{jobs, logs, phrase, routes, seed, start, users};
 
 /// What is asked of a demonstration.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,12 +56,11 @@ pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
 
 async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failure> {
     let (listener, address) = bind(settings.listen.value).await?;
-    let app = start::open(settings.options(address, demo.wanted), lock)?;
+    let app = start::open(settings.options(address), lock)?;
     // Asked for before anything is promised: a stop during the rest of the start is not missed.
     let stop = Stop::watch().map_err(|cause| fault(cause.into()))?;
-    let accounts = demonstrate(&app, demo, address).await?;
-    announce(&app, address);
-    accounts.iter().for_each(say);
+    let is_demo = demonstrate(&app, demo, address).await?;
+    announce(&app, address, is_demo);
     offer_setup(&app).await?;
     let jobs = jobs::start(&app);
     let asked = {
@@ -81,8 +79,9 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
     Ok(())
 }
 
-/// Sees to it that a demonstration is one, and that nothing else is. Returns the accounts to show.
-async fn demonstrate(app: &App, demo: Demo, listen: SocketAddr) -> Result<&'static [Account], Failure> {
+/// Fills an empty database when a demonstration is wanted, and refuses real data then. Returns whether what is
+/// served is a demonstration: asked for again or not, its data is nobody's.
+async fn demonstrate(app: &App, demo: Demo, listen: SocketAddr) -> Result<bool, Failure> {
     let system = System::new(app, "serveur");
     let (empty, sown, is_demo) = system
         .read(|db| Ok((seed::is_empty(db)?, seed::has_known_passwords(db)?, seed::is_demo(db)?)))
@@ -90,26 +89,18 @@ async fn demonstrate(app: &App, demo: Demo, listen: SocketAddr) -> Result<&'stat
     if sown {
         demo.refuse_network(listen)?;
     }
-    let data_dir = app.options().data_dir.display();
-    match (demo.wanted, is_demo) {
-        (true, _) if empty => {
-            seed::demo(&system).await?;
-        }
-        (true, false) => {
-            return Err(Failure::Usage(vec![phrase!(
-                "{data_dir} contient d’autres données que celles de la démonstration : --demo demande un dossier vide, choisi avec --data-dir.",
-                "{data_dir} holds other data than the demonstration's: --demo needs an empty folder, chosen with --data-dir."
-            )]));
-        }
-        (false, true) => {
-            return Err(Failure::Usage(vec![phrase!(
-                "{data_dir} contient une démonstration : ajoutez --demo, ou choisissez un autre dossier avec --data-dir.",
-                "{data_dir} holds a demonstration: add --demo, or choose another folder with --data-dir."
-            )]));
-        }
-        (true, true) | (false, false) => {}
+    if !demo.wanted || is_demo {
+        return Ok(is_demo);
     }
-    Ok(if demo.wanted { &seed::ACCOUNTS } else { &[] })
+    if !empty {
+        let data_dir = app.options().data_dir.display();
+        return Err(Failure::Usage(vec![phrase!(
+            "{data_dir} contient d’autres données que celles de la démonstration : --demo demande un dossier vide, choisi avec --data-dir.",
+            "{data_dir} holds other data than the demonstration's: --demo needs an empty folder, chosen with --data-dir."
+        )]));
+    }
+    seed::demo(&system).await?;
+    Ok(true)
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
@@ -126,11 +117,12 @@ async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> 
     })
 }
 
-fn announce(app: &App, address: SocketAddr) {
+fn announce(app: &App, address: SocketAddr, is_demo: bool) {
     let url = &app.options().public_url;
     say(format_args!("erp-interventions {} : {url}", env!("CARGO_PKG_VERSION")));
-    tracing::info!(%address, url, demo = app.options().demo, "ready");
-    if app.options().demo {
+    tracing::info!(%address, url, demo = is_demo, "ready");
+    if is_demo {
+        seed::ACCOUNTS.iter().for_each(say);
         tracing::warn!("this is a demonstration: everyone knows its passwords");
     }
     if !address.ip().is_loopback() && !url.starts_with("https://") {

@@ -25,7 +25,7 @@ pub fn open(options: Options, _: &Lock) -> Result<App, Failure> {
 /// safe: it keeps two processes' transactions apart, and each change reads what it depends on inside its own.
 /// What must not happen under a running server is a new or an upgraded database: that takes the lock.
 pub fn open_beside(settings: &Settings, may_create: bool) -> Result<App, Failure> {
-    let options = settings.options(settings.listen.value, false);
+    let options = settings.options(settings.listen.value);
     let path = options.data_dir.join(db::FILE_NAME);
     if !may_create {
         db::refuse_absent(&path)?;

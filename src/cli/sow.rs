@@ -24,7 +24,7 @@ const ACTOR: &str = "ligne de commande";
 pub fn run(settings: &Settings, profile: Profile, interventions: u64) -> Result<(), Failure> {
     // A server must not answer from data that is half there.
     let lock = Lock::take(&settings.data_dir.value)?;
-    let app = start::open(settings.options(settings.listen.value, true), &lock)?;
+    let app = start::open(settings.options(settings.listen.value), &lock)?;
     let runtime = start::runtime()?;
     let outcome = runtime.block_on(async {
         let system = System::new(&app, ACTOR);

@@ -120,13 +120,12 @@ impl Settings {
     }
 
     /// What the kernel must know, once the server has its address.
-    pub fn options(&self, listening_on: SocketAddr, demo: bool) -> Options {
+    pub fn options(&self, listening_on: SocketAddr) -> Options {
         Options {
             data_dir: self.data_dir.value.clone(),
             public_url: self.public_url(listening_on),
             trusted_proxies: self.trusted_proxies.value.clone(),
             sign_in_burst: self.sign_in_burst.value,
-            demo,
             metrics_token: self.metrics_token.value.clone(),
         }
     }

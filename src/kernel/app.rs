@@ -25,8 +25,6 @@ pub struct Options {
     pub trusted_proxies: Vec<IpAddr>,
     /// Sign-in attempts that one address may make at once, then one every two seconds.
     pub sign_in_burst: u32,
-    /// A demonstration instance says so everywhere.
-    pub demo: bool,
     /// Opens `/metrics` to scrapers that are not on this machine.
     pub metrics_token: Option<HiddenText>,
 }

@@ -270,7 +270,6 @@ fn options(data_dir: &Path) -> Options {
         public_url: "http://127.0.0.1:8000".to_owned(),
         trusted_proxies: Vec::new(),
         sign_in_burst: 1000,
-        demo: false,
         metrics_token: None,
     }
 }
