@@ -22,10 +22,18 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[derive(serde::Serialize, utoipa::ToSchema)]
         #[serde(transparent)]
         #[schema(value_type = i64, minimum = 1)]
         pub struct $name(pub i64);
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use serde::de::{Error, Unexpected};
+                let id = i64::deserialize(deserializer)?;
+                if id < 1 { Err(D::Error::invalid_value(Unexpected::Signed(id), &"an id, from 1")) } else { Ok(Self(id)) }
+            }
+        }
 
         impl rusqlite::types::ToSql for $name {
             fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
