@@ -53,15 +53,17 @@ create table interventions (
     check (validee_par is null or statut = 'termine')
 ) strict;
 
-create index interventions_creation on interventions (date_creation, id);
-create index interventions_statut on interventions (statut, date_creation, id);
-create index interventions_priorite on interventions (priorite, date_creation, id);
-create index interventions_type on interventions (type_intervention, date_creation, id);
-create index interventions_equipement on interventions (equipement_id, date_creation, id);
-create index interventions_technicien on interventions (technicien_id, date_creation, id);
-create index interventions_limite on interventions (date_limite) where date_limite is not null;
-create index interventions_fin on interventions (date_fin_reelle) where date_fin_reelle is not null;
-create index interventions_prevue on interventions (date_debut_prevue) where date_debut_prevue is not null;
+-- Deleted interventions are in no list, so they are in no index of a list: then a count reads the index alone.
+create index interventions_creation on interventions (date_creation, id) where supprimee_le is null;
+create index interventions_statut on interventions (statut, date_creation, id) where supprimee_le is null;
+create index interventions_priorite on interventions (priorite, date_creation, id) where supprimee_le is null;
+create index interventions_statut_priorite on interventions (statut, priorite, date_creation, id) where supprimee_le is null;
+create index interventions_type on interventions (type_intervention, date_creation, id) where supprimee_le is null;
+create index interventions_equipement on interventions (equipement_id, date_creation, id) where supprimee_le is null;
+create index interventions_technicien on interventions (technicien_id, date_creation, id) where supprimee_le is null;
+create index interventions_limite on interventions (date_limite) where date_limite is not null and supprimee_le is null;
+create index interventions_fin on interventions (date_fin_reelle) where date_fin_reelle is not null and supprimee_le is null;
+create index interventions_prevue on interventions (date_debut_prevue) where date_debut_prevue is not null and supprimee_le is null;
 
 create trigger interventions_are_never_deleted before delete on interventions
 begin

@@ -23,6 +23,7 @@ pub mod page;
 pub mod phrase;
 pub mod problem;
 mod refusal;
+mod select;
 pub mod server;
 #[macro_use]
 pub mod types;

@@ -134,6 +134,19 @@ async fn a_refusal_never_speaks_of_what_the_server_is_written_in() {
 }
 
 #[tokio::test]
+async fn a_pair_of_three_is_a_wrong_field_and_null_is_no_body() {
+    let plant = Plant::new();
+    let too_many = json!({"horaire": {"lundi": [["08:00", "12:00", "18:00"]]}});
+
+    let refused = plant.responsable().patch("techniciens/1", too_many).await.expect(422);
+    let reset = plant.admin().post("users/2/reset-password", json!(null)).await.expect(200);
+
+    assert_eq!(refused["errors"][0]["code"], "valeur_invalide");
+    assert!(refused["errors"][0]["champ"].as_str().is_some_and(|champ| champ.starts_with("horaire")));
+    assert!(reset["password"].is_string(), "{}", reset.body);
+}
+
+#[tokio::test]
 async fn an_unreadable_body_a_huge_one_and_another_format_are_told_apart() {
     let plant = Plant::new();
     let post = |kind: &str, body: String| {
@@ -172,6 +185,11 @@ async fn a_list_refuses_parameters_it_does_not_know_and_pages_it_does_not_have()
         ("tri=couleur", "tri"),
         ("cursor=abc", "cursor"),
         ("client_id=un", "client_id"),
+        ("client_id=", "client_id"),
+        ("client_id=-5", "client_id"),
+        ("page=1000001", "page"),
+        ("q=%00", "q"),
+        ("q=%ff", "q"),
     ] {
         let refused = responsable.get(&format!("sites/?{query}")).await.expect(422);
         assert!(

@@ -54,7 +54,7 @@ pub fn assign(
     }
     let kept: Vec<_> = bookings.iter().map(|booking| booking.technicien).chain(after.technicien_id).collect();
     store::unbook(tx, id, &kept)?;
-    store::update(tx, &after)?;
+    store::update(tx, &before, &after)?;
     book(tx, id, &bookings, forced)?;
     tell(tx, id, after.technicien_id, &bookings, &zone)?;
     let reread = reread(tx, id)?;

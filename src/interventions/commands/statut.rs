@@ -39,7 +39,7 @@ pub fn change_statut(
         record_machine(tx, after.equipement_id, machine)?;
     }
     require_ordered(&after)?;
-    store::update(tx, &after)?;
+    store::update(tx, &before, &after)?;
     let kind = match step.effects.contains(&Effect::Reopen) {
         true => TypeHistorique::Reouverture,
         false => TypeHistorique::Statut,

@@ -58,7 +58,7 @@ pub fn update(
         Some(lead) => set_lead(tx, &mut after, lead)?,
         None => false,
     };
-    store::update(tx, &after)?;
+    store::update(tx, &before, &after)?;
     let reread = reread(tx, after.id)?;
     if lead_changes {
         let zone = site_zone(tx, after.site_id)?;

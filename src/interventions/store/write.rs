@@ -1,6 +1,7 @@
 //! Writing interventions, their slots, their history and their remarks.
 
-use rusqlite::named_params;
+use rusqlite::types::Value;
+use rusqlite::{named_params, params_from_iter};
 
 use crate::agenda::Slot;
 use crate::ids::*;
@@ -9,6 +10,7 @@ use crate::interventions::model::{
 };
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
+use crate::kernel::page::bound;
 
 /// The next number of a civil year; undone with the transaction, so that no number is lost.
 pub fn next_number(tx: &Tx<'_>, year: i16) -> Result<String> {
@@ -46,35 +48,43 @@ pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
     .map(InterventionId)
 }
 
-/// Writes all that can change; the version grows by one.
-pub fn update(tx: &Tx<'_>, i: &Intervention) -> Result<()> {
-    tx.execute(
-        "update interventions set titre = :titre, description = :description,
-             type_intervention = :type_intervention, statut = :statut, priorite = :priorite,
-             equipement_id = :equipement_id, technicien_id = :technicien_id, date_limite = :date_limite,
-             date_debut_prevue = :date_debut_prevue, date_fin_prevue = :date_fin_prevue,
-             date_debut_reelle = :date_debut_reelle, date_fin_reelle = :date_fin_reelle,
-             duree_estimee_min = :duree_estimee_min, arret_equipement = :arret_equipement,
-             date_arret = :date_arret, date_remise_en_service = :date_remise_en_service,
-             survenue_le = :survenue_le, declaree_le = :declaree_le,
-             prise_en_charge_le = :prise_en_charge_le, symptome = :symptome, cause = :cause,
-             remede = :remede, compte_rendu = :compte_rendu, version = version + 1, updated_at = :now
-         where id = :id",
-        named_params! {
-            ":id": i.id, ":titre": i.titre, ":description": i.description,
-            ":type_intervention": i.type_intervention, ":statut": i.statut, ":priorite": i.priorite,
-            ":equipement_id": i.equipement_id, ":technicien_id": i.technicien_id,
-            ":date_limite": i.date_limite, ":date_debut_prevue": i.date_debut_prevue,
-            ":date_fin_prevue": i.date_fin_prevue, ":date_debut_reelle": i.date_debut_reelle,
-            ":date_fin_reelle": i.date_fin_reelle, ":duree_estimee_min": i.duree_estimee_min,
-            ":arret_equipement": i.arret_equipement, ":date_arret": i.date_arret,
-            ":date_remise_en_service": i.date_remise_en_service, ":survenue_le": i.survenue_le,
-            ":declaree_le": i.declaree_le, ":prise_en_charge_le": i.prise_en_charge_le,
-            ":symptome": i.symptome, ":cause": i.cause, ":remede": i.remede,
-            ":compte_rendu": i.compte_rendu, ":now": tx.now(),
-        },
-    )?;
-    Ok(())
+/// Writes what differs, and only that: an untouched column costs its indexes and the full-text index nothing.
+pub fn update(tx: &Tx<'_>, before: &Intervention, after: &Intervention) -> Result<()> {
+    let differing = columns(before).into_iter().zip(columns(after)).filter(|(old, new)| old != new);
+    let (names, mut values): (Vec<_>, Vec<_>) = differing.map(|(_, new)| new).unzip();
+    let set: String = names.iter().map(|name| format!("{name} = ?, ")).collect();
+    values.extend([bound(&tx.now()), bound(&after.id)]);
+    let sql = format!("update interventions set {set}version = version + 1, updated_at = ? where id = ?");
+    tx.execute(&sql, params_from_iter(values)).map(drop)
+}
+
+/// The columns that a change may touch.
+fn columns(i: &Intervention) -> [(&'static str, Value); 23] {
+    [
+        ("titre", bound(&i.titre)),
+        ("description", bound(&i.description)),
+        ("type_intervention", bound(&i.type_intervention)),
+        ("statut", bound(&i.statut)),
+        ("priorite", bound(&i.priorite)),
+        ("equipement_id", bound(&i.equipement_id)),
+        ("technicien_id", bound(&i.technicien_id)),
+        ("date_limite", bound(&i.date_limite)),
+        ("date_debut_prevue", bound(&i.date_debut_prevue)),
+        ("date_fin_prevue", bound(&i.date_fin_prevue)),
+        ("date_debut_reelle", bound(&i.date_debut_reelle)),
+        ("date_fin_reelle", bound(&i.date_fin_reelle)),
+        ("duree_estimee_min", bound(&i.duree_estimee_min)),
+        ("arret_equipement", bound(&i.arret_equipement)),
+        ("date_arret", bound(&i.date_arret)),
+        ("date_remise_en_service", bound(&i.date_remise_en_service)),
+        ("survenue_le", bound(&i.survenue_le)),
+        ("declaree_le", bound(&i.declaree_le)),
+        ("prise_en_charge_le", bound(&i.prise_en_charge_le)),
+        ("symptome", bound(&i.symptome)),
+        ("cause", bound(&i.cause)),
+        ("remede", bound(&i.remede)),
+        ("compte_rendu", bound(&i.compte_rendu)),
+    ]
 }
 
 pub fn validate(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
