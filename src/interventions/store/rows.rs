@@ -8,11 +8,10 @@ use crate::ids::*;
 use crate::interventions::access::{Readable, Scope, caller};
 use crate::interventions::model::{
     Affectation, Commentaire, CompetenceRequise, Historique, Intervention, InterventionDetail,
-    StatutIntervention,
 };
 use crate::interventions::rules;
 use crate::kernel::clock::Instant;
-use crate::kernel::db::Reader;
+use crate::kernel::db::{Columns, Reader};
 use crate::kernel::error::Result;
 use crate::kernel::page::{Listing, Page, Select};
 
@@ -25,11 +24,16 @@ macro_rules! a_planifier {
 }
 pub(super) use a_planifier;
 
+/// In the order in which [`intervention_row`] reads them.
 const COLUMNS: &str = concat!(
-    "i.*, e.code as equipement_code, e.nom as equipement_nom, e.site_id, s.client_id,
-     u.full_name as technicien_nom, v.full_name as validee_par_nom, (",
+    "i.id, i.numero, i.titre, i.description, i.type_intervention, i.statut, i.priorite, i.equipement_id,
+     e.code, e.nom, e.site_id, s.client_id, i.technicien_id, u.full_name, i.date_limite, i.date_creation,
+     i.date_debut_prevue, i.date_fin_prevue, i.date_debut_reelle, i.date_fin_reelle, i.duree_estimee_min,
+     i.arret_equipement, i.date_arret, i.date_remise_en_service, i.survenue_le, i.declaree_le,
+     i.prise_en_charge_le, i.symptome, i.cause, i.remede, i.compte_rendu, i.planning_id, i.demande_id,
+     i.validee_par, v.full_name, i.date_validation, (",
     a_planifier!(),
-    ") as a_planifier"
+    "), i.version, i.updated_at"
 );
 
 /// All of them outer joins, though an équipement is never missing: what a count does not need, it skips.
@@ -206,50 +210,52 @@ fn commentaire_row(row: &Row<'_>) -> rusqlite::Result<Commentaire> {
 }
 
 pub(super) fn intervention_row(row: &Row<'_>, now: Instant) -> rusqlite::Result<Intervention> {
-    let statut: StatutIntervention = row.get("statut")?;
-    let date_limite: Option<Instant> = row.get("date_limite")?;
-    Ok(Intervention {
-        id: row.get("id")?,
-        numero: row.get("numero")?,
-        titre: row.get("titre")?,
-        description: row.get("description")?,
-        type_intervention: row.get("type_intervention")?,
-        statut,
-        priorite: row.get("priorite")?,
-        equipement_id: row.get("equipement_id")?,
-        equipement_code: row.get("equipement_code")?,
-        equipement_nom: row.get("equipement_nom")?,
-        site_id: row.get("site_id")?,
-        client_id: row.get("client_id")?,
-        technicien_id: row.get("technicien_id")?,
-        technicien_nom: row.get("technicien_nom")?,
-        date_limite,
-        date_creation: row.get("date_creation")?,
-        date_debut_prevue: row.get("date_debut_prevue")?,
-        date_fin_prevue: row.get("date_fin_prevue")?,
-        date_debut_reelle: row.get("date_debut_reelle")?,
-        date_fin_reelle: row.get("date_fin_reelle")?,
-        duree_estimee_min: row.get("duree_estimee_min")?,
-        arret_equipement: row.get("arret_equipement")?,
-        date_arret: row.get("date_arret")?,
-        date_remise_en_service: row.get("date_remise_en_service")?,
-        survenue_le: row.get("survenue_le")?,
-        declaree_le: row.get("declaree_le")?,
-        prise_en_charge_le: row.get("prise_en_charge_le")?,
-        symptome: row.get("symptome")?,
-        cause: row.get("cause")?,
-        remede: row.get("remede")?,
-        compte_rendu: row.get("compte_rendu")?,
-        planning_id: row.get("planning_id")?,
-        demande_id: row.get("demande_id")?,
-        validee_par: row.get("validee_par")?,
-        validee_par_nom: row.get("validee_par_nom")?,
-        date_validation: row.get("date_validation")?,
-        en_retard: statut.is_live() && date_limite.is_some_and(|limit| limit < now),
-        a_planifier: row.get("a_planifier")?,
+    let mut column = Columns::of(row);
+    let mut intervention = Intervention {
+        id: column.take()?,
+        numero: column.take()?,
+        titre: column.take()?,
+        description: column.take()?,
+        type_intervention: column.take()?,
+        statut: column.take()?,
+        priorite: column.take()?,
+        equipement_id: column.take()?,
+        equipement_code: column.take()?,
+        equipement_nom: column.take()?,
+        site_id: column.take()?,
+        client_id: column.take()?,
+        technicien_id: column.take()?,
+        technicien_nom: column.take()?,
+        date_limite: column.take()?,
+        date_creation: column.take()?,
+        date_debut_prevue: column.take()?,
+        date_fin_prevue: column.take()?,
+        date_debut_reelle: column.take()?,
+        date_fin_reelle: column.take()?,
+        duree_estimee_min: column.take()?,
+        arret_equipement: column.take()?,
+        date_arret: column.take()?,
+        date_remise_en_service: column.take()?,
+        survenue_le: column.take()?,
+        declaree_le: column.take()?,
+        prise_en_charge_le: column.take()?,
+        symptome: column.take()?,
+        cause: column.take()?,
+        remede: column.take()?,
+        compte_rendu: column.take()?,
+        planning_id: column.take()?,
+        demande_id: column.take()?,
+        validee_par: column.take()?,
+        validee_par_nom: column.take()?,
+        date_validation: column.take()?,
+        en_retard: false,
+        a_planifier: column.take()?,
         temps_passe_min: 0,
         cout_total: None,
-        version: row.get("version")?,
-        updated_at: row.get("updated_at")?,
-    })
+        version: column.take()?,
+        updated_at: column.take()?,
+    };
+    let late = intervention.date_limite.is_some_and(|limit| limit < now);
+    intervention.en_retard = intervention.statut.is_live() && late;
+    Ok(intervention)
 }

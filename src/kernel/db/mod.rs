@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub use inspect::Inspection;
 pub use journal::{Chain, Change, Fact};
 pub use setup::{StartError, copy_before_migration, pending_migrations, refuse_absent, schema_version};
-pub use tx::{Reader, Tx};
+pub use tx::{Columns, Reader, Tx};
 
 use super::auth::Who;
 use super::error::Result;

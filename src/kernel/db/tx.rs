@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ops::Deref;
 
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::journal::{self, Change, Fact};
@@ -65,6 +66,24 @@ impl<'c> Reader<'c> {
     ) -> Result<Option<T>> {
         self.metrics.statements.inc();
         Ok(self.connection.prepare_cached(sql)?.query_row(params, row).optional()?)
+    }
+}
+
+/// A wide row, column after column: to find forty columns by their names costs more than to read them.
+pub struct Columns<'r, 's> {
+    row: &'r Row<'s>,
+    next: usize,
+}
+
+impl<'r, 's> Columns<'r, 's> {
+    pub fn of(row: &'r Row<'s>) -> Self {
+        Self { row, next: 0 }
+    }
+
+    /// The next column.
+    pub fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        self.next += 1;
+        self.row.get(self.next - 1)
     }
 }
 
