@@ -9,21 +9,17 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::kernel::app::{App, System};
 use crate::kernel::auth::purge_idempotency;
-use crate::kernel::db::{Tx, refresh_statistics};
+use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::users;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
-
 const JOBS: &[Job] = &[
     // Answers kept for clients that repeat a request.
-    Job { name: "purge-idempotence", every: HOUR, run: |system| Box::pin(keep(system, purge_idempotency)) },
-    // So that the right index is chosen however the tables grow.
-    Job { name: "statistiques", every: DAY, run: |system| Box::pin(keep(system, refresh_statistics)) },
+    Job { name: "purge-idempotence", every: HOUR, run: |system| Box::pin(purge(system, purge_idempotency)) },
     // Sessions that ended long ago, and failed sign-ins of yesterday.
-    Job { name: "purge-sessions", every: HOUR, run: |system| Box::pin(keep(system, users::purge)) },
+    Job { name: "purge-sessions", every: HOUR, run: |system| Box::pin(purge(system, users::purge)) },
 ];
 
 type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -64,9 +60,9 @@ async fn repeat(job: &'static Job, app: App) {
     }
 }
 
-async fn keep(system: System, work: fn(&Tx<'_>) -> Result<usize>) -> Result<()> {
+async fn purge(system: System, work: fn(&Tx<'_>) -> Result<usize>) -> Result<()> {
     let rows = system.write(work).await?;
-    tracing::debug!(rows, "kept in shape");
+    tracing::debug!(rows, "purged");
     Ok(())
 }
 

@@ -71,12 +71,3 @@ impl Db {
         self.writer.stop().await;
     }
 }
-
-/// Lets SQLite look again at how its tables are filled, where that has changed, so that it keeps choosing the
-/// right index. Costs a fraction of a second: it looks at samples.
-pub fn refresh_statistics(tx: &Tx<'_>) -> Result<usize> {
-    tx.bookkeeping(|| {
-        tx.all("pragma analysis_limit = 1000", [], |_| Ok(()))?;
-        tx.all("pragma optimize = 0x10002", [], |_| Ok(())).map(|looked| looked.len())
-    })
-}
