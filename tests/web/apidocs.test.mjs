@@ -9,25 +9,24 @@ let server;
 before(async () => (server = await startServer()));
 after(async () => server?.stop());
 
-test("a responsable signs in on /docs and reads the sites", async () => {
-  const { page, faults, close } = await openPage(server.address);
+test("a responsable signs in on /docs and reads the sites", async (t) => {
+  const { page, faults } = await openPage(t, server.address);
   await page.goto(`${server.address}/docs`);
   await page.getByRole("button", { name: "Authorize" }).first().click();
   await page.locator("#oauth_username, input[name=username]").first().fill("responsable");
   await page.locator("#oauth_password, input[name=password]").first().fill("Demo-2026!");
-  await page.locator(".modal-ux").getByRole("button", { name: "Authorize" }).first().click();
-  await page.locator(".modal-ux").getByRole("button", { name: "Close" }).click();
+  await page.locator(".modal-ux .auth-btn-wrapper .authorize").first().click();
+  await page.locator(".modal-ux .auth-btn-wrapper .btn-done").first().click();
 
   await page.locator("#tag-sites, [id^=operations-tag-sites]").first().click();
   await page.locator(".opblock-summary", { hasText: "List the sites" }).click();
   await page.locator(".opblock.is-open").getByRole("button", { name: "Execute" }).click();
-  const reply = page.locator(".opblock.is-open .live-responses-table .response-col_status").first();
+  const reply = page.locator(".opblock.is-open .live-responses-table tr.response .response-col_status").first();
   await reply.waitFor();
 
   assert.match(await reply.innerText(), /200/);
   await page.screenshot({ path: join(PICTURES, "docs.png") });
   assert.deepEqual(faults, []);
-  await close();
 });
 
 for (const [name, path, text] of [
@@ -36,10 +35,10 @@ for (const [name, path, text] of [
   ["setup", "/setup?code=x", "Code"],
 ]) {
   for (const colorScheme of ["light", "dark"]) {
-    test(`${path} shows itself on a desk and on a phone, ${colorScheme}`, async () => {
+    test(`${path} shows itself on a desk and on a phone, ${colorScheme}`, async (t) => {
       for (const width of [1440, 390]) {
         const viewport = { width, height: 900 };
-        const { page, faults, close } = await openPage(server.address, { viewport, colorScheme });
+        const { page, faults } = await openPage(t, server.address, { viewport, colorScheme });
         await page.goto(`${server.address}${path}`, { waitUntil: "networkidle" });
 
         assert.ok((await page.content()).includes(text));
@@ -47,7 +46,6 @@ for (const [name, path, text] of [
         assert.ok(overflow <= 0, `${path} at ${width} px is ${overflow} px too wide`);
         await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`) });
         assert.deepEqual(faults, []);
-        await close();
       }
     });
   }

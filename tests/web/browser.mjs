@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const EXECUTABLE = process.env.ERP_EXECUTABLE;
+const EXECUTABLE = process.env.TESTED_EXECUTABLE;
 export const PICTURES = join(import.meta.dirname, "..", "pictures");
 
 /** Starts the server on demo data and a free port; resolves once it has said its address. */
@@ -34,14 +34,15 @@ export async function startServer() {
   return { address, stop };
 }
 
-/** A page that remembers what went wrong on it: console errors, and requests that left for another host. */
-export async function openPage(address, options = {}) {
+/** A page for one test that remembers what went wrong on it: console errors, and requests to another host. */
+export async function openPage(t, address, options = {}) {
   mkdirSync(PICTURES, { recursive: true });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync"],
   });
+  t.after(() => browser.close());
   const context = await browser.newContext({ locale: "fr-FR", ...options });
   const page = await context.newPage();
   const faults = [];
@@ -51,5 +52,5 @@ export async function openPage(address, options = {}) {
     const url = request.url();
     if (!url.startsWith(address) && !/^(data|blob):/.test(url)) faults.push(`left for another host: ${url}`);
   });
-  return { page, faults, close: () => browser.close() };
+  return { page, faults };
 }
