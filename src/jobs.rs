@@ -1,16 +1,19 @@
-//! THE list of periodic jobs. Each runs once at start and then at its interval, in a task of its own: one
-//! that fails or panics is logged, runs again at its time, and harms no other.
+//! THE list of periodic jobs, and of those who follow the journal.
+//!
+//! Each job runs once at start and then at its interval, in a task of its own: one that fails or panics is
+//! logged, runs again at its time, and harms no other. Each follower acts soon after something was journalled.
 
 use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::kernel::app::{App, System};
 use crate::kernel::auth::purge_idempotency;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
+use crate::kernel::follow::{self, Follower};
 use crate::users;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -21,6 +24,16 @@ const JOBS: &[Job] = &[
     // Sessions that ended long ago, and failed sign-ins of yesterday.
     Job { name: "purge-sessions", every: HOUR, run: |system| Box::pin(purge(system, users::purge)) },
 ];
+
+/// Those who act on what others did, each with its own bookmark in the journal.
+const FOLLOWERS: &[Follower] = &[];
+
+/// How long a follower lets entries gather before it acts: one transaction for many is cheaper, and nobody
+/// sees the difference.
+const GATHER: Duration = Duration::from_millis(50);
+
+/// After a fault (a full disk, a full queue) a follower tries again this much later.
+const AFTER_FAULT: Duration = Duration::from_secs(5);
 
 type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
@@ -33,7 +46,40 @@ struct Job {
 
 /// Starts every job; dropping what is returned stops them, a job under way between two of its steps.
 pub fn start(app: &App) -> JoinSet<()> {
-    start_all(app, JOBS)
+    let mut tasks = start_all(app, JOBS);
+    for follower in FOLLOWERS {
+        tasks.spawn(keep_up(*follower, app.clone()));
+    }
+    tasks
+}
+
+/// Lets every follower act upon all that is journalled by now.
+pub async fn catch_up(app: &App) -> Result<()> {
+    // What one writes another may follow.
+    loop {
+        let mut entries = 0;
+        for follower in FOLLOWERS {
+            entries += follow::catch_up(&System::new(app, follower.name), *follower).await?;
+        }
+        if entries == 0 {
+            return Ok(());
+        }
+    }
+}
+
+async fn keep_up(follower: Follower, app: App) {
+    let mut commits = app.commits();
+    let system = System::new(&app, follower.name);
+    loop {
+        commits.mark_unchanged();
+        if let Err(error) = follow::catch_up(&system, follower).await {
+            tracing::error!(follower = follower.name, %error, "the journal could not be followed");
+            sleep(AFTER_FAULT).await;
+        } else if commits.changed().await.is_err() {
+            return;
+        }
+        sleep(GATHER).await;
+    }
 }
 
 fn start_all(app: &App, jobs: &'static [Job]) -> JoinSet<()> {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::HeaderMap;
+use tokio::sync::watch;
 
 use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
@@ -128,6 +129,11 @@ impl App {
         let hops: Vec<IpAddr> =
             forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
         hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+    }
+
+    /// Changes soon after something was written: a hint to look, for those who wait for news.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.0.db.commits()
     }
 
     /// From now on `/health/ready` says no, so that nobody sends new work here.

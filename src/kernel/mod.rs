@@ -15,6 +15,7 @@ pub mod data_dir;
 pub mod db;
 pub mod error;
 pub mod facet;
+pub mod follow;
 pub mod health;
 pub mod input;
 pub mod metrics;

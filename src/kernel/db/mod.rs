@@ -17,6 +17,8 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 pub use inspect::Inspection;
 pub use journal::{Chain, Change, Fact};
 pub use setup::{StartError, copy_before_migration, pending_migrations, refuse_absent, schema_version};
@@ -64,6 +66,11 @@ impl Db {
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.writer.run(who, work).await
+    }
+
+    /// Changes with each batch of writes that reached the disk.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.writer.commits()
     }
 
     /// Lets waiting writes finish, folds the write-ahead log into the file and stops the writer thread.

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionState};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::tx::Tx;
 use crate::kernel::auth::Who;
@@ -35,6 +35,7 @@ const EXIT_AFTER_FAILED_SYNC: i32 = 70;
 pub(super) struct Writer {
     queue: SyncSender<Message>,
     metrics: Metrics,
+    commits: watch::Receiver<u64>,
 }
 
 enum Message {
@@ -56,12 +57,18 @@ enum Fate {
 impl Writer {
     pub fn start(connection: Connection, metrics: Metrics) -> Self {
         let (queue, waiting) = sync_channel(QUEUE);
+        let (committed, commits) = watch::channel(0);
         let counters = metrics.clone();
         thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(connection, &waiting, &counters))
+            .spawn(move || run(connection, &waiting, &counters, &committed))
             .expect("the writer thread starts with the process or not at all");
-        Self { queue, metrics }
+        Self { queue, metrics, commits }
+    }
+
+    /// Changes with each batch that reached the disk.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.clone()
     }
 
     pub async fn run<T: Send + 'static>(
@@ -101,7 +108,12 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, waiting: &Receiver<Message>, metrics: &Metrics) {
+fn run(
+    mut connection: Connection,
+    waiting: &Receiver<Message>,
+    metrics: &Metrics,
+    committed: &watch::Sender<u64>,
+) {
     let mut log_has_pages = true;
     loop {
         let first = match waiting.recv_timeout(IDLE) {
@@ -124,7 +136,9 @@ fn run(mut connection: Connection, waiting: &Receiver<Message>, metrics: &Metric
                 return;
             }
         };
-        if let Some(reply) = run_batch(&mut connection, batch, waiting, metrics) {
+        let asked_to_stop = run_batch(&mut connection, batch, waiting, metrics);
+        committed.send_modify(|batches| *batches += 1);
+        if let Some(reply) = asked_to_stop {
             fold_log(&connection);
             drop(connection);
             let _ = reply.send(());
