@@ -12,9 +12,11 @@ use tokio::sync::watch;
 use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
 use super::data_dir::private_folder;
-use super::db::{self, Db, Reader, StartError, Tx};
+use super::db::{self, Db, Reader, StartError, Tools, Tx};
 use super::error::Result;
 use super::metrics::Metrics;
+use super::scheduler::{Scheduler, Timetable};
+use super::zones::Zones;
 
 /// What the kernel must be told to open.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Options {
     pub sign_in_burst: u32,
     /// Opens `/metrics` to scrapers that are not on this machine.
     pub metrics_token: Option<HiddenText>,
+    /// What the server does by itself.
+    pub timetable: Timetable,
 }
 
 /// One attempt every two seconds once the burst is spent.
@@ -44,6 +48,7 @@ struct Parts {
     passwords: Passwords,
     sign_in_throttle: Throttle,
     metrics: Metrics,
+    scheduler: Scheduler,
     options: Options,
     /// Set when the server begins to stop: no longer ready, still answering.
     stopping: AtomicBool,
@@ -52,16 +57,21 @@ struct Parts {
 }
 
 impl App {
-    /// Opens the data directory: keys, database, writer thread.
+    /// Opens the data directory: time zones, keys, database, writer thread.
     ///
     /// # Errors
     /// [`StartError`] says what is broken and what to do.
     pub fn open(options: Options, clock: Clock) -> std::result::Result<Self, StartError> {
         let folder = |name: &str| private_folder(&options.data_dir.join(name));
         private_folder(&options.data_dir)?;
+        let zones = Zones::open(&options.data_dir)?;
+        for zone in zones.overridden() {
+            tracing::info!(zone, "this time zone comes from the data directory, not from the executable");
+        }
         let secrets = Secrets::open(&folder("secrets")?)?;
         let metrics = Metrics::new();
-        let db = Db::open(&options.data_dir.join(db::FILE_NAME), metrics.clone())?;
+        let tools = Tools { metrics: metrics.clone(), zones };
+        let db = Db::open(&options.data_dir.join(db::FILE_NAME), tools)?;
         let parts = Parts {
             db,
             clock,
@@ -69,6 +79,7 @@ impl App {
             passwords: Passwords::new(),
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
             metrics,
+            scheduler: Scheduler::new(options.timetable),
             options,
             stopping: AtomicBool::new(false),
             setup_code: Mutex::new(None),
@@ -86,6 +97,10 @@ impl App {
 
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    pub fn scheduler(&self) -> &Scheduler {
+        &self.0.scheduler
     }
 
     pub fn tokens(&self) -> &Tokens {
