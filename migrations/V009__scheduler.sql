@@ -29,6 +29,9 @@ create table job_runs (
 
 create index job_runs_job on job_runs (job, id);
 
+-- The calendar of all people at once.
+create index affectations_debut on affectations (debut) where liberee_le is null;
+
 -- One secret link per person, of which only the hash is kept.
 create table jetons_calendrier (
     user_id    integer primary key references users (id) on delete restrict,

@@ -37,6 +37,10 @@ pub struct Options {
 /// One attempt every two seconds once the burst is spent.
 const SIGN_IN_REFILL: Duration = Duration::from_secs(2);
 
+/// Reads by secret links that one address may make at once, then one a second: a plant's phones come from one.
+const LINK_BURST: u32 = 300;
+const LINK_REFILL: Duration = Duration::from_secs(1);
+
 /// Handle to the running server; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -47,6 +51,7 @@ struct Parts {
     tokens: Tokens,
     passwords: Passwords,
     sign_in_throttle: Throttle,
+    link_throttle: Throttle,
     metrics: Metrics,
     scheduler: Scheduler,
     options: Options,
@@ -78,6 +83,7 @@ impl App {
             tokens: Tokens::new(secrets),
             passwords: Passwords::new(),
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
+            link_throttle: Throttle::new(LINK_BURST, LINK_REFILL),
             metrics,
             scheduler: Scheduler::new(options.timetable),
             options,
@@ -113,6 +119,11 @@ impl App {
 
     pub fn sign_in_throttle(&self) -> &Throttle {
         &self.0.sign_in_throttle
+    }
+
+    /// The brake on what is opened by a secret link, without a session.
+    pub fn link_throttle(&self) -> &Throttle {
+        &self.0.link_throttle
     }
 
     /// Makes the one-time set-up code; one made before no longer works.
