@@ -40,6 +40,8 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// Preventive plans, their échéances, and public holidays.
+    ManagePlanning: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

@@ -23,7 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens, users,
+    assets, audit, clients, equipements, filters, interventions, kernel, openapi, planning, techniciens,
+    users,
 };
 
 /// A request is answered within this time, or given up.
@@ -41,6 +42,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())
+        .merge(planning::router())
         .merge(techniciens::router())
         .merge(users::router())
 }
