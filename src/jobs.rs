@@ -15,9 +15,17 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
 use crate::kernel::scheduler::{self, Done, Every, Job, Timetable};
-use crate::users;
+use crate::{planning, users};
 
 const JOBS: &[Job] = &[
+    Job {
+        name: planning::GENERATION,
+        label: ("Interventions préventives à créer", "Preventive interventions to create"),
+        every: Every::Minute,
+        needs_clock: true,
+        when: Some(planning::is_any_due),
+        run: |system| Box::pin(planning::generate_due(system)),
+    },
     Job {
         name: "purge-idempotence",
         label: (
@@ -46,7 +54,10 @@ const JOBS: &[Job] = &[
 pub const TIMETABLE: Timetable = Timetable { jobs: JOBS, zone: clients::plant_zone };
 
 /// Those who act on what others did, each with its own bookmark in the journal.
-const FOLLOWERS: &[Follower] = &[];
+const FOLLOWERS: &[Follower] = &[
+    // Échéances follow what becomes of their interventions, and dates what becomes of their site.
+    Follower { name: "planning", follow: planning::follow },
+];
 
 /// How long a follower lets entries gather before it acts: one transaction for many is cheaper, and nobody
 /// sees the difference.

@@ -190,11 +190,22 @@ impl App {
 pub struct System {
     app: App,
     name: &'static str,
+    by_hand: bool,
 }
 
 impl System {
     pub fn new(app: &App, name: &'static str) -> Self {
-        Self { app: app.clone(), name }
+        Self { app: app.clone(), name, by_hand: false }
+    }
+
+    /// The same, at somebody's wish.
+    pub fn by_hand(self) -> Self {
+        Self { by_hand: true, ..self }
+    }
+
+    /// Whether somebody asked for this now: what would wait to be tried again is tried.
+    pub fn is_by_hand(&self) -> bool {
+        self.by_hand
     }
 
     pub fn app(&self) -> &App {
