@@ -19,10 +19,11 @@ mod store;
 
 pub use commands::{Generated, follow, generate, upcoming};
 pub use model::{
-    Frequence, ModePlanning, Planning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
-    Upcoming, UpcomingFilters,
+    Centiemes, Frequence, ModePlanning, Planning, PlanningFilters, Rattrapage, Report, Sens, StatutEcheance,
+    StatutPlanning, Upcoming, UpcomingFilters,
 };
 pub use routes::router;
+pub use rules::{Cadence, Explication, Feries, Shift, due_from, late_days, over_from, shift};
 pub use store::list;
 
 use crate::ids::PlanningId;

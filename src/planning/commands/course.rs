@@ -105,7 +105,7 @@ impl Course {
 }
 
 impl Planning {
-    fn progress(&self) -> Progress {
+    pub(super) fn progress(&self) -> Progress {
         Progress {
             prochain_k: self.prochain_k,
             prochaine_date: self.prochaine_date,

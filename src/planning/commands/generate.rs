@@ -46,9 +46,7 @@ pub fn generate(tx: &Tx<'_>, id: PlanningId) -> Result<Generated> {
         turn.wait_until_tomorrow()?;
         return Ok(Generated { ignoree: Some(why), ..Generated::default() });
     }
-    if turn.course.plan.a_generer_le.is_some_and(|due| due <= tx.now()) {
-        turn.run()?;
-    }
+    turn.run()?;
     Ok(turn.done)
 }
 
@@ -116,7 +114,7 @@ impl Turn<'_, '_> {
     fn due(&self) -> Result<(Vec<Due>, i64)> {
         let Self { tx, course, .. } = self;
         let (plan, now) = (&course.plan, tx.now());
-        let skipped = store::skipped(*tx, plan.id, plan.prochain_k)?;
+        let skipped = store::skipped(tx, plan.id, plan.prochain_k)?;
         let mut due = Vec::new();
         let mut next = plan.prochain_k;
         for explication in course.foreseen(plan.prochain_k, &skipped) {
@@ -169,7 +167,7 @@ impl Turn<'_, '_> {
     fn generate(&mut self, echeance: &Explication) -> Result<()> {
         let Self { tx, course, .. } = self;
         let plan = &course.plan;
-        let needs: Vec<_> = store::competences(*tx, plan.id)?
+        let needs: Vec<_> = store::competences(tx, plan.id)?
             .into_iter()
             .map(|need| CompetenceDemandee { competence_id: need.competence_id, niveau: need.niveau })
             .collect();
@@ -189,7 +187,7 @@ impl Turn<'_, '_> {
             place,
         };
         let mut unplaced = None;
-        let place = match place(*tx, course, echeance.date, &needs)? {
+        let place = match place(tx, course, echeance.date, &needs)? {
             Placed::Nobody => None,
             Placed::At(technicien, slot) => Some((technicien, slot)),
             Placed::Impossible(why) => {
@@ -285,13 +283,16 @@ impl Turn<'_, '_> {
             progress.a_generer_le =
                 waiting.and_then(|waiting| rules::over_from(waiting.date, 0, &course.zone));
         }
-        let is_same = k == course.plan.prochain_k && self.done.items.is_empty();
-        store::set_progress(tx, course.plan.id, &progress)?;
-        if is_same {
-            tx.unrecorded("only when to look again has changed");
-            return Ok(());
+        let before = course.plan.progress();
+        if progress != before {
+            store::set_progress(tx, course.plan.id, &progress)?;
         }
-        store::new_version(tx, course.plan.id)
+        let Generated { generees, reportees, manquees, .. } = self.done;
+        if generees + reportees + manquees > 0 || progress.prochaine_date != before.prochaine_date {
+            return store::new_version(tx, course.plan.id);
+        }
+        tx.unrecorded("only when to look again has changed");
+        Ok(())
     }
 
     /// Nothing can be done of a plan that should: it is looked at again tomorrow.
