@@ -4,6 +4,7 @@
 mod affectations;
 mod agenda;
 mod audit;
+mod calendrier;
 mod clients;
 mod clock_change;
 mod command_line;
@@ -24,6 +25,7 @@ mod server_process;
 mod sessions;
 mod shape;
 mod sign_in;
+mod taches;
 mod techniciens;
 mod users;
 mod workflow;
