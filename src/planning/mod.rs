@@ -19,11 +19,11 @@ mod store;
 
 pub use commands::{GENERATION, Generated, follow, generate, generate_due, is_any_due, upcoming};
 pub use model::{
-    Frequence, ModePlanning, Planning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
-    Upcoming, UpcomingFilters,
+    Centiemes, Frequence, ModePlanning, Planning, PlanningFilters, Rattrapage, Report, Sens, StatutEcheance,
+    StatutPlanning, Upcoming, UpcomingFilters,
 };
 pub use routes::router;
-pub use rules::FeriesParPays;
+pub use rules::{Cadence, Explication, Feries, FeriesParPays, Shift, due_from, late_days, over_from, shift};
 pub use store::{feries_of_sites, list};
 
 use crate::ids::PlanningId;
