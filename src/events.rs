@@ -82,6 +82,11 @@ facts! {
     InterventionValidee(InterventionId) = "intervention.validation",
     CommentaireAjoute(CommentaireId) = "commentaire.creation",
 
+    DocumentAjoute(DocumentId) = "document.creation",
+    DocumentSupprime(DocumentId) = "document.suppression",
+    /// Its file was found missing, or other than it was handed in.
+    DocumentAltere(DocumentId) = "document.alteration",
+
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
     }

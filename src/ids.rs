@@ -13,5 +13,6 @@ id!(/** A preventive plan. */ PlanningId);
 id!(/** A request for work. */ DemandeId);
 id!(AffectationId);
 id!(CommentaireId);
+id!(DocumentId);
 id!(/** A saved view of a list. */ VueId);
 id!(/** An entry of the audit journal. */ EntryId);

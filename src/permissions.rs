@@ -40,6 +40,10 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// Documents of what the caller sees.
+    ReadDocuments: ALL,
+    /// Attach to what one sees; take back one's own within a day.
+    AddDocuments: STAFF,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

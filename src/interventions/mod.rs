@@ -11,6 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
+pub use access::{Readable, Scope};
 pub use model::{
     EquipementRendu, Intervention, InterventionFilters, Priorite, RoleAffectation, StatutIntervention,
     TypeHistorique, TypeIntervention,
