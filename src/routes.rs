@@ -24,8 +24,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, documents, equipements, filters, interventions, kernel, openapi, techniciens,
-    users,
+    assets, audit, calendrier, clients, documents, equipements, filters, interventions, kernel, openapi,
+    planning, taches, techniciens, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -39,11 +39,14 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(kernel::health::router())
         .merge(audit::router())
+        .merge(calendrier::router())
         .merge(clients::router())
         .merge(documents::router())
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())
+        .merge(planning::router())
+        .merge(taches::router())
         .merge(techniciens::router())
         .merge(users::router())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))

@@ -17,7 +17,7 @@ use crate::kernel::files::FileLimits;
 use crate::kernel::phrase::Phrase;
 use crate::kernel::server::Limits;
 use crate::logs::LogFormat;
-use crate::phrase;
+use crate::{jobs, phrase};
 
 pub use sources::Origin;
 use sources::{Sources, data_dir};
@@ -146,6 +146,7 @@ impl Settings {
                 largest: self.document_max_mb.value * 1024 * 1024,
                 floor: self.document_free_mb.value.map(|mb| mb * 1_000_000),
             },
+            timetable: jobs::TIMETABLE,
         }
     }
 

@@ -11,7 +11,7 @@ use erp_interventions::routes;
 use serde_json::{Value, json};
 
 use crate::documents;
-use crate::plant::{Person, Plant};
+use crate::plant::{NOW, Person, Plant};
 
 /// Who calls, on which row: the first organisation's and first technicien's (`near`), or the second's.
 const COLUMNS: &[(&str, &str, Row)] = &[
@@ -69,7 +69,10 @@ async fn every_route_answers_each_role_as_the_table_says() {
 #[tokio::test]
 async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     let data = world().await;
-    let absent = |path: &str| path.replace("{id}", "999999").replace("{aid}", "999999");
+    let absent = |path: &str| {
+        let path = path.replace("{id}", "999999").replace("{aid}", "999999");
+        path.replace("{k}", "0").replace("{nom}", "rien")
+    };
     let without_id = |mut body: Value| {
         body.as_object_mut().map(|members| members.remove("request_id"));
         body
@@ -192,9 +195,13 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (_, Row::Far) => 2,
     };
     let path = operation.path.replace("{id}", &id.to_string()).replace("{aid}", &id.to_string());
+    let path = path.replace("{k}", "1").replace("{nom}", "purge-sessions");
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
+        (path_of, _) if path_of.ends_with("/apercu") && operation.method == "GET" => {
+            format!("{path}?planning_id={id}")
+        }
         (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
         _ => path,
     }
@@ -223,6 +230,11 @@ fn body(operation: &Operation) -> Option<Value> {
             {"technicien_id": 1, "debut": "2031-02-03T08:00:00Z", "fin": "2031-02-03T10:00:00Z"}
         ]}),
         ("POST", "/interventions/{id}/commentaires") => json!({"texte": "Vu"}),
+        ("POST", "/planning" | "/planning/apercu") => json!({
+            "titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-01-31"
+        }),
+        ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
+        ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
         ("POST", "/users") => json!({
             "username": "nouveau", "full_name": "Nouveau", "email": "nouveau@plant.test",
             "role": "responsable", "password": "une phrase de passe"
@@ -235,6 +247,7 @@ fn body(operation: &Operation) -> Option<Value> {
             "code": "x", "username": "premier", "full_name": "Premier", "email": "premier@plant.test",
             "password": "une phrase de passe"
         }),
+        ("POST", "/planning/taches/horloge") => json!({"maintenant": NOW}),
         ("POST", "/auth/refresh") => json!({"refresh_token": "x"}),
         _ => json!({}),
     })

@@ -1,11 +1,15 @@
 //! SQL of the sown data.
 
 mod jobs;
+mod plans;
 mod plant;
 
 use rusqlite::named_params;
 
-pub use jobs::{Numbers, insert_jobs};
+pub use jobs::{Generated, Numbers, insert_jobs};
+pub use plans::{
+    Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
+};
 pub use plant::*;
 
 use crate::kernel::db::Reader;
