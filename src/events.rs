@@ -85,6 +85,11 @@ facts! {
     InterventionValidee(InterventionId) = "intervention.validation",
     CommentaireAjoute(CommentaireId) = "commentaire.creation",
 
+    DocumentAjoute(DocumentId) = "document.creation",
+    DocumentSupprime(DocumentId) = "document.suppression",
+    /// Its file was found missing, or other than it was handed in.
+    DocumentAltere(DocumentId) = "document.alteration",
+
     PlanningCree(PlanningId) = "planning.creation",
     PlanningModifie(PlanningId) = "planning.modification",
     PlanningSupprime(PlanningId) = "planning.suppression",

@@ -14,6 +14,7 @@ id!(/** A day off in a country. */ JourFerieId);
 id!(/** A request for work. */ DemandeId);
 id!(AffectationId);
 id!(CommentaireId);
+id!(DocumentId);
 id!(/** One run of a job of the server. */ ExecutionId);
 id!(/** A saved view of a list. */ VueId);
 id!(/** An entry of the audit journal. */ EntryId);

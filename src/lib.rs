@@ -24,6 +24,7 @@ pub mod agenda;
 pub mod audit;
 pub mod calendrier;
 pub mod clients;
+pub mod documents;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;

@@ -11,6 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
+pub use access::{Readable, Scope};
 pub use commands::{Preventive, check_competences, create_preventive};
 pub use model::{
     CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters, Priorite,

@@ -9,6 +9,7 @@ mod clients;
 mod clock_change;
 mod command_line;
 mod demo;
+mod documents;
 mod equipements;
 mod filters;
 mod forged_tokens;
