@@ -146,6 +146,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             sign_in_burst: 1,
             metrics_token: None,
+            smtp: None,
         };
         let app = App::open(options, Clock::system()).unwrap();
 

@@ -4,6 +4,7 @@
 //! which wins over a default that works on a laptop. A name nobody knows or a value that cannot be is refused,
 //! all of them at once: a setting that is silently ignored is found out on the day it was needed.
 
+mod mail;
 mod sources;
 
 use std::net::{IpAddr, SocketAddr};
@@ -18,6 +19,7 @@ use crate::kernel::server::Limits;
 use crate::logs::LogFormat;
 use crate::phrase;
 
+pub use mail::MailSettings;
 pub use sources::Origin;
 use sources::{Sources, data_dir};
 
@@ -59,6 +61,7 @@ pub struct Settings {
     pub connections_per_address: Setting<usize>,
     /// Opens `/metrics` to scrapers that are not on this machine.
     pub metrics_token: Setting<Option<HiddenText>>,
+    pub mail: MailSettings,
     pub log_format: Setting<LogFormat>,
     pub log_level: Setting<Level>,
 }
@@ -76,8 +79,10 @@ impl Settings {
         let data_dir = data_dir(typed.data_dir, &environment).map_err(|phrase| vec![phrase])?;
         let mut from = Sources::open(&data_dir.value, environment)?;
         from.typed("listen", "--listen", typed.listen);
+        let mail = MailSettings::take(&mut from, &data_dir.value);
         let settings = Self {
             data_dir,
+            mail,
             listen: from.take(
                 "listen",
                 SocketAddr::from(([127, 0, 0, 1], 8000)),
@@ -127,6 +132,7 @@ impl Settings {
             trusted_proxies: self.trusted_proxies.value.clone(),
             sign_in_burst: self.sign_in_burst.value,
             metrics_token: self.metrics_token.value.clone(),
+            smtp: self.mail.smtp(),
         }
     }
 
@@ -145,7 +151,7 @@ impl Settings {
         fn row<T>(setting: &Setting<T>, shown: impl FnOnce(&T) -> String) -> [String; 3] {
             [setting.name.to_owned(), shown(&setting.value), setting.origin.to_string()]
         }
-        vec![
+        let mut rows = vec![
             row(&self.data_dir, |path| path.display().to_string()),
             row(&self.listen, SocketAddr::to_string),
             row(&self.public_url, |_| self.public_url(self.listen.value)),
@@ -156,7 +162,9 @@ impl Settings {
             row(&self.metrics_token, |token| if token.is_some() { "********" } else { "" }.to_owned()),
             row(&self.log_format, LogFormat::to_string),
             row(&self.log_level, |level| level.as_str().to_ascii_lowercase()),
-        ]
+        ];
+        rows.extend(self.mail.rows());
+        rows
     }
 
     fn public_url(&self, listening_on: SocketAddr) -> String {

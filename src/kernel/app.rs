@@ -14,6 +14,7 @@ use super::clock::{Clock, Instant};
 use super::data_dir::private_folder;
 use super::db::{self, Db, Reader, StartError, Tx};
 use super::error::Result;
+use super::mail::{Mail, Smtp};
 use super::metrics::Metrics;
 
 /// What the kernel must be told to open.
@@ -28,6 +29,8 @@ pub struct Options {
     pub sign_in_burst: u32,
     /// Opens `/metrics` to scrapers that are not on this machine.
     pub metrics_token: Option<HiddenText>,
+    /// Where mail goes; without it none is sent.
+    pub smtp: Option<Smtp>,
 }
 
 /// One attempt every two seconds once the burst is spent.
@@ -43,6 +46,7 @@ struct Parts {
     tokens: Tokens,
     passwords: Passwords,
     sign_in_throttle: Throttle,
+    mail: Mail,
     metrics: Metrics,
     options: Options,
     /// Set when the server begins to stop: no longer ready, still answering.
@@ -60,6 +64,7 @@ impl App {
         let folder = |name: &str| private_folder(&options.data_dir.join(name));
         private_folder(&options.data_dir)?;
         let secrets = Secrets::open(&folder("secrets")?)?;
+        let mail = Mail::open(&options, clock.clone())?;
         let metrics = Metrics::new();
         let db = Db::open(&options.data_dir.join(db::FILE_NAME), metrics.clone())?;
         let parts = Parts {
@@ -68,6 +73,7 @@ impl App {
             tokens: Tokens::new(secrets),
             passwords: Passwords::new(),
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
+            mail,
             metrics,
             options,
             stopping: AtomicBool::new(false),
@@ -98,6 +104,10 @@ impl App {
 
     pub fn sign_in_throttle(&self) -> &Throttle {
         &self.0.sign_in_throttle
+    }
+
+    pub fn mail(&self) -> &Mail {
+        &self.0.mail
     }
 
     /// Makes the one-time set-up code; one made before no longer works.

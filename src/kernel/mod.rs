@@ -18,6 +18,7 @@ pub mod facet;
 pub mod follow;
 pub mod health;
 pub mod input;
+pub mod mail;
 pub mod metrics;
 pub mod money;
 pub mod page;

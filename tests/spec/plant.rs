@@ -21,6 +21,7 @@ use erp_interventions::ids::{SessionId, UserId};
 use erp_interventions::kernel::app::{App, Options};
 use erp_interventions::kernel::auth::{Claims, Passwords};
 use erp_interventions::kernel::clock::{Clock, Instant};
+use erp_interventions::kernel::mail::{Mailbox, Security, Smtp};
 use erp_interventions::routes;
 use http_body_util::BodyExt;
 use rusqlite::Connection;
@@ -46,6 +47,11 @@ impl Plant {
         Self::on(copy_of_template())
     }
 
+    /// A plant that sends its mail to a server of this machine.
+    pub fn mailing_to(port: u16) -> Self {
+        Self::with(copy_of_template(), Some(smtp(port)))
+    }
+
     /// A plant on a copy of a stopped plant's data.
     pub fn copy_of(data: &Path) -> Self {
         let folder = private_folder();
@@ -65,20 +71,26 @@ impl Plant {
     }
 
     fn on(folder: TempDir) -> Self {
+        Self::with(folder, None)
+    }
+
+    fn with(folder: TempDir, smtp: Option<Smtp>) -> Self {
         let now = Arc::new(AtomicI64::new(instant(NOW).as_second()));
         let hand = now.clone();
         let clock = Clock::from_fn(move || Instant::from_second(hand.load(Ordering::Relaxed)));
-        let app = App::open(options(folder.path()), clock).expect("the plant opens");
+        let options = Options { smtp, ..options(folder.path()) };
+        let app = App::open(options, clock).expect("the plant opens");
         Self { router: routes::router(app.clone()), app, now, folder }
     }
 
     /// Stops the server and starts it again on the same data, at the same time of day.
     pub async fn restart(self) -> Self {
         let now = self.now.load(Ordering::Relaxed);
+        let smtp = self.app.options().smtp.clone();
         self.app.close().await;
         let Self { folder, app, router, .. } = self;
         drop((app, router));
-        let plant = Self::on(folder);
+        let plant = Self::with(folder, smtp);
         plant.now.store(now, Ordering::Relaxed);
         plant
     }
@@ -271,6 +283,20 @@ fn options(data_dir: &Path) -> Options {
         trusted_proxies: Vec::new(),
         sign_in_burst: 1000,
         metrics_token: None,
+        smtp: None,
+    }
+}
+
+/// A mail server of this machine that gets a second to answer.
+pub fn smtp(port: u16) -> Smtp {
+    Smtp {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security: Security::None,
+        credentials: None,
+        from: Mailbox::new("GMAO de l’usine", "gmao@usine.test"),
+        ca_file: None,
+        timeout: Duration::from_secs(1),
     }
 }
 

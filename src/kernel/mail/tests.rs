@@ -1,0 +1,1 @@
+//! The kernel's side of mail, without a server.
