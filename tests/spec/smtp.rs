@@ -45,6 +45,8 @@ pub enum Mode {
     Close(At),
     /// Resets the connection there.
     Reset(At),
+    /// Thinks this long about every answer.
+    Slow(Duration),
     /// Sends every answer a byte at a time, with this pause between two.
     Dribble(Duration),
 }
@@ -350,6 +352,9 @@ impl<'s, S: AsyncRead + AsyncWrite + Unpin> Talk<'s, S> {
     async fn say(&mut self, words: &str) -> Result<(), End> {
         let words = words.replace('\n', "\r\n") + "\r\n";
         let mode = *lock(&self.state.mode);
+        if let Mode::Slow(pause) = mode {
+            tokio::time::sleep(pause).await;
+        }
         if let Mode::Dribble(pause) = mode {
             for byte in words.bytes() {
                 self.stream.write_all(&[byte]).await?;

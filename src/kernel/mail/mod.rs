@@ -145,6 +145,3 @@ impl Mail {
 pub fn not_configured() -> Phrase {
     phrase!("Aucun serveur de courriel n’est réglé (smtp_host).", "No mail server is set (smtp_host).")
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,1 +1,0 @@
-//! The kernel's side of mail, without a server.
