@@ -79,10 +79,7 @@ impl Settings {
         let data_dir = data_dir(typed.data_dir, &environment).map_err(|phrase| vec![phrase])?;
         let mut from = Sources::open(&data_dir.value, environment)?;
         from.typed("listen", "--listen", typed.listen);
-        let mail = MailSettings::take(&mut from, &data_dir.value);
         let settings = Self {
-            data_dir,
-            mail,
             listen: from.take(
                 "listen",
                 SocketAddr::from(([127, 0, 0, 1], 8000)),
@@ -114,11 +111,13 @@ impl Settings {
             connections: from.number("connections", 512, 1..=65_536),
             connections_per_address: from.number("connections_per_address", 64, 1..=65_536),
             metrics_token: from.secret("metrics_token", LEAST_SECRET),
+            mail: MailSettings::take(&mut from, &data_dir.value),
             log_format: from
                 .take("log_format", LogFormat::Auto, one_of(LogFormat::ALL), |text| text.parse().ok()),
             log_level: from.take("log_level", Level::INFO, one_of(&LEVELS), |text| {
                 LEVELS.contains(&text).then(|| text.parse().ok())?
             }),
+            data_dir,
         };
         from.finish()?;
         Ok(settings)
@@ -151,7 +150,7 @@ impl Settings {
         fn row<T>(setting: &Setting<T>, shown: impl FnOnce(&T) -> String) -> [String; 3] {
             [setting.name.to_owned(), shown(&setting.value), setting.origin.to_string()]
         }
-        let mut rows = vec![
+        let before = [
             row(&self.data_dir, |path| path.display().to_string()),
             row(&self.listen, SocketAddr::to_string),
             row(&self.public_url, |_| self.public_url(self.listen.value)),
@@ -160,11 +159,12 @@ impl Settings {
             row(&self.connections, usize::to_string),
             row(&self.connections_per_address, usize::to_string),
             row(&self.metrics_token, |token| if token.is_some() { "********" } else { "" }.to_owned()),
+        ];
+        let after = [
             row(&self.log_format, LogFormat::to_string),
             row(&self.log_level, |level| level.as_str().to_ascii_lowercase()),
         ];
-        rows.extend(self.mail.rows());
-        rows
+        before.into_iter().chain(self.mail.rows()).chain(after).collect()
     }
 
     fn public_url(&self, listening_on: SocketAddr) -> String {

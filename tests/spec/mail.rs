@@ -162,9 +162,7 @@ async fn a_hostile_name_or_body_stays_what_it_is() {
         assert!(line.ends_with(b"\r\n") && line.len() <= 1000, "{:?}", String::from_utf8_lossy(line));
         assert_eq!(line.iter().filter(|byte| **byte == b'\r').count(), 1, "a lone carriage return");
     }
-    for line in ["a\r\n.\r\nMAIL FROM:<x@y>\r\n.\r\nQUIT\r\n.\r\nQUIT\r\n..\r\n.b\r\n"] {
-        assert!(body.contains(line), "{body}");
-    }
+    assert!(body.contains("a\r\n.\r\nMAIL FROM:<x@y>\r\n.\r\nQUIT\r\n.\r\nQUIT\r\n..\r\n.b\r\n"), "{body}");
 }
 
 // b9: a server that fails, at each place and in each way, and what is made of it

@@ -17,6 +17,7 @@ mod interventions;
 mod interventions_list;
 mod killed;
 mod mail;
+mod mail_command;
 mod permissions;
 mod plant;
 mod server_process;

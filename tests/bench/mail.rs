@@ -1,0 +1,95 @@
+//! How fast mail leaves.
+//!
+//! `cargo bench --bench mail [-- --messages 2000]`
+//!
+//! Messages a second from `Mail::send` to the server's 250, on this machine, by how many are sent at once.
+
+#![expect(clippy::print_stdout, reason = "what a benchmark is for")]
+
+#[expect(dead_code, reason = "the tests use more of it")]
+#[path = "../spec/smtp.rs"]
+mod smtp;
+
+use std::time::{Duration, Instant};
+
+use erp_interventions::kernel::app::Options;
+use erp_interventions::kernel::clock::Clock;
+use erp_interventions::kernel::mail::{Mail, Mailbox, Notice, Outgoing, Security, Smtp};
+use futures_util::stream::{self, StreamExt};
+use smtp::{Mode, Protection, Sink};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let value =
+        arguments.iter().position(|argument| argument == "--messages").and_then(|i| arguments.get(i + 1));
+    let messages = value.map_or(2000, |value| value.parse().expect("--messages takes a number"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(sending(messages));
+}
+
+async fn sending(messages: usize) {
+    println!(
+        "{messages} messages each, rendered and sent\n{:<12}{:>10}{:>12}{:>14}",
+        "", "at once", "mails/s", "connections"
+    );
+    for (name, protection, security) in [
+        ("in clear", Protection::None, Security::None),
+        ("STARTTLS", Protection::Starttls, Security::Starttls),
+        ("TLS", Protection::Tls, Security::Tls),
+    ] {
+        for at_once in [1, 4, 32] {
+            let sink = Sink::start_with(Mode::Accept, protection, "localhost").await;
+            let (mail, _folder) = mail_to(&sink, security);
+            let started = Instant::now();
+            stream::iter(0..messages).for_each_concurrent(at_once, |n| send(&mail, n)).await;
+            let per_second = messages as f64 / started.elapsed().as_secs_f64();
+            assert_eq!(sink.messages().len(), messages);
+            println!("{name:<12}{at_once:>10}{per_second:>12.0}{:>14}", sink.connections());
+        }
+    }
+}
+
+fn mail_to(sink: &Sink, security: Security) -> (Mail, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let authority = folder.path().join("autorite.pem");
+    std::fs::write(&authority, sink.authority()).expect("a file");
+    let smtp = Smtp {
+        host: "localhost".to_owned(),
+        port: sink.port(),
+        security,
+        credentials: None,
+        from: Mailbox::new("GMAO", "gmao@usine.test"),
+        ca_file: Some(authority),
+        timeout: Duration::from_secs(10),
+    };
+    let options = Options {
+        data_dir: folder.path().to_owned(),
+        public_url: "http://127.0.0.1:8000".to_owned(),
+        trusted_proxies: Vec::new(),
+        sign_in_burst: 1,
+        metrics_token: None,
+        smtp: Some(smtp),
+    };
+    (Mail::open(&options, Clock::system()).expect("mail opens"), folder)
+}
+
+async fn send(mail: &Mail, n: usize) {
+    let notice = Notice {
+        destinataire: "Youssef El Amrani".to_owned(),
+        titre: format!("Intervention INT-2031-{n:06} affectée"),
+        contenu: "Fuite d’huile au vérin de la presse.".to_owned(),
+        details: vec![("Équipement".to_owned(), "CASA-PRESSE-01".to_owned())],
+        lien: Some("http://127.0.0.1:8000/interventions/1".to_owned()),
+        motif: "cette intervention vous est affectée".to_owned(),
+        preferences: "http://127.0.0.1:8000/preferences".to_owned(),
+    };
+    let rendered = mail.templates().render("notification", "fr", &notice).expect("rendered");
+    let message = Outgoing {
+        message_id: format!("n{n}@usine.test"),
+        to: Mailbox::new("Youssef El Amrani", "youssef@usine.test"),
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+    };
+    mail.send(&message).await.expect("taken");
+}
