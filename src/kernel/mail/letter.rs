@@ -77,7 +77,8 @@ pub struct Outgoing {
 /// A message ready to go.
 pub(super) struct Letter {
     pub envelope: Envelope,
-    pub bytes: Vec<u8>,
+    /// What follows DATA, up to and with the line that ends it.
+    pub data: String,
 }
 
 impl Letter {
@@ -101,8 +102,25 @@ impl Letter {
                 "The message cannot be written ({error})."
             )
         })?;
-        Ok(Self { envelope: written.envelope().clone(), bytes: written.formatted() })
+        // Headers and bodies were encoded: what is not ASCII is an address, and that is UTF-8.
+        let text = String::from_utf8_lossy(&written.formatted()).into_owned();
+        Ok(Self { envelope: written.envelope().clone(), data: transparent(&text) })
     }
+}
+
+/// A message as DATA sends it (RFC 5321, 4.5.2): a dot before each line that begins with one, a lone dot at the end.
+fn transparent(message: &str) -> String {
+    let mut data = String::with_capacity(message.len() + message.len() / 64 + 8);
+    for line in message.split_inclusive("\r\n") {
+        if line.starts_with('.') {
+            data.push('.');
+        }
+        data.push_str(line);
+    }
+    if !data.ends_with("\r\n") {
+        data.push_str("\r\n");
+    }
+    data + ".\r\n"
 }
 
 /// `text`, if it can stand in a header.
