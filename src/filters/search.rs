@@ -16,6 +16,7 @@ use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
 use crate::permissions::{ManageUsers, ReadTechniciens};
+use crate::taches::{Declencheur, ResultatExecution};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
 use crate::users::{self, Langue, UserFilters};
 
@@ -71,6 +72,8 @@ pub fn values(language: Language) -> Valeurs {
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
+        ("resultat_execution", choices::<ResultatExecution>(language)),
+        ("declencheur", choices::<Declencheur>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use erp_interventions::kernel::app::Options;
 use erp_interventions::kernel::auth::HiddenText;
 use erp_interventions::kernel::clock::Clock;
+use erp_interventions::kernel::scheduler::Timetable;
 use erp_interventions::kernel::mail::{CONNECTIONS, Mail, Mailbox, Outgoing, Security, SendError, Smtp};
 
 use crate::plant::{NOW, Plant, smtp};
@@ -22,6 +23,7 @@ fn mail(smtp: Smtp) -> Mail {
         sign_in_burst: 1,
         metrics_token: None,
         smtp: Some(smtp),
+        timetable: Timetable::EMPTY,
     };
     let now = serde_json::from_value(NOW.into()).expect("an instant");
     Mail::open(&options, Clock::from_fn(move || now)).expect("mail opens")
