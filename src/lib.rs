@@ -27,6 +27,7 @@ pub mod clients;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;
+pub mod notifications;
 pub mod taches;
 pub mod techniciens;
 pub mod users;

@@ -23,8 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, calendrier, clients, equipements, filters, interventions, kernel, openapi, taches,
-    techniciens, users,
+    assets, audit, calendrier, clients, equipements, filters, interventions, kernel, notifications, openapi,
+    taches, techniciens, users,
 };
 
 /// A request is answered within this time, or given up.
@@ -44,6 +44,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(filters::router())
         .merge(interventions::router())
         .merge(taches::router())
+        .merge(notifications::router())
         .merge(techniciens::router())
         .merge(users::router())
 }

@@ -15,6 +15,7 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
+use crate::notifications::{Canal, FrequenceEmail, StatutEnvoi, TypeNotification};
 use crate::permissions::{ManageUsers, ReadTechniciens};
 use crate::taches::{Declencheur, ResultatExecution};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
@@ -74,6 +75,10 @@ pub fn values(language: Language) -> Valeurs {
         ("disponibilite", choices::<Disponibilite>(language)),
         ("resultat_execution", choices::<ResultatExecution>(language)),
         ("declencheur", choices::<Declencheur>(language)),
+        ("type_notification", choices::<TypeNotification>(language)),
+        ("canal", choices::<Canal>(language)),
+        ("statut_envoi", choices::<StatutEnvoi>(language)),
+        ("frequence_email", choices::<FrequenceEmail>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use super::error::Result;
 use super::mail::{Mail, Smtp};
 use super::metrics::Metrics;
 use super::scheduler::{Scheduler, Timetable};
+use super::streams::Streams;
 use super::zones::Zones;
 
 /// What the kernel must be told to open.
@@ -60,7 +60,8 @@ struct Parts {
     scheduler: Scheduler,
     options: Options,
     /// Set when the server begins to stop: no longer ready, still answering.
-    stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
+    streams: Streams,
     /// Lets the first administrator in, once, while there is no account.
     setup_code: Mutex<Option<String>>,
 }
@@ -93,7 +94,8 @@ impl App {
             metrics,
             scheduler: Scheduler::new(options.timetable),
             options,
-            stopping: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
+            streams: Streams::new(),
             setup_code: Mutex::new(None),
         };
         Ok(Self(Arc::new(parts)))
@@ -174,11 +176,22 @@ impl App {
 
     /// From now on `/health/ready` says no, so that nobody sends new work here.
     pub fn announce_stop(&self) {
-        self.0.stopping.store(true, Ordering::Relaxed);
+        self.0.stopping.send_replace(true);
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.0.stopping.load(Ordering::Relaxed)
+        *self.0.stopping.borrow()
+    }
+
+    /// Waits until the server begins to stop: what would go on for ever ends then.
+    pub async fn stopping(&self) {
+        let mut stopping = self.0.stopping.subscribe();
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+
+    /// The replies that stay open.
+    pub fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     /// Finishes waiting writes and folds the log into the database file.

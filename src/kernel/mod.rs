@@ -28,6 +28,7 @@ mod refusal;
 pub mod scheduler;
 mod select;
 pub mod server;
+pub mod streams;
 #[macro_use]
 pub mod types;
 pub mod zones;

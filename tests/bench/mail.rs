@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use erp_interventions::kernel::app::Options;
 use erp_interventions::kernel::clock::Clock;
-use erp_interventions::kernel::scheduler::Timetable;
 use erp_interventions::kernel::mail::{Mail, Mailbox, Notice, Outgoing, Security, Smtp};
+use erp_interventions::kernel::scheduler::Timetable;
 use futures_util::stream::{self, StreamExt};
 use smtp::{Mode, Protection, Sink};
 

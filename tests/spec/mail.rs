@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use erp_interventions::kernel::app::Options;
 use erp_interventions::kernel::auth::HiddenText;
 use erp_interventions::kernel::clock::Clock;
-use erp_interventions::kernel::scheduler::Timetable;
 use erp_interventions::kernel::mail::{CONNECTIONS, Mail, Mailbox, Outgoing, Security, SendError, Smtp};
+use erp_interventions::kernel::scheduler::Timetable;
 
 use crate::plant::{NOW, Plant, smtp};
 use crate::smtp::{At, Mode, Protection, Sink};
