@@ -47,6 +47,9 @@ facts! {
     MotDePasseChange(UserId) = "user.mot_de_passe",
     /// An administrator lifted the back-off after failed sign-ins.
     UserDebloque(UserId) = "user.deblocage",
+    /// A secret link to their calendar; one made before opens nothing any more.
+    LienCalendrierCree(UserId) = "user.lien_calendrier",
+    LienCalendrierRevoque(UserId) = "user.lien_calendrier_revoque",
     Connexion(UserId) = "user.connexion",
     SessionTerminee(SessionId) = "session.fin",
     /// A refresh token came back after its successor was used: someone has a copy, the session ends.
@@ -81,12 +84,28 @@ facts! {
     HoraireForce(InterventionId) = "intervention.horaire_force",
     InterventionValidee(InterventionId) = "intervention.validation",
     CommentaireAjoute(CommentaireId) = "commentaire.creation",
+    /// A slot is tomorrow.
+    InterventionRappelee(InterventionId) = "intervention.rappel",
+    /// Still live past its limit; once a day.
+    InterventionEnRetard(InterventionId) = "intervention.retard",
 
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
+
+    /// A responsable wrote to them.
+    NotificationEnvoyee(UserId) = "user.notification",
+    /// By which channels they want to be told what.
+    PreferencesModifiees(UserId) = "user.preferences",
+    NotificationSupprimee(NotificationId) = "notification.suppression",
+    /// A delivery that failed is tried again.
+    EnvoiRelance(EnvoiId) = "envoi.relance",
     }
     // About none in particular.
     {
+    /// An administrator had a job of the server run beside its times.
+    TacheLancee = "tache.lancement",
+    /// An administrator vouched for the machine's clock.
+    HorlogeConfirmee = "horloge.confirmation",
     ConnexionRefusee = "connexion.refus",
     /// Demo or volume data was put into an empty database.
     DonneesSemees = "donnees.semis",

@@ -22,10 +22,13 @@ pub mod routes;
 // The slices of the trade, those that others stand on first.
 pub mod agenda;
 pub mod audit;
+pub mod calendrier;
 pub mod clients;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;
+pub mod notifications;
+pub mod taches;
 pub mod techniciens;
 pub mod users;
 

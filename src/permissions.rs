@@ -40,6 +40,16 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// The plant's calendar and a link to it; a technicien, their own.
+    ReadCalendar: STAFF,
+    /// What the server does by itself, and how it went.
+    ReadTaches: PLANT,
+    /// Run a job now, vouch for the clock.
+    ManageTaches: ADMIN,
+    /// One's own inbox, its live events, and by which channels one is told.
+    OwnNotifications: ALL,
+    /// Write to people, and follow what became of each delivery.
+    SendNotifications: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

@@ -23,7 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens, users,
+    assets, audit, calendrier, clients, equipements, filters, interventions, kernel, notifications, openapi,
+    taches, techniciens, users,
 };
 
 /// A request is answered within this time, or given up.
@@ -37,10 +38,13 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(kernel::health::router())
         .merge(audit::router())
+        .merge(calendrier::router())
         .merge(clients::router())
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())
+        .merge(taches::router())
+        .merge(notifications::router())
         .merge(techniciens::router())
         .merge(users::router())
 }

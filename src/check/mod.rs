@@ -53,6 +53,8 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("chevauchements de créneaux", "overlapping slots"), overlaps(&db)),
         examined(phrase!("créneaux et absences", "slots and absences"), absences(&db)),
         examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
+        examined(phrase!("notifications et envois", "notifications and deliveries"), deliveries(&db)),
+        examined(phrase!("suites des faits", "what follows from facts"), passed_over(&db)),
     ]);
     Ok(all)
 }
@@ -167,6 +169,49 @@ fn statuts(db: &Reader<'_>) -> Result<Vec<Wrong>> {
         remedy: restore(),
     };
     Ok(store::untold_statuts(db)?.into_iter().map(wrong).collect())
+}
+
+/// I8: a fact tells a person once, by each channel once, and nothing goes out that nobody wrote.
+fn deliveries(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let twice = |(entry, user): (i64, i64)| Wrong {
+        what: phrase!(
+            "l’entrée {entry} du journal a été annoncée plusieurs fois à l’utilisateur {user}",
+            "entry {entry} of the journal was told to user {user} more than once"
+        ),
+        remedy: restore(),
+    };
+    let doubled = |(notification, canal): (i64, String)| Wrong {
+        what: phrase!(
+            "la notification {notification} a plusieurs envois par « {canal} »",
+            "notification {notification} has several deliveries by \"{canal}\""
+        ),
+        remedy: restore(),
+    };
+    let lost = |id: i64| Wrong {
+        what: phrase!(
+            "l’envoi {id} n’a plus sa notification ou son fait",
+            "delivery {id} has lost its notification or its fact"
+        ),
+        remedy: restore(),
+    };
+    let told = store::told_twice(db)?.into_iter().map(twice);
+    let sent = store::sent_twice(db)?.into_iter().map(doubled);
+    Ok(told.chain(sent).chain(store::lost_deliveries(db)?.into_iter().map(lost)).collect())
+}
+
+/// Entries of the journal that a part of the product could not act upon.
+fn passed_over(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(follower, entry, error): (String, i64, String)| Wrong {
+        what: phrase!(
+            "« {follower} » n’a pas pu traiter l’entrée {entry} du journal ({error})",
+            "\"{follower}\" could not act upon entry {entry} of the journal ({error})"
+        ),
+        remedy: phrase!(
+            "faites à la main ce qui aurait dû suivre de cette entrée, et signalez le défaut",
+            "do by hand what should have followed from this entry, and report the fault"
+        ),
+    };
+    Ok(store::passed_over(db)?.into_iter().map(wrong).collect())
 }
 
 fn restore() -> Phrase {

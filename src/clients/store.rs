@@ -7,7 +7,7 @@ use super::access::Scope;
 use super::model::{Client, ClientFilters, DEFAULT_ZONE, Site, SiteFilters};
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::db::{Reader, Tx};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::kernel::page::{Listing, Page, Select, SortKey, fold};
 
 const CLIENT_SORTS: &[SortKey] = &[("nom", "c.nom"), ("created_at", "c.created_at")];
@@ -75,11 +75,28 @@ pub fn site(db: &Reader<'_>, id: SiteId) -> Result<Site> {
     select.one(db, id, site_row)
 }
 
+/// Those of a few sites that the caller sees, each with its version.
+pub fn seen_sites(db: &Reader<'_>, ids: &[SiteId]) -> Result<Vec<(SiteId, i64)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Select::new("s.id, s.version", SITE_FROM, "s.id");
+    Scope::of(db.actor()).narrow(&mut select, "s.client_id");
+    select.any("s.id", ids).all(db, "s.id", ids.len(), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// The time zones that there are sites in, each with its name.
+pub fn zones(db: &Reader<'_>) -> Result<Vec<(String, TimeZone)>> {
+    let names: Vec<String> = db.all("select distinct fuseau from sites order by 1", [], |row| row.get(0))?;
+    let zone = |name: String| db.zone(&name).map(|zone| (name, zone));
+    names.into_iter().map(zone).collect()
+}
+
 /// The time zone of a site.
 pub fn site_zone(db: &Reader<'_>, id: SiteId) -> Result<TimeZone> {
     let name: String =
         db.one("select fuseau from sites where id = :id", named_params! { ":id": id }, |row| row.get(0))?;
-    zone(&name)
+    db.zone(&name)
 }
 
 /// The time zone of what belongs to no site, such as people: the one that most sites are in.
@@ -89,7 +106,7 @@ pub fn plant_zone(db: &Reader<'_>) -> Result<TimeZone> {
         [],
         |row| row.get(0),
     )?;
-    zone(name.as_deref().unwrap_or(DEFAULT_ZONE))
+    db.zone(name.as_deref().unwrap_or(DEFAULT_ZONE))
 }
 
 pub fn insert_site(tx: &Tx<'_>, site: &Site) -> Result<SiteId> {
@@ -120,10 +137,6 @@ pub fn update_site(tx: &Tx<'_>, site: &Site) -> Result<()> {
 pub fn delete_site(tx: &Tx<'_>, id: SiteId) -> Result<()> {
     tx.execute("delete from sites where id = :id", named_params! { ":id": id })?;
     Ok(())
-}
-
-fn zone(name: &str) -> Result<TimeZone> {
-    TimeZone::get(name).map_err(|cause| Error::Internal(cause.into()))
 }
 
 fn client_row(row: &Row<'_>) -> rusqlite::Result<Client> {

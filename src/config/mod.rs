@@ -17,7 +17,7 @@ use crate::kernel::auth::HiddenText;
 use crate::kernel::phrase::Phrase;
 use crate::kernel::server::Limits;
 use crate::logs::LogFormat;
-use crate::phrase;
+use crate::{jobs, phrase};
 
 pub use mail::MailSettings;
 pub use sources::Origin;
@@ -132,6 +132,7 @@ impl Settings {
             sign_in_burst: self.sign_in_burst.value,
             metrics_token: self.metrics_token.value.clone(),
             smtp: self.mail.smtp(),
+            timetable: jobs::TIMETABLE,
         }
     }
 

@@ -15,7 +15,9 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
+use crate::notifications::{Canal, FrequenceEmail, StatutEnvoi, TypeNotification};
 use crate::permissions::{ManageUsers, ReadTechniciens};
+use crate::taches::{Declencheur, ResultatExecution};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
 use crate::users::{self, Langue, UserFilters};
 
@@ -71,6 +73,12 @@ pub fn values(language: Language) -> Valeurs {
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
+        ("resultat_execution", choices::<ResultatExecution>(language)),
+        ("declencheur", choices::<Declencheur>(language)),
+        ("type_notification", choices::<TypeNotification>(language)),
+        ("canal", choices::<Canal>(language)),
+        ("statut_envoi", choices::<StatutEnvoi>(language)),
+        ("frequence_email", choices::<FrequenceEmail>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,10 +11,13 @@ use tokio::sync::watch;
 use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
 use super::data_dir::private_folder;
-use super::db::{self, Db, Reader, StartError, Tx};
+use super::db::{self, Db, Reader, StartError, Tools, Tx};
 use super::error::Result;
 use super::mail::{Mail, Smtp};
 use super::metrics::Metrics;
+use super::scheduler::{Scheduler, Timetable};
+use super::streams::Streams;
+use super::zones::Zones;
 
 /// What the kernel must be told to open.
 #[derive(Clone, Debug)]
@@ -31,10 +33,16 @@ pub struct Options {
     pub metrics_token: Option<HiddenText>,
     /// Where mail goes; without it none is sent.
     pub smtp: Option<Smtp>,
+    /// What the server does by itself.
+    pub timetable: Timetable,
 }
 
 /// One attempt every two seconds once the burst is spent.
 const SIGN_IN_REFILL: Duration = Duration::from_secs(2);
+
+/// Reads by secret links that one address may make at once, then one a second: a plant's phones come from one.
+const LINK_BURST: u32 = 300;
+const LINK_REFILL: Duration = Duration::from_secs(1);
 
 /// Handle to the running server; cheap to clone.
 #[derive(Clone)]
@@ -47,26 +55,34 @@ struct Parts {
     passwords: Passwords,
     sign_in_throttle: Throttle,
     mail: Mail,
+    link_throttle: Throttle,
     metrics: Metrics,
+    scheduler: Scheduler,
     options: Options,
     /// Set when the server begins to stop: no longer ready, still answering.
-    stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
+    streams: Streams,
     /// Lets the first administrator in, once, while there is no account.
     setup_code: Mutex<Option<String>>,
 }
 
 impl App {
-    /// Opens the data directory: keys, database, writer thread.
+    /// Opens the data directory: time zones, keys, database, writer thread.
     ///
     /// # Errors
     /// [`StartError`] says what is broken and what to do.
     pub fn open(options: Options, clock: Clock) -> std::result::Result<Self, StartError> {
         let folder = |name: &str| private_folder(&options.data_dir.join(name));
         private_folder(&options.data_dir)?;
+        let zones = Zones::open(&options.data_dir)?;
+        for zone in zones.overridden() {
+            tracing::info!(zone, "this time zone comes from the data directory, not from the executable");
+        }
         let secrets = Secrets::open(&folder("secrets")?)?;
         let mail = Mail::open(&options, clock.clone())?;
         let metrics = Metrics::new();
-        let db = Db::open(&options.data_dir.join(db::FILE_NAME), metrics.clone())?;
+        let tools = Tools { metrics: metrics.clone(), zones };
+        let db = Db::open(&options.data_dir.join(db::FILE_NAME), tools)?;
         let parts = Parts {
             db,
             clock,
@@ -74,9 +90,12 @@ impl App {
             passwords: Passwords::new(),
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
             mail,
+            link_throttle: Throttle::new(LINK_BURST, LINK_REFILL),
             metrics,
+            scheduler: Scheduler::new(options.timetable),
             options,
-            stopping: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
+            streams: Streams::new(),
             setup_code: Mutex::new(None),
         };
         Ok(Self(Arc::new(parts)))
@@ -94,6 +113,10 @@ impl App {
         &self.0.metrics
     }
 
+    pub fn scheduler(&self) -> &Scheduler {
+        &self.0.scheduler
+    }
+
     pub fn tokens(&self) -> &Tokens {
         &self.0.tokens
     }
@@ -108,6 +131,11 @@ impl App {
 
     pub fn mail(&self) -> &Mail {
         &self.0.mail
+    }
+
+    /// The brake on what is opened by a secret link, without a session.
+    pub fn link_throttle(&self) -> &Throttle {
+        &self.0.link_throttle
     }
 
     /// Makes the one-time set-up code; one made before no longer works.
@@ -148,11 +176,22 @@ impl App {
 
     /// From now on `/health/ready` says no, so that nobody sends new work here.
     pub fn announce_stop(&self) {
-        self.0.stopping.store(true, Ordering::Relaxed);
+        self.0.stopping.send_replace(true);
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.0.stopping.load(Ordering::Relaxed)
+        *self.0.stopping.borrow()
+    }
+
+    /// Waits until the server begins to stop: what would go on for ever ends then.
+    pub async fn stopping(&self) {
+        let mut stopping = self.0.stopping.subscribe();
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+
+    /// The replies that stay open.
+    pub fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     /// Finishes waiting writes and folds the log into the database file.

@@ -25,7 +25,10 @@ pub mod page;
 pub mod phrase;
 pub mod problem;
 mod refusal;
+pub mod scheduler;
 mod select;
 pub mod server;
+pub mod streams;
 #[macro_use]
 pub mod types;
+pub mod zones;

@@ -96,6 +96,19 @@ impl Select {
         db.one(&format!("select {columns} from {from}{filter}"), params_from_iter(values), row)
     }
 
+    /// The first `limit` rows kept, in an order that is not the caller's to choose.
+    pub fn all<T>(
+        &self,
+        db: &Reader<'_>,
+        order_by: &str,
+        limit: usize,
+        row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let (columns, from, filter) = (self.columns, self.from, where_text(&self.conditions));
+        let sql = format!("select {columns} from {from}{filter} order by {order_by} limit {limit}");
+        db.all(&sql, params_from_iter(&self.values), row)
+    }
+
     /// How many rows per value of each of `dimensions` (two expressions: the value, and what people read), in
     /// one statement: the dimension's place, value, label, count. Most frequent first; at most 200 values each,
     /// for nobody reads more.

@@ -170,7 +170,7 @@ fn grounds(
 ) -> Result<Vec<Ground>> {
     let ground = |(index, (site, client)): (usize, &(Site<'_>, usize))| {
         let (responsable, client_user) = people(index);
-        let zone = TimeZone::get(site.fuseau).map_err(|cause| Error::Internal(cause.into()))?;
+        let zone = tx.zone(site.fuseau)?;
         let id = store::insert_site(tx, since(tx), site, clients[*client])?;
         Ok(Ground { id, zone, responsable, client: client_user })
     };

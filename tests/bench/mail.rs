@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use erp_interventions::kernel::app::Options;
 use erp_interventions::kernel::clock::Clock;
 use erp_interventions::kernel::mail::{Mail, Mailbox, Notice, Outgoing, Security, Smtp};
+use erp_interventions::kernel::scheduler::Timetable;
 use futures_util::stream::{self, StreamExt};
 use smtp::{Mode, Protection, Sink};
 
@@ -69,6 +70,7 @@ fn mail_to(sink: &Sink, security: Security) -> (Mail, tempfile::TempDir) {
         sign_in_burst: 1,
         metrics_token: None,
         smtp: Some(smtp),
+        timetable: Timetable::EMPTY,
     };
     (Mail::open(&options, Clock::system()).expect("mail opens"), folder)
 }

@@ -1,4 +1,5 @@
--- Books that the schema refuses: an overlap, a slot over an absence, an untold statut, a lost équipement.
+-- Books that the schema refuses: an overlap, a slot over an absence, an untold statut, a lost équipement, a fact
+-- told twice.
 drop trigger affectations_no_overlap_insert;
 drop trigger absences_no_overlap;
 pragma foreign_keys = off;
@@ -16,3 +17,12 @@ insert into affectations (intervention_id, technicien_id, debut, fin)
 values (1, 1, 1000, 2000), (2, 1, 1500, 2500), (2, 1, 2500, 3000);
 
 insert into absences (id, technicien_id, debut, fin, created_at) values (1, 1, 2900, 4000, 0);
+
+insert into journal (id, date, acteur, action, entite, empreinte) values (1, 0, 'test', 'donnees.semis', 'donnees', x'00');
+insert into followers_failures (name, journal_id, date, error) values ('notifications', 1, 0, 'panne');
+drop table notifications;
+create table notifications (id, journal_id, user_id);
+insert into notifications values (1, 1, 3), (2, 1, 3);
+drop table envois;
+create table envois (id, notification_id, canal);
+insert into envois values (1, 1, 'email'), (2, 1, 'email'), (3, 9, 'email');

@@ -546,6 +546,10 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "le technicien 1 est affecté à INT-2031-000002 pendant son absence 1",
         "INT-2031-000003 est « annule », son historique finit par « planifie »",
         "la ligne 4 de « interventions » renvoie à une ligne absente de « equipements »",
+        "l’entrée 1 du journal a été annoncée plusieurs fois à l’utilisateur 3",
+        "la notification 1 a plusieurs envois par « email »",
+        "l’envoi 3 n’a plus sa notification ou son fait",
+        "« notifications » n’a pas pu traiter l’entrée 1 du journal (panne)",
         "jwt-1 est ouvert à d’autres que son propriétaire (mode 644)",
     ] {
         assert!(report.contains(sentence), "{sentence}\nis not in\n{report}{}", said(&examined));

@@ -6,6 +6,7 @@ use erp_interventions::kernel::app::Options;
 use erp_interventions::kernel::auth::HiddenText;
 use erp_interventions::kernel::clock::Clock;
 use erp_interventions::kernel::mail::{CONNECTIONS, Mail, Mailbox, Outgoing, Security, SendError, Smtp};
+use erp_interventions::kernel::scheduler::Timetable;
 
 use crate::plant::{NOW, Plant, smtp};
 use crate::smtp::{At, Mode, Protection, Sink};
@@ -22,6 +23,7 @@ fn mail(smtp: Smtp) -> Mail {
         sign_in_burst: 1,
         metrics_token: None,
         smtp: Some(smtp),
+        timetable: Timetable::EMPTY,
     };
     let now = serde_json::from_value(NOW.into()).expect("an instant");
     Mail::open(&options, Clock::from_fn(move || now)).expect("mail opens")

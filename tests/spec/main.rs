@@ -4,6 +4,7 @@
 mod affectations;
 mod agenda;
 mod audit;
+mod calendrier;
 mod clients;
 mod clock_change;
 mod command_line;
@@ -25,6 +26,7 @@ mod sessions;
 mod shape;
 mod sign_in;
 mod smtp;
+mod taches;
 mod techniciens;
 mod users;
 mod workflow;

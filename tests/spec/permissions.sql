@@ -22,3 +22,6 @@ insert into historique (intervention_id, date, auteur, type, de, vers) values
 
 insert into vues (id, user_id, nom, liste, parametres, created_at)
     select id, id, 'Mienne', 'interventions', '{}', 0 from users;
+
+insert into jetons_calendrier (user_id, empreinte, cree_le)
+    select id, randomblob(32), 0 from users where role <> 'client';
