@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{self, Chain, Inspection, Reader, StartError};
 use crate::kernel::error::Result;
+use crate::kernel::mail::{Broken, Templates};
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
 
@@ -34,6 +35,7 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
     let db = inspection.reader();
     let mut all = vec![
         examined(phrase!("droits des fichiers", "file permissions"), files::open_to_others(data_dir)),
+        Examined { what: phrase!("modèles de courriel", "mail templates"), wrong: templates(data_dir) },
         examined(phrase!("intégrité de la base", "integrity of the database"), damage(&db)),
         examined(phrase!("références", "references"), orphans(&db)),
     ];
@@ -84,6 +86,20 @@ fn examined<E: std::fmt::Display>(what: Phrase, wrong: Result<Vec<Wrong>, E>) ->
         vec![Wrong { what, remedy: restore() }]
     });
     Examined { what, wrong }
+}
+
+fn templates(data_dir: &Path) -> Vec<Wrong> {
+    let wrong = |Broken { file, line, why }| {
+        let (file, line) = (file.display(), line.map_or_else(String::new, |line| format!(":{line}")));
+        Wrong {
+            what: phrase!("{file}{line} est inutilisable ({why})", "{file}{line} cannot be used ({why})"),
+            remedy: phrase!(
+                "corrigez ce fichier ou supprimez-le ; d’ici là le modèle d’origine sert",
+                "correct this file or delete it; until then the built-in template stands in"
+            ),
+        }
+    };
+    Templates::new(data_dir, "").broken().into_iter().map(wrong).collect()
 }
 
 fn damage(db: &Reader<'_>) -> Result<Vec<Wrong>> {

@@ -253,7 +253,11 @@ fn render(app: &App, letter: &Letter, zone: &TimeZone) -> Result<Rendered> {
                 });
             }
             let jour = written_day(app.now().in_zone(zone).date(), language);
-            templates.render("resume", code, &Digest { destinataire, jour, messages, preferences })
+            templates.render(
+                "resume",
+                code,
+                &Digest { destinataire, jour, nombre: *total, messages, preferences },
+            )
         }
     }
 }

@@ -1,11 +1,17 @@
-//! How fast mail leaves.
+//! How fast mail leaves, and what requests notice of it.
 //!
-//! `cargo bench --bench mail [-- --messages 2000]`
+//! `cargo bench --bench mail [-- --messages 2000 --seconds 8 --interventions 20000]`
 //!
-//! Messages a second from `Mail::send` to the server's 250, on this machine, by how many are sent at once.
+//! First `Mail::send` alone, then the whole way through the real executable. Client, server and mail server share
+//! this machine, so that what slows requests may also be the measuring itself: the same writes without mail are
+//! measured beside it.
 
 #![expect(clippy::print_stdout, reason = "what a benchmark is for")]
 
+mod client;
+mod outbox;
+#[expect(dead_code, reason = "other benchmarks use more of it")]
+mod server;
 #[expect(dead_code, reason = "the tests use more of it")]
 #[path = "../spec/smtp.rs"]
 mod smtp;
@@ -21,11 +27,21 @@ use smtp::{Mode, Protection, Sink};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let value =
-        arguments.iter().position(|argument| argument == "--messages").and_then(|i| arguments.get(i + 1));
-    let messages = value.map_or(2000, |value| value.parse().expect("--messages takes a number"));
+    let number = |name: &str, default: u64| {
+        let value = arguments.iter().position(|argument| argument == name).and_then(|i| arguments.get(i + 1));
+        value.map_or(default, |value| value.parse().unwrap_or_else(|_| panic!("{name} takes a number")))
+    };
+    let messages = number("--messages", 2000) as usize;
+    let plan = outbox::Plan {
+        messages,
+        seconds: number("--seconds", 8),
+        interventions: number("--interventions", 20_000),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(sending(messages));
+    runtime.block_on(async {
+        sending(messages).await;
+        outbox::run(&plan).await;
+    });
 }
 
 async fn sending(messages: usize) {

@@ -82,10 +82,15 @@ impl Server {
         reply["access_token"].as_str().unwrap_or_else(|| panic!("no token in {reply}")).to_owned()
     }
 
+    /// The body of a GET.
+    pub async fn get(&self, bearer: &str, path: &str) -> Value {
+        let reply = self.request("GET", path, "application/json", bearer, "").await;
+        serde_json::from_slice(&reply).expect("JSON")
+    }
+
     /// The ids of a list's first page.
     pub async fn ids(&self, bearer: &str, path: &str) -> Vec<i64> {
-        let reply = self.request("GET", path, "application/json", bearer, "").await;
-        let reply: Value = serde_json::from_slice(&reply).expect("JSON");
+        let reply = self.get(bearer, path).await;
         let items = reply["items"].as_array().unwrap_or_else(|| panic!("no items in {reply}"));
         items.iter().filter_map(|item| item["id"].as_i64()).collect()
     }

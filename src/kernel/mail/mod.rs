@@ -22,7 +22,7 @@ use std::time::Duration;
 
 pub use letter::{Mailbox, Outgoing};
 pub use relay::{CONNECTIONS, Step};
-pub use templates::{Digest, DigestEntry, Notice, Rendered, Templates, Trial};
+pub use templates::{Broken, Digest, DigestEntry, Notice, Rendered, Templates, Trial};
 
 use super::app::Options;
 use super::auth::HiddenText;

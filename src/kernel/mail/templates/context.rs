@@ -1,5 +1,7 @@
 //! What each mail's templates are given, beside `produit`, `langue` and `adresse` (of the server).
 
+use minijinja::Value;
+use minijinja::value::Serde;
 use serde::Serialize;
 
 /// Of `notification`: one message.
@@ -27,6 +29,8 @@ pub struct Digest {
     pub destinataire: String,
     /// The day as the reader writes it, such as « mercredi 15 janvier 2031 ».
     pub jour: String,
+    /// How many there were; not all need be listed.
+    pub nombre: usize,
     pub messages: Vec<DigestEntry>,
     pub preferences: String,
 }
@@ -46,4 +50,36 @@ pub struct Trial {
     /// Server and protection that it went through, such as « smtp.usine.ma:587 (STARTTLS) ».
     pub serveur: String,
     pub expediteur: String,
+}
+
+/// Every mail, with content such as it has.
+pub(super) fn samples() -> [(&'static str, Value); 3] {
+    let notice = Notice {
+        destinataire: "Amina Benali".to_owned(),
+        titre: "INT-2031-000042".to_owned(),
+        contenu: "Fuite d’huile au vérin.\nÀ consigner.".to_owned(),
+        details: vec![("Équipement".to_owned(), "CASA-POMPE-01".to_owned())],
+        lien: Some("https://gmao.test/interventions/42".to_owned()),
+        motif: "cette intervention vous est affectée".to_owned(),
+        preferences: "https://gmao.test/preferences".to_owned(),
+    };
+    let entry = DigestEntry {
+        heure: "08:00".to_owned(),
+        titre: notice.titre.clone(),
+        contenu: notice.contenu.clone(),
+        lien: notice.lien.clone(),
+    };
+    let digest = Digest {
+        destinataire: notice.destinataire.clone(),
+        jour: "mercredi 15 janvier 2031".to_owned(),
+        nombre: 1,
+        messages: vec![entry],
+        preferences: notice.preferences.clone(),
+    };
+    let trial = Trial { serveur: "smtp.test:587".to_owned(), expediteur: "gmao@usine.test".to_owned() };
+    [
+        ("notification", Value::from(Serde(notice))),
+        ("resume", Value::from(Serde(digest))),
+        ("essai", Value::from(Serde(trial))),
+    ]
 }

@@ -11,6 +11,7 @@
 mod context;
 mod overrides;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use serde::Serialize;
 pub use context::{Digest, DigestEntry, Notice, Trial};
 
 use crate::kernel::error::{Error, Result};
+pub use overrides::Broken;
 use overrides::Overrides;
 
 #[derive(Embed)]
@@ -33,6 +35,11 @@ struct Embedded;
 const FUEL: u64 = 1_000_000;
 
 const PRODUCT: &str = "erp-interventions";
+
+const LANGUAGES: [&str; 2] = ["fr", "en"];
+
+/// What a mail is made of: the endings of its templates.
+const PARTS: [&str; 3] = ["objet.txt", "txt", "html"];
 
 /// A mail's content, in one language.
 #[derive(Clone, Debug)]
@@ -69,12 +76,10 @@ impl Templates {
     /// There is no such mail, or its built-in template needs what `context` does not have.
     pub fn render(&self, name: &str, language: &str, context: &impl Serialize) -> Result<Rendered> {
         let language = if language == "en" { "en" } else { "fr" };
-        let context = context! {
-            produit => PRODUCT, langue => language, adresse => self.public_url.as_str(),
-            ..Value::from(Serde(context))
-        };
+        let context = self.complete(language, Value::from(Serde(context)));
         let part = |ending: &str| self.part(&format!("{language}/{name}.{ending}"), &context);
-        let subject = part("objet.txt")?;
+        let [subject, text, html] = PARTS.map(part);
+        let subject = subject?;
         Ok(Rendered {
             // A title with a line break must not break the header: it is refused there, and lost.
             subject: subject
@@ -82,9 +87,24 @@ impl Templates {
                 .flat_map(str::split_whitespace)
                 .collect::<Vec<_>>()
                 .join(" "),
-            text: part("txt")?,
-            html: part("html")?,
+            text: text?,
+            html: html?,
         })
+    }
+
+    /// The files that cannot be used, found by rendering every mail with made-up content.
+    pub fn broken(&self) -> Vec<Broken> {
+        let mut found = BTreeSet::new();
+        for (mail, sample) in context::samples() {
+            for (language, ending) in LANGUAGES.iter().flat_map(|language| PARTS.map(|part| (language, part)))
+            {
+                let name = format!("{language}/{mail}.{ending}");
+                if let Some(Err(error)) = self.replaced(&name, &self.complete(language, sample.clone())) {
+                    found.insert(self.overrides.broken(&name, &error));
+                }
+            }
+        }
+        found.into_iter().collect()
     }
 
     fn part(&self, name: &str, context: &Value) -> Result<String> {
@@ -92,21 +112,32 @@ impl Templates {
             let rendered = self.embedded.get_template(name).and_then(|template| template.render(context));
             rendered.map_err(|error| Error::Internal(error.into()))
         };
-        if !self.overrides.exist() {
-            return built_in();
-        }
-        let mut replaced = environment();
-        let overrides = self.overrides.clone();
-        replaced.set_loader(move |name| Ok(overrides.read(name)?.or_else(|| self::built_in(name))));
-        match replaced.get_template(name).and_then(|template| template.render(context)) {
-            Ok(rendered) => Ok(rendered),
-            Err(error) => {
+        match self.replaced(name, context) {
+            None => built_in(),
+            Some(Ok(rendered)) => Ok(rendered),
+            Some(Err(error)) => {
                 // If the built-in one fails as well, the files are not to blame.
                 let rendered = built_in()?;
-                self.overrides.complain(name, &error);
+                self.overrides.complain(self.overrides.broken(name, &error));
                 Ok(rendered)
             }
         }
+    }
+
+    /// One part from the files, and from built-in templates where there is none; `None` without any file.
+    fn replaced(&self, name: &str, context: &Value) -> Option<std::result::Result<String, minijinja::Error>> {
+        if !self.overrides.exist() {
+            return None;
+        }
+        let mut environment = environment();
+        let overrides = self.overrides.clone();
+        environment.set_loader(move |name| Ok(overrides.read(name)?.or_else(|| built_in(name))));
+        Some(environment.get_template(name).and_then(|template| template.render(context)))
+    }
+
+    /// A mail's own content, and what every mail has.
+    fn complete(&self, language: &str, content: Value) -> Value {
+        context! { produit => PRODUCT, langue => language, adresse => self.public_url.as_str(), ..content }
     }
 }
 

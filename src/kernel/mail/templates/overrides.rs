@@ -13,10 +13,18 @@ const LONGEST: u64 = 256 * 1024;
 /// Complaints remembered, so that each is logged once and not with each mail.
 const REMEMBERED: usize = 100;
 
+/// Why a file that replaces a template cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Broken {
+    pub file: PathBuf,
+    pub line: Option<usize>,
+    pub why: String,
+}
+
 /// The folder, which need not exist.
 pub(super) struct Overrides {
     folder: PathBuf,
-    said: Mutex<BTreeSet<String>>,
+    said: Mutex<BTreeSet<Broken>>,
 }
 
 impl Overrides {
@@ -55,17 +63,22 @@ impl Overrides {
         std::fs::read_to_string(&real).map(Some).map_err(|cause| refused(cause.to_string()))
     }
 
-    /// Says once in the log that the template `wanted` had to be replaced by the built-in one.
-    pub fn complain(&self, wanted: &str, error: &Error) {
+    /// What is wrong, from an error that came up while `wanted` was rendered.
+    pub fn broken(&self, wanted: &str, error: &Error) -> Broken {
         let file = self.folder.join(error.name().unwrap_or(wanted));
-        let (file, line) = (file.display(), error.line());
-        let complaint = format!("{file} {line:?} {error}");
+        Broken { file, line: error.line(), why: error.to_string() }
+    }
+
+    /// Says once in the log that a built-in template had to stand in.
+    pub fn complain(&self, broken: Broken) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         if said.len() >= REMEMBERED {
             said.clear();
         }
-        if said.insert(complaint) {
-            tracing::warn!(%file, line, %error, "a mail template cannot be used: the built-in one stands in");
+        if said.insert(broken.clone()) {
+            let Broken { file, line, why } = broken;
+            let file = file.display();
+            tracing::warn!(%file, line, why, "a mail template cannot be used: the built-in one stands in");
         }
     }
 }

@@ -29,6 +29,7 @@ fn digest() -> Digest {
     Digest {
         destinataire: "Claire".to_owned(),
         jour: "mercredi 15 janvier 2031".to_owned(),
+        nombre: 2,
         messages: vec![entry("08:00", "INT-2031-000042 en retard", true), entry("09:30", "Stock bas", false)],
         preferences: "https://gmao.test/preferences".to_owned(),
     }
@@ -104,7 +105,7 @@ fn a_digest_is_a_list() {
     let templates = templates(folder.path());
 
     let french = templates.render("resume", "fr", &digest()).unwrap();
-    let one = Digest { messages: digest().messages.split_off(1), ..digest() };
+    let one = Digest { nombre: 1, ..digest() };
     let english = templates.render("resume", "en", &one).unwrap();
 
     assert_eq!(french.subject, "2 messages du mercredi 15 janvier 2031");
@@ -226,6 +227,23 @@ fn a_file_that_cannot_be_used_costs_no_mail_and_is_named_with_its_line() {
         assert_eq!(mail.html, good.html, "{broken}");
         assert!(log.contains("fr/notification.html") && log.contains(line), "{broken}: {log}");
     }
+}
+
+#[test]
+fn every_file_that_cannot_be_used_is_found_without_sending_a_mail() {
+    let folder = tempfile::tempdir().unwrap();
+    let templates = templates(folder.path());
+    assert_eq!(templates.broken(), []);
+    replace(folder.path(), "en/resume.html", "{% for message in messages %}\n{{ message.hour }}{% endfor %}");
+    replace(folder.path(), "mise_en_page.txt", "\n\n{% block contenu %}");
+    replace(folder.path(), "fr/essai.objet.txt", "Essai de {{ produit }}");
+
+    let broken = templates.broken();
+
+    let found: Vec<_> =
+        broken.iter().map(|broken| (broken.file.strip_prefix(folder.path()).unwrap(), broken.line)).collect();
+    let (digest, layout) = (Path::new("templates/en/resume.html"), Path::new("templates/mise_en_page.txt"));
+    assert_eq!(found, [(digest, Some(2)), (layout, Some(3))]);
 }
 
 #[test]
