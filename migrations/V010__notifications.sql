@@ -110,8 +110,7 @@ create table alertes (
     primary key (intervention_id, genre, jour)
 ) strict, without rowid;
 
--- What the alerts look for.
-create index affectations_debut on affectations (debut) where liberee_le is null;
+-- What the overdue alerts look for.
 create index interventions_limite_vive on interventions (date_limite)
     where date_limite is not null and supprimee_le is null and statut in ('planifie', 'en_cours', 'attente_pieces');
 
