@@ -41,7 +41,7 @@ words! {
         Deplace = "deplace" ("voit son créneau changer", "has their slot changed"),
         Affecte = "affecte" ("y est affecté", "is assigned to it"),
         /// Of the organisation that the équipement belongs to.
-        Organisation = "organisation" ("client de l’équipement", "client of the equipment"),
+        Organisation = "organisation" ("est client de l’équipement", "is a client of the equipment"),
         /// Runs the plant.
         Usine = "usine" ("dirige l’usine", "runs the plant"),
     }

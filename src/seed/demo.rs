@@ -6,7 +6,7 @@ use super::people::ACCOUNTS;
 use super::plant::Plant;
 use super::random::Random;
 use super::teller::Teller;
-use super::{Account, Hashes, refuse_unless_empty, store};
+use super::{Account, Hashes, refuse_unless_empty, store, told};
 use crate::events::Event;
 use crate::kernel::app::System;
 use crate::kernel::db::{Change, Tx};
@@ -45,5 +45,6 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
             "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open,
         }))?,
-    )
+    )?;
+    told::tell(tx)
 }

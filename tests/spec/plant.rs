@@ -17,6 +17,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use erp_interventions::ids::{SessionId, UserId};
 use erp_interventions::kernel::app::{App, Options};
 use erp_interventions::kernel::auth::{Claims, Passwords};
@@ -206,17 +207,24 @@ impl Person<'_> {
         self.send_raw(request.body(body).expect("a request")).await
     }
 
-    /// A request as it is, signed by this person.
-    pub async fn send_raw(&self, mut request: Request<Body>) -> Reply {
+    /// A request as it is, signed by this person. A stream of events is not waited for.
+    pub async fn send_raw(&self, request: Request<Body>) -> Reply {
+        let (parts, body) = self.respond(request).await.into_parts();
+        let is_stream =
+            parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { Body::empty() } else { body };
+        let bytes = body.collect().await.expect("a whole body").to_bytes().to_vec();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Reply { status: parts.status, headers: parts.headers, body, bytes }
+    }
+
+    /// What is answered, its body yet to come.
+    pub async fn respond(&self, mut request: Request<Body>) -> Response {
         if let Some(token) = &self.token {
             let bearer = format!("Bearer {token}").parse().expect("a header value");
             request.headers_mut().insert(header::AUTHORIZATION, bearer);
         }
-        let response = self.plant.router.clone().oneshot(request).await.expect("the router never fails");
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a whole body").to_bytes().to_vec();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status: parts.status, headers: parts.headers, body, bytes }
+        self.plant.router.clone().oneshot(request).await.expect("the router never fails")
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod jobs;
 mod plant;
+mod told;
 
 use rusqlite::named_params;
 
 pub use jobs::{Numbers, insert_jobs};
 pub use plant::*;
+pub use told::*;
 
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
