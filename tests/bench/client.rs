@@ -55,6 +55,17 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// Both waves as one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.latencies.extend(other.latencies);
+        self.latencies.sort_by(f64::total_cmp);
+        Self {
+            latencies: self.latencies,
+            elapsed: self.elapsed + other.elapsed,
+            errors: self.errors + other.errors,
+        }
+    }
+
     pub fn per_second(&self) -> f64 {
         (self.latencies.len() - self.errors) as f64 / self.elapsed.as_secs_f64()
     }

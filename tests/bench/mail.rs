@@ -1,6 +1,6 @@
 //! How fast mail leaves, and what requests notice of it.
 //!
-//! `cargo bench --bench mail [-- --messages 2000 --seconds 8 --interventions 20000]`
+//! `cargo bench --bench mail [-- --messages 2000 --seconds 5 --interventions 20000]`
 //!
 //! First `Mail::send` alone, then the whole way through the real executable. Client, server and mail server share
 //! this machine, so that what slows requests may also be the measuring itself: the same writes without mail are
@@ -34,7 +34,7 @@ fn main() {
     let messages = number("--messages", 2000) as usize;
     let plan = outbox::Plan {
         messages,
-        seconds: number("--seconds", 8),
+        seconds: number("--seconds", 5),
         interventions: number("--interventions", 20_000),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");

@@ -322,6 +322,24 @@ async fn a_connection_that_died_while_it_waited_costs_no_attempt() {
 }
 
 #[tokio::test]
+async fn connections_that_nobody_needs_any_more_are_ended_politely() {
+    let sink = Sink::start(Mode::Accept).await;
+    let mail = mail(smtp(sink.port()));
+    mail.send(&message("n1")).await.expect("taken");
+
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(10)).await;
+    tokio::time::resume();
+
+    let is_over = async {
+        while sink.commands().last().is_none_or(|line| line != "QUIT") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), is_over).await.expect("a goodbye");
+}
+
+#[tokio::test]
 async fn nobody_listening_and_nobody_of_that_name_are_said_in_words() {
     let port = Sink::start(Mode::Accept).await.port();
     tokio::task::yield_now().await;

@@ -1,5 +1,6 @@
 //! The mail server: a few connections to it, and one message at a time over each.
 
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -9,13 +10,13 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParam
 use lettre::transport::smtp::commands;
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::letter::{Letter, Mailbox};
 use super::lines::LineByLine;
-use super::trouble::{Exchange, Failed, Trouble, late, trouble};
+use super::trouble::{Exchange, Failed, Trouble, late, shown, trouble};
 use super::{Security, Smtp};
 use crate::kernel::db::StartError;
 use crate::phrase;
@@ -124,7 +125,7 @@ impl Relay {
         let mut connection = self
             .exchange(Exchange::Connect, async {
                 if *security == Security::Tls {
-                    let limit = Some(self.smtp.timeout);
+                    let limit = Some(self.smtp.timeout / 2);
                     return AsyncSmtpConnection::connect_tokio1(
                         address,
                         limit,
@@ -135,7 +136,7 @@ impl Relay {
                     .await
                     .map_err(Failed::Smtp);
                 }
-                let stream = TcpStream::connect(address).await.map_err(Failed::Network)?;
+                let stream = self.reach().await.map_err(Failed::Network)?;
                 AsyncSmtpConnection::connect_with_transport(Box::new(LineByLine(stream)), &self.hello)
                     .await
                     .map_err(Failed::Smtp)
@@ -158,6 +159,20 @@ impl Relay {
         Ok(connection)
     }
 
+    /// Connects to the first of the host's addresses that answers. Each gets half the time: one that swallows all
+    /// (IPv6 without a way out) leaves the rest to the next.
+    async fn reach(&self) -> io::Result<TcpStream> {
+        let mut failed = io::ErrorKind::NotFound.into();
+        for address in lookup_host((self.smtp.host.as_str(), self.smtp.port)).await? {
+            match timeout(self.smtp.timeout / 2, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => failed = error,
+                Err(_) => failed = io::ErrorKind::TimedOut.into(),
+            }
+        }
+        Err(failed)
+    }
+
     /// Names the sender: the first word about a message.
     async fn sender(
         &self,
@@ -165,7 +180,8 @@ impl Relay {
         letter: &Letter,
     ) -> Result<(), (Exchange, Failed)> {
         let mut parameters = Vec::new();
-        if !letter.envelope.to().iter().all(|address| address.to_string().is_ascii()) {
+        // All else is encoded: what is not ASCII can only be an address.
+        if !letter.data.is_ascii() {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
                 return Err((Exchange::Recipient, Failed::NoAccents));
             }
@@ -199,7 +215,7 @@ impl Relay {
         // keeps that back until the server has acknowledged the rest, which takes 40 ms.
         let reply = async { done(connection.command(&letter.data).await) };
         let taken = self.exchange(Exchange::Message, reply).await?;
-        tell(Step::Taken(words_of(&taken)));
+        tell(Step::Taken(shown(&self.smtp, &words_of(&taken))));
         self.park(connection);
         Ok(())
     }

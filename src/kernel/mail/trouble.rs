@@ -147,7 +147,7 @@ pub(super) fn late(smtp: &Smtp, place: Option<&Phrase>, given: Duration) -> Phra
 }
 
 /// A server's words without the password (some repeat the command they did not like), on one line, cut.
-fn shown(smtp: &Smtp, words: &str) -> String {
+pub(super) fn shown(smtp: &Smtp, words: &str) -> String {
     let mut words = words.to_owned();
     if let Some((user, password)) = &smtp.credentials {
         for secret in secrets(user, password.reveal()) {
