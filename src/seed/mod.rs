@@ -3,8 +3,11 @@
 
 mod crew;
 mod demo;
+mod drawing;
 mod job;
+mod papers;
 mod past;
+mod pdf;
 mod people;
 mod plans;
 mod plant;

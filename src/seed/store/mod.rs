@@ -1,11 +1,13 @@
 //! SQL of the sown data.
 
+mod documents;
 mod jobs;
 mod plans;
 mod plant;
 
 use rusqlite::named_params;
 
+pub use documents::{Attached, Document, Owner, insert_document, last_finished};
 pub use jobs::{Generated, Numbers, insert_jobs};
 pub use plans::{
     Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,

@@ -58,6 +58,8 @@ pub struct Books {
     pub echeances: Vec<Echeance>,
     /// Interventions that say they come from a plan.
     planned: i64,
+    /// Échéances that waited for the one before, then or still.
+    pub put_off: i64,
     now: i64,
 }
 
@@ -127,6 +129,7 @@ pub fn read(data: &Path) -> Books {
         plans,
         echeances,
         planned: one("select count(*) from interventions where planning_id is not null"),
+        put_off: one("select count(*) from journal where action = 'planning.report'"),
         now: one("select max(date) from journal"),
     }
 }
