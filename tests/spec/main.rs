@@ -26,6 +26,7 @@ mod server_process;
 mod sessions;
 mod shape;
 mod sign_in;
+mod simulation;
 mod taches;
 mod techniciens;
 mod users;
