@@ -16,6 +16,7 @@ mod random;
 mod store;
 mod stories;
 mod teller;
+mod told;
 mod volume;
 
 use std::fmt;

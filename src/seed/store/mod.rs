@@ -4,6 +4,7 @@ mod documents;
 mod jobs;
 mod plans;
 mod plant;
+mod told;
 
 use rusqlite::named_params;
 
@@ -13,6 +14,7 @@ pub use plans::{
     Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
 };
 pub use plant::*;
+pub use told::*;
 
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
