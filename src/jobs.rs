@@ -15,9 +15,17 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
 use crate::kernel::scheduler::{self, Done, Every, Job, Timetable};
-use crate::{clients, notifications, users};
+use crate::{clients, documents, notifications, planning, users};
 
 const JOBS: &[Job] = &[
+    Job {
+        name: planning::GENERATION,
+        label: ("Interventions préventives à créer", "Preventive interventions to create"),
+        every: Every::Minute,
+        needs_clock: true,
+        when: Some(planning::is_any_due),
+        run: |system| Box::pin(planning::generate_due(system)),
+    },
     Job {
         name: "purge-idempotence",
         label: (
@@ -39,6 +47,28 @@ const JOBS: &[Job] = &[
         needs_clock: true,
         when: None,
         run: |system| Box::pin(purge(system, users::purge)),
+    },
+    Job {
+        name: "purge-documents",
+        label: (
+            "Retrait des fichiers des documents supprimés la veille",
+            "Remove the files of documents deleted a day ago",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(documents::sweep(system)),
+    },
+    Job {
+        name: "verification-documents",
+        label: (
+            "Relecture des fichiers des documents, chacun une fois par semaine",
+            "Read the documents' files again, each once a week",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(documents::verify(system)),
     },
     Job {
         name: "rappels",
@@ -70,7 +100,11 @@ const JOBS: &[Job] = &[
 pub const TIMETABLE: Timetable = Timetable { jobs: JOBS, zone: clients::plant_zone };
 
 /// Those who act on what others did, each with its own bookmark in the journal.
-const FOLLOWERS: &[Follower] = &[notifications::FOLLOWER];
+const FOLLOWERS: &[Follower] = &[
+    // Échéances follow what becomes of their interventions, and dates what becomes of their site.
+    Follower { name: "planning", follow: planning::follow },
+    notifications::FOLLOWER,
+];
 
 /// How long a follower lets entries gather before it acts: one transaction for many is cheaper, and nobody
 /// sees the difference.

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::access::Scope;
 use super::ical::{self, Event as IcalEvent, Status, When};
 use super::model::{
-    Calendrier, CalendrierQuery, EtatLien, Evenement, FluxQuery, LienCalendrier, TypeEvenement,
+    Calendrier, CalendrierQuery, EtatLien, Evenement, Ferie, FluxQuery, LienCalendrier, Trace, TypeEvenement,
 };
 use super::rules::{self, Period};
 use super::store;
@@ -17,6 +17,7 @@ use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::phrase::Language;
 use crate::phrase;
+use crate::planning::{self, FeriesParPays, Upcoming, UpcomingFilters};
 use crate::users::Langue;
 
 /// Entries that one reply holds: a year of a team of thirty.
@@ -30,12 +31,17 @@ pub fn calendar(db: &Reader<'_>, query: CalendrierQuery, language: Language) -> 
     let zone = plant_zone(db)?;
     let period = Period::asked(&query, db.now(), &zone)?;
     let scope = Scope::of(db.actor().role, db.actor().technicien_id);
+    let feries = planning::feries_of_sites(db, &query.site_id)?;
     let (mut items, complet) = match scope.narrow(query.technicien_id) {
-        Some(techniciens) => entries(db, &period, &zone, &techniciens, &query.site_id, MOST)?,
+        Some(techniciens) => {
+            Wanted { period, zone, techniciens, sites: query.site_id, most: MOST }.read(db, &feries)?
+        }
         None => (Vec::new(), true),
     };
     name_absences(&mut items, language);
-    Ok(Calendrier { du: period.from, au: period.to, items, complet, jours_feries: Vec::new() })
+    let ferie = |(date, pays, nom)| Ferie { date, pays, nom };
+    let jours_feries = feries.between(period.first, period.last).into_iter().map(ferie).collect();
+    Ok(Calendrier { du: period.from, au: period.to, items, complet, jours_feries })
 }
 
 /// The feed that a link opens, as text.
@@ -52,9 +58,13 @@ pub fn feed(db: &Reader<'_>, query: FluxQuery, installation: &str) -> Result<Str
     };
     let zone = plant_zone(db)?;
     let period = Period::of_feed(db.now(), &zone);
-    let (mut items, _) = match techniciens {
-        Some(techniciens) => entries(db, &period, &zone, &techniciens, &query.site_id, MOST_OF_FEED)?,
-        None => (Vec::new(), true),
+    let mut items = match techniciens {
+        Some(techniciens) => {
+            let feries = planning::feries_of_sites(db, &query.site_id)?;
+            let (zone, sites) = (zone.clone(), query.site_id);
+            Wanted { period, zone, techniciens, sites, most: MOST_OF_FEED }.read(db, &feries)?.0
+        }
+        None => Vec::new(),
     };
     let language = if holder.langue == Langue::En { Language::English } else { Language::French };
     name_absences(&mut items, language);
@@ -97,27 +107,60 @@ fn person(db: &Reader<'_>) -> Result<UserId> {
     db.actor().user_id.ok_or_else(Error::unauthenticated)
 }
 
-/// The entries of a period, earliest first, and whether these are all.
-fn entries(
-    db: &Reader<'_>,
-    period: &Period,
-    zone: &TimeZone,
-    techniciens: &[TechnicienId],
-    sites: &[SiteId],
+/// What is looked for.
+struct Wanted {
+    period: Period,
+    zone: TimeZone,
+    /// Nobody in particular when empty.
+    techniciens: Vec<TechnicienId>,
+    /// Anywhere when empty.
+    sites: Vec<SiteId>,
     most: usize,
-) -> Result<(Vec<Evenement>, bool)> {
-    let mut items = store::slots(db, period, techniciens, sites, most + 1)?;
-    if sites.is_empty() {
-        let mut absences = store::absences(db, period, techniciens, most + 1)?;
-        for absence in &mut absences {
-            absence.journee_entiere = rules::whole_days(absence.debut, absence.fin, zone).is_some();
+}
+
+impl Wanted {
+    /// The entries, earliest first, and whether these are all.
+    fn read(self, db: &Reader<'_>, feries: &FeriesParPays) -> Result<(Vec<Evenement>, bool)> {
+        let Self { period, zone, techniciens, sites, most } = self;
+        let mut items = store::booked(db, &period, &techniciens, &sites, most + 1)?;
+        for absence in items.iter_mut().filter(|item| item.r#type == TypeEvenement::Absence) {
+            absence.journee_entiere = rules::whole_days(absence.debut, absence.fin, &zone).is_some();
         }
-        items.extend(absences);
+        let filters =
+            UpcomingFilters { technicien_id: techniciens, site_id: sites, ..UpcomingFilters::default() };
+        let days = (period.first, period.last);
+        let upcoming = planning::upcoming(db, days, &filters, feries, most + 1)?;
+        items.extend(upcoming.into_iter().filter_map(|upcoming| echeance(upcoming, &zone)));
+        items.sort_by_key(|item| (item.debut, item.fin));
+        let complet = items.len() <= most;
+        items.truncate(most);
+        Ok((items, complet))
     }
-    items.sort_by_key(|item| (item.debut, item.fin));
-    let complet = items.len() <= most;
-    items.truncate(most);
-    Ok((items, complet))
+}
+
+/// A whole day of the calendar; `None` at its very end.
+fn echeance(upcoming: Upcoming, zone: &TimeZone) -> Option<Evenement> {
+    let trace = Trace {
+        uid: format!("echeance-{}-{}", upcoming.planning_id, upcoming.k),
+        version: upcoming.version,
+        modifie_le: upcoming.updated_at,
+    };
+    let day = rules::day(upcoming.date, zone)?;
+    Some(Evenement {
+        journee_entiere: true,
+        technicien_id: upcoming.technicien_id,
+        technicien_nom: upcoming.technicien_nom,
+        site_id: Some(upcoming.site_id),
+        site_nom: Some(upcoming.site_nom),
+        equipement_id: Some(upcoming.equipement_id),
+        equipement_code: Some(upcoming.equipement_code),
+        equipement_nom: Some(upcoming.equipement_nom),
+        priorite: Some(upcoming.priorite),
+        planning_id: Some(upcoming.planning_id),
+        k: Some(upcoming.k),
+        date: Some(upcoming.date),
+        ..Evenement::new(TypeEvenement::Echeance, day, upcoming.titre, trace)
+    })
 }
 
 /// Gives a name to the absences that have no reason.

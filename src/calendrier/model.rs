@@ -71,13 +71,15 @@ pub struct Evenement {
     pub planning_id: Option<PlanningId>,
     /// Which échéance of the plan.
     pub k: Option<i64>,
+    /// The civil day of an échéance, at its site.
+    pub date: Option<Day>,
     #[serde(skip)]
     pub trace: Trace,
 }
 
 impl Evenement {
     /// An entry of which nothing further is known yet.
-    pub fn new(r#type: TypeEvenement, debut: Instant, fin: Instant, titre: String, trace: Trace) -> Self {
+    pub fn new(r#type: TypeEvenement, (debut, fin): (Instant, Instant), titre: String, trace: Trace) -> Self {
         Self {
             r#type,
             debut,
@@ -101,6 +103,7 @@ impl Evenement {
             absence_id: None,
             planning_id: None,
             k: None,
+            date: None,
             trace,
         }
     }

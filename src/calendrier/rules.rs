@@ -59,11 +59,6 @@ impl Period {
         let last = to.minus(Duration::from_secs(1));
         Self { from, to, first: Day(from.in_zone(zone).date()), last: Day(last.in_zone(zone).date()) }
     }
-
-    /// Whether `[from, to)` shares a moment with it.
-    pub fn meets(&self, from: Instant, to: Instant) -> bool {
-        from < self.to && to > self.from
-    }
 }
 
 /// The civil days that `[from, to)` fills, the last one exclusive, if it fills whole days.

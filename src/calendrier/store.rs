@@ -1,81 +1,72 @@
 //! SQL of the calendar and of its links.
 
+use std::time::Duration;
+
 use rusqlite::{Row, named_params};
 
 use super::model::{Evenement, Trace, TypeEvenement};
 use super::rules::Period;
-use crate::ids::{AbsenceId, InterventionId, SiteId, TechnicienId, UserId};
+use crate::ids::*;
 use crate::kernel::auth::Role;
 use crate::kernel::clock::Instant;
 use crate::kernel::db::{Columns, Reader, Tx};
 use crate::kernel::error::Result;
-use crate::kernel::page::Select;
 use crate::users::Langue;
 
 /// A slot lasts 24 h at most, which bounds how far back the index must be read.
-const LONGEST_SLOT: std::time::Duration = std::time::Duration::from_secs(86_400);
+const LONGEST_SLOT: Duration = Duration::from_secs(86_400);
 
-const SLOT_COLUMNS: &str = "a.id, a.technicien_id, u.full_name, a.debut, a.fin, a.role,
-    i.id, i.numero, i.titre, i.statut, i.priorite, i.type_intervention, i.planning_id, i.version, i.updated_at,
-    e.id, e.code, e.nom, s.id, s.nom,
-    (select count(*) from affectations b
-     where b.intervention_id = a.intervention_id and b.technicien_id = a.technicien_id and b.liberee_le is null
-       and (b.debut, b.id) < (a.debut, a.id))";
-const SLOT_FROM: &str = "affectations a
-    join interventions i on i.id = a.intervention_id
-    join equipements e on e.id = i.equipement_id
-    join sites s on s.id = e.site_id
-    join techniciens t on t.id = a.technicien_id
-    join users u on u.id = t.user_id";
-
-/// The slots in a period, of interventions that are live or were finished, earliest first.
-pub fn slots(
+/// The slots in a period of interventions that are live or were finished, and the absences, earliest first; of no
+/// one in particular when nobody is named. At sites there are slots only, for an absence is at none.
+pub fn booked(
     db: &Reader<'_>,
     period: &Period,
     techniciens: &[TechnicienId],
     sites: &[SiteId],
     limit: usize,
 ) -> Result<Vec<Evenement>> {
-    let mut select = Select::new(SLOT_COLUMNS, SLOT_FROM, "a.id");
-    select
-        .flag("a.liberee_le is null and i.supprimee_le is null and i.statut <> 'annule'", Some(true))
-        .when("a.debut > ?", Some(&period.from.minus(LONGEST_SLOT)))
-        .when("a.debut < ?", Some(&period.to))
-        .when("a.fin > ?", Some(&period.from))
-        .any("a.technicien_id", techniciens)
-        .any("s.id", sites);
-    select.all(db, "a.debut, a.id", limit, slot)
-}
-
-/// The absences in a period, earliest first, and why: nobody else's business than those who may ask.
-pub fn absences(
-    db: &Reader<'_>,
-    period: &Period,
-    techniciens: &[TechnicienId],
-    limit: usize,
-) -> Result<Vec<Evenement>> {
-    let columns = "b.id, b.technicien_id, u.full_name, b.debut, b.fin, b.motif, b.created_at";
-    let from = "absences b join techniciens t on t.id = b.technicien_id join users u on u.id = t.user_id";
-    let mut select = Select::new(columns, from, "b.id");
-    select
-        .when("b.debut < ?", Some(&period.to))
-        .when("b.fin > ?", Some(&period.from))
-        .any("b.technicien_id", techniciens);
-    select.all(db, "b.debut, b.id", limit, |row| {
-        let mut column = Columns::of(row);
-        let id: AbsenceId = column.take()?;
-        let (technicien_id, technicien_nom) = (column.take()?, column.take()?);
-        let (debut, fin) = (column.take()?, column.take()?);
-        let titre = column.take::<Option<String>>()?.unwrap_or_default();
-        // An absence never changes.
-        let trace = Trace { uid: format!("absence-{id}"), version: 0, modifie_le: column.take()? };
-        Ok(Evenement {
-            technicien_id,
-            technicien_nom,
-            absence_id: Some(id),
-            ..Evenement::new(TypeEvenement::Absence, debut, fin, titre, trace)
-        })
-    })
+    // One condition or none, for an index is of no use to « this or anything ».
+    let (these, those) = match techniciens {
+        [] => ("and :techniciens is not null", ""),
+        _ => (
+            "and a.technicien_id in (select value from json_each(:techniciens))",
+            "and b.technicien_id in (select value from json_each(:techniciens))",
+        ),
+    };
+    let (here, anywhere) = match sites {
+        [] => ("and :sites is not null", ""),
+        _ => ("and s.id in (select value from json_each(:sites))", "and false"),
+    };
+    db.all(
+        &format!(
+            "select a.id, a.technicien_id, u.full_name, a.debut, a.fin, i.titre, i.updated_at, a.role,
+                 i.id, i.numero, i.statut, i.priorite, i.type_intervention, i.planning_id, i.version,
+                 e.id, e.code, e.nom, s.id, s.nom,
+                 (select count(*) from affectations c
+                  where c.intervention_id = a.intervention_id and c.technicien_id = a.technicien_id
+                    and c.liberee_le is null and (c.debut, c.id) < (a.debut, a.id))
+             from affectations a
+             join interventions i on i.id = a.intervention_id
+             join equipements e on e.id = i.equipement_id
+             join sites s on s.id = e.site_id
+             join techniciens t on t.id = a.technicien_id
+             join users u on u.id = t.user_id
+             where a.liberee_le is null and a.debut > :day_before and a.debut < :to and a.fin > :from
+               and i.supprimee_le is null and i.statut <> 'annule' {these} {here}
+             union all
+             select b.id, b.technicien_id, u.full_name, b.debut, b.fin, coalesce(b.motif, ''), b.created_at, null,
+                 null, null, null, null, null, null, null, null, null, null, null, null, null
+             from absences b join techniciens t on t.id = b.technicien_id join users u on u.id = t.user_id
+             where b.debut < :to and b.fin > :from {those} {anywhere}
+             order by 4, 5, 1 limit :limit"
+        ),
+        named_params! {
+            ":from": period.from, ":to": period.to, ":day_before": period.from.minus(LONGEST_SLOT),
+            ":techniciens": serde_json::to_string(techniciens)?, ":sites": serde_json::to_string(sites)?,
+            ":limit": limit as i64,
+        },
+        evenement,
+    )
 }
 
 /// Whom a link is, if their account is active.
@@ -126,36 +117,45 @@ pub fn remove_link(tx: &Tx<'_>, user: UserId) -> Result<bool> {
     Ok(removed > 0)
 }
 
-fn slot(row: &Row<'_>) -> rusqlite::Result<Evenement> {
+fn evenement(row: &Row<'_>) -> rusqlite::Result<Evenement> {
     let mut column = Columns::of(row);
-    let (affectation_id, technicien_id) = (column.take()?, column.take::<TechnicienId>()?);
+    let id: i64 = column.take()?;
+    let technicien_id: TechnicienId = column.take()?;
     let technicien_nom = column.take()?;
-    let (debut, fin, role) = (column.take()?, column.take()?, column.take()?);
-    let (intervention_id, numero, titre) = (column.take::<InterventionId>()?, column.take()?, column.take()?);
-    let (statut, priorite, type_intervention) = (column.take()?, column.take()?, column.take()?);
-    let planning_id = column.take()?;
-    let (version, modifie_le) = (column.take()?, column.take()?);
-    let (equipement_id, equipement_code, equipement_nom) = (column.take()?, column.take()?, column.take()?);
-    let (site_id, site_nom) = (column.take()?, column.take()?);
-    // A slot that is moved is another row, and the same entry to whoever is booked on it.
-    let rank: i64 = column.take()?;
-    let uid = format!("intervention-{intervention_id}-{technicien_id}-{rank}");
-    Ok(Evenement {
+    let (debut, fin, titre, modifie_le) = (column.take()?, column.take()?, column.take()?, column.take()?);
+    let role = column.take()?;
+    let intervention_id: Option<InterventionId> = column.take()?;
+    let entry = |r#type, uid, version| Evenement {
         technicien_id: Some(technicien_id),
         technicien_nom,
+        ..Evenement::new(r#type, (debut, fin), titre, Trace { uid, version, modifie_le })
+    };
+    let Some(intervention) = intervention_id else {
+        // An absence never changes.
+        let absence = entry(TypeEvenement::Absence, format!("absence-{id}"), 0);
+        return Ok(Evenement { absence_id: Some(AbsenceId(id)), ..absence });
+    };
+    let (numero, statut, priorite, type_intervention) =
+        (column.take()?, column.take()?, column.take()?, column.take()?);
+    let (planning_id, version) = (column.take()?, column.take()?);
+    let (equipement_id, equipement_code, equipement_nom) = (column.take()?, column.take()?, column.take()?);
+    let (site_id, site_nom, rank): (_, _, i64) = (column.take()?, column.take()?, column.take()?);
+    // A slot that is moved is another row, and the same entry to whoever is booked on it.
+    let uid = format!("intervention-{intervention}-{technicien_id}-{rank}");
+    Ok(Evenement {
         site_id,
         site_nom,
         equipement_id,
         equipement_code,
         equipement_nom,
         priorite,
-        intervention_id: Some(intervention_id),
+        intervention_id,
         numero,
         statut,
         type_intervention,
-        affectation_id,
+        affectation_id: Some(AffectationId(id)),
         role,
         planning_id,
-        ..Evenement::new(TypeEvenement::Intervention, debut, fin, titre, Trace { uid, version, modifie_le })
+        ..entry(TypeEvenement::Intervention, uid, version)
     })
 }

@@ -62,7 +62,7 @@ pub fn seen(db: &Reader<'_>, ids: &[EquipementId]) -> Result<Vec<(EquipementId, 
     }
     let mut select = Select::new("e.id, e.version", FROM, "e.id");
     access::narrow(&mut select, db.actor());
-    select.any("e.id", ids).all(db, "e.id", ids.len(), |row| Ok((row.get(0)?, row.get(1)?)))
+    select.any("e.id", ids).all(db, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// An équipement that the caller sees.

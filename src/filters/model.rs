@@ -44,8 +44,10 @@ words! {
         Intervention = "intervention" ("Intervention", "Work order"),
         Equipement = "equipement" ("Équipement", "Equipment"),
         Technicien = "technicien" ("Technicien", "Technician"),
+        Planning = "planning" ("Plan préventif", "Preventive plan"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
+        Document = "document" ("Document", "Document"),
         User = "user" ("Utilisateur", "User"),
     }
 }

@@ -10,9 +10,10 @@ use tokio::sync::watch;
 
 use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
-use super::data_dir::private_folder;
+use super::data_dir::{Lock, private_folder};
 use super::db::{self, Db, Reader, StartError, Tools, Tx};
 use super::error::Result;
+use super::files::{FileLimits, Files};
 use super::mail::{Mail, Smtp};
 use super::metrics::Metrics;
 use super::scheduler::{Scheduler, Timetable};
@@ -31,6 +32,8 @@ pub struct Options {
     pub sign_in_burst: u32,
     /// Opens `/metrics` to scrapers that are not on this machine.
     pub metrics_token: Option<HiddenText>,
+    /// How much of files the store takes.
+    pub files: FileLimits,
     /// Where mail goes; without it none is sent.
     pub smtp: Option<Smtp>,
     /// What the server does by itself.
@@ -50,6 +53,7 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     db: Db,
+    files: Files,
     clock: Clock,
     tokens: Tokens,
     passwords: Passwords,
@@ -81,10 +85,12 @@ impl App {
         let secrets = Secrets::open(&folder("secrets")?)?;
         let mail = Mail::open(&options, clock.clone())?;
         let metrics = Metrics::new();
+        let files = Files::open(&options.data_dir, options.files)?;
         let tools = Tools { metrics: metrics.clone(), zones };
         let db = Db::open(&options.data_dir.join(db::FILE_NAME), tools)?;
         let parts = Parts {
             db,
+            files,
             clock,
             tokens: Tokens::new(secrets),
             passwords: Passwords::new(),
@@ -169,6 +175,14 @@ impl App {
         hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
     }
 
+    /// Removes what was arriving when the server last ended, which only its successor may do.
+    ///
+    /// # Errors
+    /// [`StartError`] says that the store cannot be written.
+    pub fn forget_unfinished(&self, _: &Lock) -> std::result::Result<(), StartError> {
+        self.0.files.forget_arriving()
+    }
+
     /// Changes soon after something was written: a hint to look, for those who wait for news.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.0.db.commits()
@@ -203,6 +217,10 @@ impl App {
         &self.0.db
     }
 
+    pub(in crate::kernel) fn files(&self) -> &Files {
+        &self.0.files
+    }
+
     fn setup_code(&self) -> std::sync::MutexGuard<'_, Option<String>> {
         self.0.setup_code.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -213,15 +231,30 @@ impl App {
 pub struct System {
     app: App,
     name: &'static str,
+    by_hand: bool,
 }
 
 impl System {
     pub fn new(app: &App, name: &'static str) -> Self {
-        Self { app: app.clone(), name }
+        Self { app: app.clone(), name, by_hand: false }
+    }
+
+    /// The same, at somebody's wish.
+    pub fn by_hand(self) -> Self {
+        Self { by_hand: true, ..self }
+    }
+
+    /// Whether somebody asked for this now: what would wait to be tried again is tried.
+    pub fn is_by_hand(&self) -> bool {
+        self.by_hand
     }
 
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    pub fn files(&self) -> &Files {
+        self.app.files()
     }
 
     pub async fn read<T: Send + 'static>(

@@ -1,6 +1,6 @@
 //! Replies that stay open for hours: how many there may be, and that they hold up nobody who waits for an answer.
 
-use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,20 +16,27 @@ const PER_PERSON: usize = 6;
 /// Of all together: half of the connections that the server takes, for streams are never evicted.
 const IN_ALL: usize = 256;
 
+/// From one address, which may be that of a whole plant's router: fewer than the connections that the server takes
+/// from it, so that its people can still ask.
+const PER_ADDRESS: usize = 48;
+
 /// When to ask again.
 const LATER: Duration = Duration::from_secs(60);
 
 /// The streams that are open; cheap to clone.
 #[derive(Clone)]
 pub struct Streams {
-    open: Arc<Mutex<HashMap<UserId, usize>>>,
+    open: Arc<Mutex<Open>>,
     turns: Arc<Semaphore>,
 }
+
+/// Whose and from where the open streams are.
+type Open = Vec<(UserId, Option<IpAddr>)>;
 
 /// The right to one stream, given back on drop.
 pub struct Place {
     streams: Streams,
-    user: UserId,
+    of: (UserId, Option<IpAddr>),
 }
 
 impl Streams {
@@ -38,17 +45,17 @@ impl Streams {
         Self { open: Arc::default(), turns: Arc::new(Semaphore::new(1)) }
     }
 
-    /// A place for one more stream of this person.
+    /// A place for one more stream of this person, who is at this address.
     ///
     /// # Errors
     /// 429 when they have enough, 503 when the server has.
-    pub fn enter(&self, user: UserId) -> Result<Place> {
+    pub fn enter(&self, user: UserId, address: Option<IpAddr>) -> Result<Place> {
         let mut open = self.open();
-        if open.values().sum::<usize>() >= IN_ALL {
+        let same_address = open.iter().filter(|(_, other)| other.is_some() && *other == address).count();
+        if open.len() >= IN_ALL || same_address >= PER_ADDRESS {
             return Err(Error::overloaded());
         }
-        let own = open.entry(user).or_default();
-        if *own >= PER_PERSON {
+        if open.iter().filter(|(other, _)| *other == user).count() >= PER_PERSON {
             return Err(Error::TooMany(
                 LATER,
                 phrase!(
@@ -57,11 +64,11 @@ impl Streams {
                 ),
             ));
         }
-        *own += 1;
-        Ok(Place { streams: self.clone(), user })
+        open.push((user, address));
+        Ok(Place { streams: self.clone(), of: (user, address) })
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<UserId, usize>> {
+    fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -82,38 +89,45 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.streams.open();
-        if let Some(own) = open.get_mut(&self.user) {
-            *own -= 1;
-            if *own == 0 {
-                open.remove(&self.user);
-            }
+        if let Some(place) = open.iter().position(|other| *other == self.of) {
+            open.swap_remove(place);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{IN_ALL, PER_PERSON, Streams};
+    use super::{IN_ALL, PER_ADDRESS, PER_PERSON, Streams};
     use crate::ids::UserId;
 
     #[test]
     fn a_place_that_is_given_back_can_be_taken_again() {
         let streams = Streams::new();
-        let mut own: Vec<_> = (0..PER_PERSON).map(|_| streams.enter(UserId(1)).unwrap()).collect();
+        let mut own: Vec<_> = (0..PER_PERSON).map(|_| streams.enter(UserId(1), None).unwrap()).collect();
 
-        assert!(streams.enter(UserId(1)).is_err());
-        assert!(streams.enter(UserId(2)).is_ok(), "another person's are their own");
+        assert!(streams.enter(UserId(1), None).is_err());
+        assert!(streams.enter(UserId(2), None).is_ok(), "another person's are their own");
 
         own.pop();
-        assert!(streams.enter(UserId(1)).is_ok());
+        assert!(streams.enter(UserId(1), None).is_ok());
     }
 
     #[test]
     fn all_together_leave_connections_to_those_who_ask_and_go() {
         let streams = Streams::new();
-        let people = (1..).map(UserId).flat_map(|id| std::iter::repeat_n(id, PER_PERSON));
-        let _taken: Vec<_> = people.take(IN_ALL).map(|id| streams.enter(id).unwrap()).collect();
+        let places = (1..).map(|id| streams.enter(UserId(id), None));
+        let _taken: Vec<_> = places.take(IN_ALL).map(Result::unwrap).collect();
 
-        assert!(streams.enter(UserId(9_999)).is_err());
+        assert!(streams.enter(UserId(9_999), None).is_err());
+    }
+
+    #[test]
+    fn one_address_leaves_itself_connections_to_ask_with() {
+        let (streams, router) = (Streams::new(), Some([10, 0, 0, 1].into()));
+        let places = (1..).map(|id| streams.enter(UserId(id), router));
+        let _taken: Vec<_> = places.take(PER_ADDRESS).map(Result::unwrap).collect();
+
+        assert!(streams.enter(UserId(9_999), router).is_err());
+        assert!(streams.enter(UserId(9_999), Some([10, 0, 0, 2].into())).is_ok());
     }
 }

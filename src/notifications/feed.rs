@@ -14,7 +14,7 @@ use crate::clients::{Scope, seen_sites};
 use crate::ids::*;
 use crate::kernel::db::Reader;
 use crate::kernel::error::{Error, Result};
-use crate::permissions::ReadTechniciens;
+use crate::permissions::{ManagePlanning, ReadTechniciens};
 use crate::{equipements, interventions};
 
 /// Entries of the journal that are told one by one; who is further behind reads everything again.
@@ -192,7 +192,7 @@ fn visible(db: &Reader<'_>, changes: Vec<Changement>) -> Result<Vec<Changement>>
                 Scope::Nothing => false,
             },
             "technicien" | "competence" | "absence" => actor.may::<ReadTechniciens>(),
-            _ => actor.runs_the_plant(),
+            _ => actor.may::<ManagePlanning>(),
         };
         is_shown.then_some(change)
     };

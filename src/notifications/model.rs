@@ -219,7 +219,7 @@ pub struct Preferences {
     #[schema(minimum = 0, maximum = 23, example = 7)]
     pub heure_resume: i8,
     /// A type that is left out follows the defaults of one's role.
-    #[garde(length(max = 9))]
+    #[garde(skip)]
     #[schema(max_items = 9)]
     pub types: Vec<Preference>,
 }

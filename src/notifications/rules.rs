@@ -28,6 +28,8 @@ words! {
         CommentaireInterne = "commentaire_interne" ("commentaire interne", "internal comment"),
         Rappel = "rappel" ("créneau demain", "slot tomorrow"),
         Retard = "retard" ("date limite passée", "overdue"),
+        SansCreneau = "sans_creneau" ("technicien du plan indisponible", "plan's technician not free"),
+        Manquees = "manquees" ("échéances manquées", "missed due dates"),
     }
 }
 
@@ -64,8 +66,8 @@ const fn line(fait: Fait, role: Role, relation: Relation, r#type: TypeNotificati
 /// of what they did themselves.
 pub const MATRIX: &[Line] = {
     use Fait::{
-        Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Rappel, Retard, Statut, Suppression,
-        Validation,
+        Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Manquees, Rappel, Retard,
+        SansCreneau, Statut, Suppression, Validation,
     };
     use Relation::{Affecte, Deplace, Nouveau, Organisation, Retire, Usine};
     use TypeNotification as Type;
@@ -99,6 +101,10 @@ pub const MATRIX: &[Line] = {
         line(Retard, Technicien, Affecte, Type::Retard),
         line(Retard, Responsable, Usine, Type::Retard),
         line(Retard, Admin, Usine, Type::Retard),
+        line(SansCreneau, Responsable, Usine, Type::Information),
+        line(SansCreneau, Admin, Usine, Type::Information),
+        line(Manquees, Responsable, Usine, Type::Information),
+        line(Manquees, Admin, Usine, Type::Information),
     ]
 };
 

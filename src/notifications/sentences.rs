@@ -27,6 +27,21 @@ pub struct Subject {
     pub zone: TimeZone,
 }
 
+impl Subject {
+    /// Of which nothing more is said.
+    pub fn bare(numero: String, titre: String, machine: String) -> Self {
+        Self {
+            numero,
+            titre,
+            machine,
+            priorite: Priorite::Normale,
+            statut: StatutIntervention::Planifie,
+            date_limite: None,
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
 /// What a message says beside what it is about.
 #[derive(Debug, Default)]
 pub struct Detail {
@@ -34,6 +49,8 @@ pub struct Detail {
     pub slot: Option<Slot>,
     /// Who wrote what.
     pub comment: Option<(String, String)>,
+    /// How many échéances nothing came of, and their first and last day.
+    pub missed: Option<(i64, Date, Date)>,
 }
 
 /// What a person reads.
@@ -60,6 +77,8 @@ impl Message {
                 format!("{}\n{}", work(subject), excerpt(text))
             }
             (Fait::Retard, _) => join(subject, limit(subject), language),
+            (Fait::SansCreneau, _) => join(subject, Some(unplaced()), language),
+            (Fait::Manquees, _) => join(subject, detail.missed.map(missed), language),
             (Fait::Creation, Relation::Organisation | Relation::Usine) => {
                 join(subject, Some(priority(subject)), language)
             }
@@ -147,6 +166,8 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
             let author = detail.comment.as_ref().map_or("", |(author, _)| author);
             phrase!("{numero} : commentaire de {author}", "{numero}: comment by {author}")
         }
+        (Fait::SansCreneau, _) => phrase!("{numero} attend un technicien", "{numero} waits for a technician"),
+        (Fait::Manquees, _) => phrase!("Échéances manquées d’un plan", "Missed due dates of a plan"),
         (Fait::Rappel, _) => phrase!("Demain : {numero}", "Tomorrow: {numero}"),
         (Fait::Retard, _) => phrase!("{numero} est en retard", "{numero} is overdue"),
     }
@@ -177,6 +198,25 @@ fn limit(subject: &Subject) -> Option<Phrase> {
     let limit = subject.date_limite?.in_zone(&subject.zone);
     let (fr, en) = (limit.strftime("%d/%m/%Y à %H:%M"), limit.strftime("%-d %b %Y at %H:%M"));
     Some(phrase!("La date limite était le {fr}.", "It was due on {en}."))
+}
+
+fn unplaced() -> Phrase {
+    phrase!(
+        "Le technicien du plan n’était pas libre : choisissez qui d’autre, ou un autre moment.",
+        "The plan's technician was not free: choose somebody else, or another time."
+    )
+}
+
+fn missed((count, first, last): (i64, Date, Date)) -> Phrase {
+    let (from_fr, to_fr) = (first.strftime("%d/%m/%Y"), last.strftime("%d/%m/%Y"));
+    let (from_en, to_en) = (first.strftime("%-d %b %Y"), last.strftime("%-d %b %Y"));
+    if count == 1 {
+        return phrase!("Rien n’a été fait de celle du {from_fr}.", "Nothing came of the one of {from_en}.");
+    }
+    phrase!(
+        "Rien n’a été fait de {count} échéances, du {from_fr} au {to_fr}.",
+        "Nothing came of {count} due dates, from {from_en} to {to_en}."
+    )
 }
 
 fn priority(subject: &Subject) -> Phrase {
@@ -211,7 +251,7 @@ mod tests {
     fn slot() -> Detail {
         // 15 January 2031, 08:00 to 12:00 UTC.
         let slot = (Instant::from_second(1_926_230_400), Instant::from_second(1_926_244_800));
-        Detail { slot: Some(slot), comment: None }
+        Detail { slot: Some(slot), ..Detail::default() }
     }
 
     #[test]
@@ -244,7 +284,7 @@ mod tests {
     #[test]
     fn a_long_comment_is_cut_between_two_characters() {
         let text = "é".repeat(3000);
-        let detail = Detail { slot: None, comment: Some(("Claire".to_owned(), text)) };
+        let detail = Detail { comment: Some(("Claire".to_owned(), text)), ..Detail::default() };
 
         let told =
             Message::about(&subject(), Fait::Commentaire, Relation::Affecte, &detail, Language::French);

@@ -1,6 +1,6 @@
 //! From the journal to people: each entry through the matrix, once.
 
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::model::{Canal, FrequenceEmail, Preference, StatutEnvoi};
@@ -8,8 +8,8 @@ use super::rules::{self, Booked, Fait, Line, Reassigned, Relation, Slot};
 use super::sentences::{Detail, Message, Subject};
 use super::store::{self, Draft, Recipient};
 use crate::clients::site_zone;
-use crate::ids::{ClientId, CommentaireId, InterventionId, TechnicienId};
-use crate::interventions::{self, Intervention, Priorite, StatutIntervention};
+use crate::ids::{ClientId, CommentaireId, InterventionId, PlanningId, TechnicienId};
+use crate::interventions::{self, Intervention, StatutIntervention};
 use crate::kernel::auth::Role;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
@@ -24,7 +24,9 @@ pub const FOLLOWER: Follower = Follower { name: "notifications", follow: tell };
 struct News {
     fait: Fait,
     subject: Subject,
-    intervention: InterventionId,
+    /// None for what is about a plan: that is the business of those who run the plant.
+    intervention: Option<InterventionId>,
+    lien: String,
     /// Whether what it is about is still there to be seen.
     is_there: bool,
     client: Option<ClientId>,
@@ -34,6 +36,8 @@ struct News {
     /// The slots that a reminder is about.
     slots: Vec<(TechnicienId, Slot)>,
     comment: Option<(String, String)>,
+    /// How many échéances nothing came of, and their first and last day.
+    missed: Option<(i64, Date, Date)>,
 }
 
 /// Tells people of one entry of the journal. Told again, it changes nothing.
@@ -71,7 +75,8 @@ fn write(
     if channels.is_empty() {
         return Ok(());
     }
-    let detail = Detail { slot: news.slot_of(recipient), comment: news.comment.clone() };
+    let slot = news.slot_of(recipient);
+    let detail = Detail { slot, comment: news.comment.clone(), missed: news.missed };
     let language = language(recipient.langue);
     let Message { titre, contenu } =
         Message::about(&news.subject, news.fait, line.relation, &detail, language);
@@ -81,9 +86,9 @@ fn write(
         r#type: line.r#type,
         titre,
         contenu,
-        intervention_id: Some(news.intervention),
+        intervention_id: news.intervention,
         // What one was taken off is no longer there for them.
-        lien: (line.relation != Relation::Retire).then(|| link(news.intervention)),
+        lien: (line.relation != Relation::Retire).then(|| news.lien.clone()),
         boite: wanted.app,
         date: told.date,
     };
@@ -121,6 +126,23 @@ pub fn link(id: InterventionId) -> String {
 }
 
 impl News {
+    /// Of something that concerns nobody in particular.
+    fn new(fait: Fait, subject: Subject, lien: String) -> Self {
+        Self {
+            fait,
+            subject,
+            intervention: None,
+            lien,
+            is_there: true,
+            client: None,
+            assigned: Vec::new(),
+            reassigned: Vec::new(),
+            slots: Vec::new(),
+            comment: None,
+            missed: None,
+        }
+    }
+
     fn left(&self) -> Vec<TechnicienId> {
         let dropped = self.reassigned.iter().filter(|(_, relation, _)| *relation == Relation::Retire);
         dropped.map(|(technicien, ..)| *technicien).collect()
@@ -132,8 +154,8 @@ impl News {
             let changed = self.reassigned.iter().find(|(changed, ..)| *changed == technicien);
             relations.extend(changed.map(|(_, relation, _)| *relation));
             // A reminder is for whoever has a slot that day.
-            let reminded = self.slots.is_empty() || self.slots.iter().any(|(other, _)| *other == technicien);
-            if reminded && self.assigned.contains(&technicien) {
+            let has_slot = self.slots.iter().any(|(other, _)| *other == technicien);
+            if (self.fait != Fait::Rappel || has_slot) && self.assigned.contains(&technicien) {
                 relations.push(Relation::Affecte);
             }
         }
@@ -155,7 +177,12 @@ impl News {
     }
 
     fn is_seen_by(&self, tx: &Tx<'_>, recipient: &Recipient) -> Result<bool> {
-        Ok(self.is_there && !interventions::seen_by(tx, &recipient.actor(), &[self.intervention])?.is_empty())
+        let actor = recipient.actor();
+        match self.intervention {
+            Some(id) if self.is_there => Ok(!interventions::seen_by(tx, &actor, &[id])?.is_empty()),
+            Some(_) => Ok(false),
+            None => Ok(actor.runs_the_plant()),
+        }
     }
 }
 
@@ -173,6 +200,8 @@ fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
         "intervention.retard" => Fait::Retard,
         "intervention.suppression" => return deleted(tx, id, told).map(Some),
         "commentaire.creation" => return commented(tx, CommentaireId(id.0)),
+        "planning.sans_creneau" => return unplaced(tx, told),
+        "planning.manquees" => return missed(tx, PlanningId(id.0), told),
         _ => return Ok(None),
     };
     let Some(mut news) = about(tx, id, fait)? else { return Ok(None) };
@@ -196,17 +225,10 @@ fn about(tx: &Tx<'_>, id: InterventionId, fait: Fait) -> Result<Option<News>> {
         Err(Error::NotFound) => return Ok(None),
         found => found?,
     };
-    Ok(Some(News {
-        fait,
-        subject: subject(tx, &intervention)?,
-        intervention: id,
-        is_there: true,
-        client: intervention.client_id,
-        assigned: store::assigned(tx, id)?,
-        reassigned: Vec::new(),
-        slots: Vec::new(),
-        comment: None,
-    }))
+    let subject = subject(tx, &intervention)?;
+    let news = News::new(fait, subject, link(id));
+    let assigned = store::assigned(tx, id)?;
+    Ok(Some(News { intervention: Some(id), client: intervention.client_id, assigned, ..news }))
 }
 
 fn subject(db: &Reader<'_>, intervention: &Intervention) -> Result<Subject> {
@@ -225,26 +247,12 @@ fn subject(db: &Reader<'_>, intervention: &Intervention) -> Result<Subject> {
 /// Who was on it learns that it is withdrawn; all that is left of it is what the entry kept.
 fn deleted(tx: &Tx<'_>, id: InterventionId, told: &Told) -> Result<News> {
     let (nom, code) = (text(&told.avant, "equipement_nom"), text(&told.avant, "equipement_code"));
+    let subject =
+        Subject::bare(text(&told.avant, "numero"), text(&told.avant, "titre"), format!("{nom} ({code})"));
     let assigned = store::assigned(tx, id)?;
-    Ok(News {
-        fait: Fait::Suppression,
-        subject: Subject {
-            numero: text(&told.avant, "numero"),
-            titre: text(&told.avant, "titre"),
-            machine: format!("{nom} ({code})"),
-            priorite: Priorite::Normale,
-            statut: StatutIntervention::Planifie,
-            date_limite: None,
-            zone: TimeZone::UTC,
-        },
-        intervention: id,
-        is_there: false,
-        client: None,
-        reassigned: assigned.iter().map(|technicien| (*technicien, Relation::Retire, None)).collect(),
-        assigned,
-        slots: Vec::new(),
-        comment: None,
-    })
+    let reassigned = assigned.iter().map(|technicien| (*technicien, Relation::Retire, None)).collect();
+    let news = News::new(Fait::Suppression, subject, link(id));
+    Ok(News { intervention: Some(id), is_there: false, assigned, reassigned, ..news })
 }
 
 fn commented(tx: &Tx<'_>, id: CommentaireId) -> Result<Option<News>> {
@@ -252,6 +260,24 @@ fn commented(tx: &Tx<'_>, id: CommentaireId) -> Result<Option<News>> {
     let fait = if comment.interne { Fait::CommentaireInterne } else { Fait::Commentaire };
     let news = about(tx, comment.intervention_id, fait)?;
     Ok(news.map(|news| News { comment: Some((comment.auteur, comment.texte)), ..news }))
+}
+
+/// The plan's technicien could not be booked: somebody else must be.
+fn unplaced(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
+    let Some(id) = told.apres["intervention_id"].as_i64() else { return Ok(None) };
+    about(tx, InterventionId(id), Fait::SansCreneau)
+}
+
+/// Échéances of a plan passed while nobody looked.
+fn missed(tx: &Tx<'_>, id: PlanningId, told: &Told) -> Result<Option<News>> {
+    let Some((titre, machine)) = store::plan(tx, id)? else { return Ok(None) };
+    let day = |name: &str| {
+        text(&told.apres, name).parse().map_err(|cause: jiff::Error| Error::Internal(cause.into()))
+    };
+    let missed = (told.apres["nombre"].as_i64().unwrap_or(1), day("du")?, day("au")?);
+    let news =
+        News::new(Fait::Manquees, Subject::bare(String::new(), titre, machine), format!("/planning/{id}"));
+    Ok(Some(News { missed: Some(missed), ..news }))
 }
 
 fn text(members: &Value, name: &str) -> String {

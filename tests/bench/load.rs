@@ -11,6 +11,7 @@
 #[expect(dead_code, reason = "other benchmarks use more of it")]
 mod client;
 mod limits;
+#[expect(dead_code, reason = "shared with the other benchmark")]
 mod server;
 
 use std::path::Path;

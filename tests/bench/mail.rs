@@ -85,6 +85,7 @@ fn mail_to(sink: &Sink, security: Security) -> (Mail, tempfile::TempDir) {
         trusted_proxies: Vec::new(),
         sign_in_burst: 1,
         metrics_token: None,
+        files: Default::default(),
         smtp: Some(smtp),
         timetable: Timetable::EMPTY,
     };

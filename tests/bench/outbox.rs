@@ -53,7 +53,7 @@ impl Plant {
         std::fs::write(data.path().join("config.toml"), settings).expect("a file");
         let server = Server::start(data.path(), &[]);
         let bearer = server.sign_in().await;
-        let me = server.get(&bearer, "/api/v1/auth/me").await["id"].clone();
+        let me = server.json("/api/v1/auth/me", &bearer).await["id"].clone();
         Self { server, sink, bearer, me, _data: data }
     }
 

@@ -179,6 +179,71 @@ async fn finished_work_stays_in_the_calendar_and_what_was_given_up_leaves_it() {
 }
 
 #[tokio::test]
+async fn what_plans_will_bring_stands_in_the_calendar_until_it_is_an_intervention() {
+    let plant = Plant::new();
+    let plan = json!({
+        "titre": "Graissage", "equipement_id": 1, "frequence": "hebdomadaire", "date_debut": "2031-01-15",
+        "technicien_id": 1, "priorite": "basse"
+    });
+    plant.responsable().post("planning", plan).await.expect(201);
+    let address = link(&plant.technicien()).await;
+
+    let before = plant.technicien().get(JANUARY).await.expect(200);
+    plant.responsable().post("planning/1/generer", json!({})).await.expect(200);
+    let after = plant.technicien().get(JANUARY).await.expect(200);
+
+    let days = |reply: &Reply| -> Vec<String> {
+        let items = reply["items"].as_array().expect("entries").iter();
+        items.map(|item| format!("{} {}", item["type"].as_str().unwrap_or(""), item["debut"])).collect()
+    };
+    assert_eq!(days(&before), ["15", "22", "29"].map(|day| format!("echeance \"2031-01-{day}T00:00:00Z\"")));
+    assert_eq!(days(&after)[1..], days(&before)[1..]);
+    assert!(days(&after)[0].starts_with("intervention"), "{:?}", days(&after));
+    let foreseen = &before["items"][1];
+    for (member, value) in [
+        ("titre", json!("Graissage")),
+        ("journee_entiere", json!(true)),
+        ("date", json!("2031-01-22")),
+        ("planning_id", json!(1)),
+        ("k", json!(1)),
+        ("equipement_code", json!("CASA-POMPE-01")),
+        ("site_nom", json!("Usine de Casablanca")),
+        ("technicien_nom", json!("Youssef Technicien")),
+        ("priorite", json!("basse")),
+        ("intervention_id", Value::Null),
+    ] {
+        assert_eq!(foreseen[member], value, "{member}");
+    }
+    let claire = plant.person("technicien2").get(JANUARY).await.expect(200);
+    assert!(titles(&claire).is_empty());
+    let tentative = feed(&plant, &address).await;
+    let tentative =
+        tentative.iter().find(|event| property(event, "STATUS") == "TENTATIVE").expect("an échéance");
+    assert_eq!(property(tentative, "DTSTART;VALUE=DATE"), "20310122");
+    assert_eq!(
+        (property(tentative, "DTEND;VALUE=DATE"), property(tentative, "TRANSP")),
+        ("20310123", "TRANSPARENT")
+    );
+}
+
+#[tokio::test]
+async fn the_calendar_names_the_public_holidays_of_the_sites_it_shows() {
+    let plant = Plant::new();
+    let paris = json!({"fuseau": "Europe/Paris", "pays": "FR"});
+    plant.responsable().patch("sites/2", paris).await.expect(200);
+    let holidays = async |query: &str| {
+        let summer = format!("planning/calendrier?du=2031-07-10&au=2031-07-31{query}");
+        plant.responsable().get(&summer).await.expect(200)["jours_feries"].clone()
+    };
+
+    let (all, casablanca) = (holidays("").await, holidays("&site_id=1").await);
+
+    let throne = json!({"date": "2031-07-30", "pays": "MA", "nom": "Fête du trône"});
+    assert_eq!(all, json!([{"date": "2031-07-14", "pays": "FR", "nom": "Fête nationale"}, throne]));
+    assert_eq!(casablanca, json!([throne]));
+}
+
+#[tokio::test]
 async fn a_period_touches_what_begins_before_it_and_is_at_most_400_days() {
     let plant = busy_plant().await;
     let responsable = plant.responsable();

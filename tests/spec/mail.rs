@@ -22,6 +22,7 @@ fn mail(smtp: Smtp) -> Mail {
         trusted_proxies: Vec::new(),
         sign_in_burst: 1,
         metrics_token: None,
+        files: Default::default(),
         smtp: Some(smtp),
         timetable: Timetable::EMPTY,
     };

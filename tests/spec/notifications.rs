@@ -3,17 +3,18 @@
 
 use std::fmt::Write as _;
 
-use erp_interventions::jobs;
 use erp_interventions::kernel::app::System;
 use erp_interventions::kernel::auth::Role;
 use erp_interventions::kernel::phrase::Language;
 use erp_interventions::notifications::{
     self, Fait, FrequenceEmail, MATRIX, Preference, TypeNotification, default_for,
 };
+use erp_interventions::{jobs, planning};
 use serde_json::{Value, json};
 
 use crate::interventions::{go, leak, leak_with, led_by_youssef, value};
 use crate::permissions::compare;
+use crate::planning::planned;
 use crate::plant::Plant;
 
 const PEOPLE: [&str; 6] = ["admin", "responsable", "technicien", "technicien2", "client", "client2"];
@@ -362,6 +363,46 @@ async fn overdue_work_is_told_once_a_day_to_its_people_and_those_who_run_the_pla
     assert_eq!(alert().await.expect("alerts"), 1);
     plant.set_time("2031-01-16T12:00:00Z");
     assert_eq!(alert().await.expect("alerts"), 0, "the clock went back");
+}
+
+#[tokio::test]
+async fn what_a_plan_could_not_do_is_told_to_those_who_run_the_plant() {
+    let plant = Plant::new();
+    let away = json!({"debut": "2031-01-19T00:00:00Z", "fin": "2031-01-21T00:00:00Z"});
+    plant.responsable().post("techniciens/1/absences", away).await.expect(201);
+    let daily = json!({
+        "frequence": "journalier", "date_debut": "2031-01-18", "technicien_id": 1, "duree_estimee_min": 60
+    });
+    planned(&plant, daily).await;
+    plant.set_time("2031-01-20T09:00:00Z");
+    read_all(&plant).await;
+
+    planning::generate_due(System::new(&plant.app, planning::GENERATION)).await.expect("generation");
+
+    let kind = "information";
+    assert_eq!(
+        told(&plant).await.iter().filter(|(person, ..)| *person == "responsable").collect::<Vec<_>>(),
+        [
+            &("responsable", kind.to_owned(), "Nouvelle intervention INT-2031-000001".to_owned()),
+            &("responsable", kind.to_owned(), "INT-2031-000001 attend un technicien".to_owned()),
+            &("responsable", kind.to_owned(), "Échéances manquées d’un plan".to_owned()),
+        ]
+    );
+    let inbox = plant.responsable().get("notifications/?lue=false&tri=date").await.expect(200);
+    let missed = &inbox["items"][2];
+    assert_eq!((&missed["lien"], &missed["intervention_id"]), (&json!("/planning/1"), &Value::Null));
+    assert_eq!(
+        missed["contenu"],
+        "Graissage des roulements – Pompe de relevage (CASA-POMPE-01). Rien n’a été fait de 2 échéances, du 18/01/2031 au 19/01/2031."
+    );
+    assert!(
+        types(&plant).await.iter().all(|(person, _)| ["admin", "responsable", "client"].contains(person))
+    );
+    assert_eq!(
+        types(&plant).await.iter().filter(|(person, _)| *person == "client").count(),
+        1,
+        "the new one"
+    );
 }
 
 // O3

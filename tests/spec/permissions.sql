@@ -23,6 +23,11 @@ insert into historique (intervention_id, date, auteur, type, de, vers) values
 insert into vues (id, user_id, nom, liste, parametres, created_at)
     select id, id, 'Mienne', 'interventions', '{}', 0 from users;
 
+insert into plannings (id, titre, equipement_id, frequence, date_debut, prochaine_date, a_generer_le, mode,
+    facteur_decalage, priorite, rattrapage, report_feries, report_week_ends, created_at, updated_at)
+select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',
+    'aucun', 'aucun', 0, 0 from equipements;
+
 insert into jetons_calendrier (user_id, empreinte, cree_le)
     select id, randomblob(32), 0 from users where role <> 'client';
 

@@ -22,6 +22,7 @@ use erp_interventions::ids::{SessionId, UserId};
 use erp_interventions::kernel::app::{App, Options};
 use erp_interventions::kernel::auth::{Claims, Passwords};
 use erp_interventions::kernel::clock::{Clock, Instant};
+use erp_interventions::kernel::files::FileLimits;
 use erp_interventions::kernel::mail::{Mailbox, Security, Smtp};
 use erp_interventions::{jobs, routes};
 use http_body_util::BodyExt;
@@ -50,7 +51,7 @@ impl Plant {
 
     /// A plant that sends its mail to a server of this machine.
     pub fn mailing_to(port: u16) -> Self {
-        Self::with(copy_of_template(), Some(smtp(port)))
+        Self::with(copy_of_template(), |options| options.smtp = Some(smtp(port)))
     }
 
     /// A plant on a copy of a stopped plant's data.
@@ -71,15 +72,22 @@ impl Plant {
         Self::on(private_folder())
     }
 
-    fn on(folder: TempDir) -> Self {
-        Self::with(folder, None)
+    /// A plant whose store of files has other limits.
+    pub fn with_files(files: FileLimits) -> Self {
+        Self::with(copy_of_template(), |options| options.files = files)
     }
 
-    fn with(folder: TempDir, smtp: Option<Smtp>) -> Self {
+    fn on(folder: TempDir) -> Self {
+        Self::with(folder, |_| {})
+    }
+
+    /// A server with other options than the others'.
+    fn with(folder: TempDir, change: impl FnOnce(&mut Options)) -> Self {
         let now = Arc::new(AtomicI64::new(instant(NOW).as_second()));
         let hand = now.clone();
         let clock = Clock::from_fn(move || Instant::from_second(hand.load(Ordering::Relaxed)));
-        let options = Options { smtp, ..options(folder.path()) };
+        let mut options = options(folder.path());
+        change(&mut options);
         let app = App::open(options, clock).expect("the plant opens");
         Self { router: routes::router(app.clone()), app, now, folder }
     }
@@ -91,7 +99,7 @@ impl Plant {
         self.app.close().await;
         let Self { folder, app, router, .. } = self;
         drop((app, router));
-        let plant = Self::with(folder, smtp);
+        let plant = Self::with(folder, |options| options.smtp = smtp);
         plant.now.store(now, Ordering::Relaxed);
         plant
     }
@@ -291,6 +299,8 @@ fn options(data_dir: &Path) -> Options {
         trusted_proxies: Vec::new(),
         sign_in_burst: 1000,
         metrics_token: None,
+        // However full the disk of this machine is.
+        files: FileLimits { floor: Some(0), ..FileLimits::default() },
         smtp: None,
         timetable: jobs::TIMETABLE,
     }

@@ -51,7 +51,7 @@ pub fn seen_by(db: &Reader<'_>, actor: &Actor, ids: &[InterventionId]) -> Result
     }
     let mut select = Select::new("i.id, i.version", "interventions i", "i.id");
     Scope::of(actor).narrow(&mut select);
-    select.any("i.id", ids).all(db, "i.id", ids.len(), |row| Ok((row.get(0)?, row.get(1)?)))
+    select.any("i.id", ids).all(db, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// The same, with how many of all of them have which value.

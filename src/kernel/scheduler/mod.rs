@@ -30,8 +30,10 @@ pub use state::{Scheduler, Standing};
 
 use super::app::System;
 use super::db::Reader;
-use super::error::Result;
+use super::error::{Error, Result};
 use super::phrase::Phrase;
+use super::problem;
+use crate::phrase;
 
 pub type Run = Pin<Box<dyn Future<Output = Result<Done>> + Send>>;
 
@@ -96,6 +98,17 @@ pub struct Timetable {
 impl Timetable {
     /// Nothing to do, for those who only look.
     pub const EMPTY: Self = Self { jobs: &[], zone: |_| Ok(TimeZone::UTC) };
+}
+
+/// What people are told of a fault in a job; its cause is for the log.
+pub fn sentence(error: &Error) -> Phrase {
+    match error {
+        Error::Internal(_) => phrase!(
+            "Une erreur l’a empêché ; le journal technique du serveur dit laquelle.",
+            "A fault kept it from being done; the server's log says which."
+        ),
+        other => problem::sentence(other),
+    }
 }
 
 /// What the runs of a job that began in the last `within` left out: not to be tried again so soon.

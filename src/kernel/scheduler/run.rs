@@ -76,7 +76,7 @@ async fn run(app: App, Start { job, by_hand, at }: Start) {
     let started = std::time::Instant::now();
     // A set of one contains the panic, and stops the run when this task is stopped.
     let mut contained = JoinSet::new();
-    let work = system.clone();
+    let work = if by_hand { system.clone().by_hand() } else { system.clone() };
     contained.spawn(async move { (job.run)(work).await });
     let outcome = match contained.join_next().await {
         Some(Ok(outcome)) => outcome,

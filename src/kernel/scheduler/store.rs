@@ -10,7 +10,6 @@ use crate::kernel::clock::Instant;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::phrase::Language;
-use crate::kernel::problem;
 
 /// Runs remembered of each job. Counted, not dated: a wrong clock must not forget them.
 const KEPT: u32 = 500;
@@ -56,9 +55,12 @@ pub fn keep_last_run(tx: &Tx<'_>, job: &str, began: Instant) -> Result<()> {
 }
 
 pub fn keep_run(tx: &Tx<'_>, run: &Ended) -> Result<()> {
+    let text = |error: &Error, language| super::sentence(error).text(language).to_owned();
     let (done, skipped, error) = match &run.outcome {
         Ok(Done { done, skipped }) => (*done, skipped.as_slice(), None),
-        Err(error) => (0, [].as_slice(), Some(told(error))),
+        Err(error) => {
+            (0, [].as_slice(), Some((text(error, Language::French), text(error, Language::English))))
+        }
     };
     let skips: Vec<Value> = skipped.iter().take(TOLD).map(skip).collect();
     tx.execute(
@@ -93,17 +95,4 @@ pub fn skipped_between(db: &Reader<'_>, job: &str, from: Instant, to: Instant) -
 fn skip(skipped: &Skipped) -> Value {
     let Skipped { entite, id, why } = skipped;
     json!({"entite": entite, "id": id, "fr": why.text(Language::French), "en": why.text(Language::English)})
-}
-
-/// What people are told of a fault; its cause is for the log.
-fn told(error: &Error) -> (String, String) {
-    let sentence = match error {
-        Error::Internal(_) => crate::phrase!(
-            "La tâche s’est arrêtée sur une erreur ; le journal technique du serveur dit laquelle.",
-            "The job stopped at a fault; the server's log says which."
-        ),
-        other => problem::sentence(other),
-    };
-    let text = |language| sentence.text(language).to_owned();
-    (text(Language::French), text(Language::English))
 }

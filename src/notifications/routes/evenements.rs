@@ -46,7 +46,7 @@ const RETRY: Duration = Duration::from_secs(3);
             content_type = "application/problem+json")))]
 pub async fn follow(who: Allowed<OwnNotifications>, headers: HeaderMap) -> Result<Response> {
     let user = who.actor().user_id.ok_or_else(Error::unauthenticated)?;
-    let place = who.app().streams().enter(user)?;
+    let place = who.app().streams().enter(user, who.context().address)?;
     let commits = who.app().commits();
     let (cursor, waiting) = match headers.get("last-event-id") {
         // Read at once: what happened meanwhile is told first.

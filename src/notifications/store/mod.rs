@@ -16,4 +16,6 @@ pub use envois::{
 pub use feed::{Entry, last_entry, last_notification, new_entries, new_notifications};
 pub use inbox::{hide, inbox, mark_all_read, mark_read, notification, unread, written};
 pub use preferences::{choose, chosen, preferences};
-pub use telling::{Draft, Recipient, assigned, full_name, insert, insert_envoi, lead, recipient, recipients};
+pub use telling::{
+    Draft, Recipient, assigned, full_name, insert, insert_envoi, lead, plan, recipient, recipients,
+};

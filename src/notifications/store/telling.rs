@@ -103,6 +103,16 @@ pub fn lead(db: &Reader<'_>, id: InterventionId) -> Result<Option<TechnicienId>>
     db.one(sql, named_params! { ":id": id }, |row| row.get(0))
 }
 
+/// What a plan is called, and its machine.
+pub fn plan(db: &Reader<'_>, id: PlanningId) -> Result<Option<(String, String)>> {
+    db.maybe(
+        "select p.titre, e.nom || ' (' || e.code || ')'
+         from plannings p join equipements e on e.id = p.equipement_id where p.id = :id",
+        named_params! { ":id": id },
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// Writes a message; `None` when this fact was told to this person before.
 pub fn insert(tx: &Tx<'_>, draft: &Draft) -> Result<Option<NotificationId>> {
     tx.maybe(
