@@ -28,10 +28,6 @@ pub fn run(settings: &Settings, address: String, language: &str) -> Result<(), F
         text: rendered.text,
         html: rendered.html,
     };
-    say(both(&phrase!(
-        "Connexion à {host}:{port} ({security}) …",
-        "Connecting to {host}:{port} ({security}) …"
-    )));
     let runtime = start::runtime()?;
     let outcome = runtime.block_on(mail.send_telling(&message, &mut |step| say(both(&words(&step)))));
     runtime.shutdown_background();
@@ -45,6 +41,9 @@ pub fn run(settings: &Settings, address: String, language: &str) -> Result<(), F
 
 fn words(step: &Step) -> Phrase {
     match step {
+        Step::Connecting(host, port, security) => {
+            phrase!("Connexion à {host}:{port} ({security}) …", "Connecting to {host}:{port} ({security}) …")
+        }
         Step::Connected(Security::None) => {
             phrase!("Connecté, en clair : c’est cette machine.", "Connected, in clear: it is this machine.")
         }

@@ -409,7 +409,7 @@ async fn without_starttls_on_offer_nothing_is_sent_in_clear() {
 
     let why = is_transient(mail(to).send(&message("n1")).await);
 
-    assert!(why.contains("STARTTLS"), "{why}");
+    assert!(why.contains("ne propose pas STARTTLS"), "{why}");
     assert!(!sink.commands().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
 }
 

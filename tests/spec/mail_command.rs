@@ -76,11 +76,14 @@ async fn what_went_wrong_is_said_in_words_with_exit_code_1() {
     let plain = Sink::start(Mode::Accept).await;
     let refusing = Sink::start(Mode::Answer(At::Rcpt, "550 5.1.1 boîte inconnue")).await;
     let hanging = Sink::start(Mode::Hang(At::Ehlo)).await;
+    let nameless = Sink::start(Mode::Answer(At::Ehlo, "250 sink")).await;
+    let sign_in = format!("smtp_security = 'none'\nsmtp_user = 'gmao'\nsmtp_password = '{PASSWORD}'");
     let none = tempfile::tempdir().expect("a folder");
 
     for (data, words) in [
         (set_up(&secure, "smtp_security = 'tls'"), "give its certificate in smtp_ca_file"),
-        (set_up(&plain, ""), "STARTTLS"),
+        (set_up(&plain, ""), "does not offer STARTTLS"),
+        (set_up(&nameless, &sign_in), "remove smtp_user and smtp_password"),
         (
             set_up(&refusing, "smtp_security = 'none'"),
             "refuses at the recipient's address: 550 5.1.1 boîte inconnue",

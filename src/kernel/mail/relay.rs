@@ -36,6 +36,8 @@ const GO_AHEAD: u16 = 354;
 /// What has just been done, for whoever looks on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// Connecting to this host and port.
+    Connecting(String, u16, Security),
     /// Connected; over TLS with a verified certificate unless `Security::None`.
     Connected(Security),
     /// Signed in under this name.
@@ -122,6 +124,7 @@ impl Relay {
     ) -> Result<AsyncSmtpConnection, (Exchange, Failed)> {
         let Smtp { host, port, security, .. } = &self.smtp;
         let address = (host.as_str(), *port);
+        tell(Step::Connecting(host.clone(), *port, *security));
         let mut connection = self
             .exchange(Exchange::Connect, async {
                 if *security == Security::Tls {

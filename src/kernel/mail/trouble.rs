@@ -125,7 +125,17 @@ pub(super) fn trouble(smtp: &Smtp, exchange: Exchange, failed: &Failed) -> Troub
         );
         return Trouble { is_permanent, what };
     }
-    Trouble::transient(if said.contains("certificate") {
+    Trouble::transient(if said.contains("STARTTLS is not supported") {
+        phrase!(
+            "{host}:{port} ne propose pas STARTTLS, et rien ne part en clair. S’il parle TLS dès la connexion (port 465 d’ordinaire), réglez smtp_security sur tls.",
+            "{host}:{port} does not offer STARTTLS, and nothing is sent in clear. If it speaks TLS from the start (port 465 as a rule), set smtp_security to tls."
+        )
+    } else if said.contains("No compatible authentication") {
+        phrase!(
+            "{host}:{port} ne propose aucune identification connue (PLAIN, LOGIN). S’il n’en demande pas, retirez smtp_user et smtp_password.",
+            "{host}:{port} offers no sign-in that is known (PLAIN, LOGIN). If it wants none, remove smtp_user and smtp_password."
+        )
+    } else if said.contains("certificate") {
         phrase!(
             "{host}:{port} : le certificat du serveur est refusé {fr} ({said}). Si l’usine a sa propre autorité, donnez son certificat dans smtp_ca_file.",
             "{host}:{port}: the server's certificate is refused {en} ({said}). If the plant has its own authority, give its certificate in smtp_ca_file."
