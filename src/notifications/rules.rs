@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_digest_is_due_once_its_hour_has_come_for_what_waited_before_it() {
-        let zone = TimeZone::get("Europe/Paris").unwrap();
+        let zone = crate::kernel::zones::Zones::embedded().get("Europe/Paris").unwrap();
         let at = |text: &str| Instant::from(text.parse::<jiff::Timestamp>().unwrap());
         let due = |oldest: &str, now: &str| digest_due(at(oldest), 7, at(now), &zone).is_some();
 

@@ -244,7 +244,7 @@ mod tests {
             priorite: Priorite::Haute,
             statut: StatutIntervention::AttentePieces,
             date_limite: Some(Instant::from_second(1_926_230_400)),
-            zone: TimeZone::get("Europe/Paris").unwrap(),
+            zone: crate::kernel::zones::Zones::embedded().get("Europe/Paris").unwrap(),
         }
     }
 

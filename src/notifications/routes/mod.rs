@@ -80,7 +80,7 @@ async fn delete_notification(who: Allowed<OwnNotifications>, Id(id): Id<Notifica
 #[utoipa::path(get, path = "/api/v1/notifications/preferences", tag = "notifications",
     responses((status = 200, body = Preferences)))]
 async fn read_preferences(who: Allowed<OwnNotifications>) -> Result<Json<Preferences>> {
-    who.read(|db| commands::preferences(db)).await.map(Json)
+    who.read(commands::preferences).await.map(Json)
 }
 
 /// Choose by which channels one is told what
