@@ -89,7 +89,7 @@ pub struct Kept {
 pub async fn keep(files: &Files, keeping: &Keeping) -> Result<Vec<Kept>> {
     let papers = tokio::task::spawn_blocking(papers).await.map_err(anyhow::Error::from)??;
     try_join_all(papers.into_iter().map(|paper| async {
-        let mut incoming = files.receive().await?;
+        let mut incoming = files.receive_own().await?;
         incoming.write(&paper.bytes).await?;
         let received = incoming.finish().await?;
         let sha256 = received.digest();
