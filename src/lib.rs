@@ -26,6 +26,7 @@ pub mod clients;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;
+pub mod pieces;
 pub mod techniciens;
 pub mod users;
 

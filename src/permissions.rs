@@ -40,6 +40,12 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// Parts and their stock; a technicien sees no price.
+    ReadPieces: STAFF,
+    /// Ask for parts, take and bring back; a technicien, for their own interventions.
+    UsePieces: STAFF,
+    /// The catalogue, suppliers, every movement, counts and what to order.
+    ManagePieces: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

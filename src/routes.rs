@@ -23,7 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens, users,
+    assets, audit, clients, equipements, filters, interventions, kernel, openapi, pieces, techniciens, users,
 };
 
 /// A request is answered within this time, or given up.
@@ -41,6 +41,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())
+        .merge(pieces::router())
         .merge(techniciens::router())
         .merge(users::router())
 }

@@ -44,6 +44,7 @@ words! {
         Intervention = "intervention" ("Intervention", "Work order"),
         Equipement = "equipement" ("Équipement", "Equipment"),
         Technicien = "technicien" ("Technicien", "Technician"),
+        Piece = "piece" ("Pièce", "Part"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
         User = "user" ("Utilisateur", "User"),

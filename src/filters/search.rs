@@ -15,7 +15,8 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
-use crate::permissions::{ManageUsers, ReadTechniciens};
+use crate::permissions::{ManageUsers, ReadPieces, ReadTechniciens};
+use crate::pieces::{self, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
 use crate::users::{self, Langue, UserFilters};
 
@@ -46,6 +47,11 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
             add(TypeResultat::Technicien, it.id.0, it.nom, it.equipe);
         }
     }
+    if db.actor().may::<ReadPieces>() {
+        for it in pieces::list(db, &PieceFilters::default(), &page)?.items {
+            add(TypeResultat::Piece, it.id.0, format!("{} {}", it.reference, it.designation), it.emplacement);
+        }
+    }
     for it in clients::sites(db, scope, &SiteFilters::default(), &page)?.items {
         add(TypeResultat::Site, it.id.0, format!("{} {}", it.code, it.nom), it.client_nom);
     }
@@ -71,6 +77,10 @@ pub fn values(language: Language) -> Valeurs {
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
+        ("statut_piece", choices::<StatutPiece>(language)),
+        ("type_mouvement", choices::<TypeMouvement>(language)),
+        ("statut_reservation", choices::<StatutReservation>(language)),
+        ("statut_inventaire", choices::<StatutInventaire>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

@@ -11,10 +11,11 @@ mod routes;
 mod rules;
 mod store;
 
+pub use access::{Readable, Workable};
 pub use model::{
     EquipementRendu, Intervention, InterventionFilters, Priorite, RoleAffectation, StatutIntervention,
     TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;
-pub use store::{faceted, list};
+pub use store::{faceted, list, visible};
