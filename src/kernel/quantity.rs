@@ -143,7 +143,7 @@ mod tests {
             let quantity: Quantity = serde_json::from_str(sent).unwrap();
             assert_eq!((quantity, quantity.to_string().as_str()), (Quantity(kept), shown));
             let number: f64 = serde_json::from_str(&serde_json::to_string(&quantity).unwrap()).unwrap();
-            assert_eq!(number, sent.parse().unwrap());
+            assert_eq!(number, sent.parse::<f64>().unwrap());
         }
     }
 

@@ -144,6 +144,8 @@ fn halves_up(dividend: i128, divisor: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn units(units: i64) -> Quantity {
@@ -218,6 +220,93 @@ mod tests {
             (level(5, 0, 0), 5, Some(10), 0),
         ] {
             assert_eq!(proposed(level, units(seuil), lot.map(units)), units(expected), "{level:?}");
+        }
+    }
+
+    /// One thing that may happen to a stock; what is impossible then does not happen.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Receipt(i64, i64),
+        Issue(i64),
+        /// Of the issue at this place among those not returned from yet.
+        Return(usize, i64),
+        Count(i64),
+        /// Of the line at this place.
+        Undo(usize),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let step = prop_oneof![
+            3 => (1..50_000_i64, 0..200_000_i64).prop_map(|(quantite, cost)| Step::Receipt(quantite, cost)),
+            4 => (1..30_000_i64).prop_map(Step::Issue),
+            1 => (any::<usize>(), 1..100_i64).prop_map(|(place, percent)| Step::Return(place, percent)),
+            1 => (0..60_000_i64).prop_map(Step::Count),
+            1 => any::<usize>().prop_map(Step::Undo),
+        ];
+        prop::collection::vec(step, 1..60)
+    }
+
+    /// The line that a step writes, if it can be.
+    fn line(step: &Step, level: Level, ledger: &[Line], issues: &mut Vec<(Quantity, Cents)>) -> Option<Line> {
+        match *step {
+            Step::Receipt(quantite, cost) => in_at(Quantity(quantite), Cents(cost)),
+            Step::Issue(quantite) => (quantite <= level.stock.0).then(|| {
+                let line = out(level, Quantity(quantite));
+                issues.push((-line.quantite, Cents(-line.valeur.0)));
+                line
+            }),
+            Step::Return(place, percent) => {
+                let place = place.checked_rem(issues.len())?;
+                let (quantite, valeur) = issues[place];
+                let line = back(Quantity((quantite.0 * percent / 100).max(1)), (quantite, valeur));
+                issues[place] = (quantite - line.quantite, Cents(valeur.0 - line.valeur.0));
+                issues.retain(|(quantite, _)| !quantite.is_zero());
+                Some(line)
+            }
+            Step::Count(counted_units) => counted(level, Quantity(counted_units) - level.stock),
+            Step::Undo(place) => {
+                let undone = ledger[place.checked_rem(ledger.len())?];
+                (undone.quantite <= level.stock).then(|| reversal(undone, level))
+            }
+        }
+    }
+
+    proptest! {
+        /// c8: whatever happens in whatever order, no quantity and no cent is lost or made.
+        #[test]
+        fn the_value_of_a_stock_is_the_sum_of_its_ledger_and_nothing_is_worth_nothing(steps in steps()) {
+            let (mut level, mut ledger, mut issues) = (Level::default(), Vec::new(), Vec::new());
+            for step in &steps {
+                let Some(line) = line(step, level, &ledger, &mut issues) else { continue };
+                prop_assert!(line.valeur.0 == 0 || (line.valeur.0 > 0) == (line.quantite.0 > 0), "{line:?}");
+                level = level.after(line);
+                ledger.push(line);
+                prop_assert!(level.stock.0 >= 0 && level.valeur.0 >= 0, "{level:?}");
+                prop_assert!(level.stock.0 > 0 || level.valeur.0 == 0, "{level:?}");
+            }
+            prop_assert_eq!(level.stock, ledger.iter().map(|line| line.quantite).sum());
+            prop_assert_eq!(level.valeur.0, ledger.iter().map(|line| line.valeur.0).sum::<i64>());
+        }
+
+        /// Without corrections, the average follows the exact one: what was paid, less the exact share of each
+        /// issue, as a fraction without any rounding. Each line may be off by half a cent.
+        #[test]
+        fn the_weighted_average_is_the_exact_one_to_half_a_cent_a_line(
+            steps in prop::collection::vec((any::<bool>(), 1..50_000_i64, 1..200_000_i64), 1..40)
+        ) {
+            let (mut level, mut exact, mut lines) = (Level::default(), 0.0, 0.0);
+            for (comes_in, quantite, cost) in steps {
+                let line = if comes_in || level.stock.0 < quantite {
+                    exact += quantite as f64 * cost as f64 / 1000.0;
+                    in_at(Quantity(quantite), Cents(cost)).expect("a line")
+                } else {
+                    exact -= exact * quantite as f64 / level.stock.0 as f64;
+                    out(level, Quantity(quantite))
+                };
+                level = level.after(line);
+                lines += 1.0;
+                prop_assert!((level.valeur.0 as f64 - exact).abs() <= lines * 0.5 + 1e-3, "{level:?} {exact}");
+            }
         }
     }
 

@@ -546,6 +546,9 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "le technicien 1 est affecté à INT-2031-000002 pendant son absence 1",
         "INT-2031-000003 est « annule », son historique finit par « planifie »",
         "la ligne 4 de « interventions » renvoie à une ligne absente de « equipements »",
+        "RLT-6308 : le stock dit 4.5 (40.00), ses mouvements font 4 (40.00)",
+        "JNT-35 : ce qui est réservé ou attendu n’est pas la somme des demandes",
+        "JNT-35 est gardée pour INT-2031-000003, qui est close",
         "jwt-1 est ouvert à d’autres que son propriétaire (mode 644)",
     ] {
         assert!(report.contains(sentence), "{sentence}\nis not in\n{report}{}", said(&examined));

@@ -48,8 +48,9 @@ pub fn post(tx: &Tx<'_>, id: PieceId, new: &NewMouvement) -> Result<Mouvement> {
 /// Undoes a line by another that moves the opposite.
 ///
 /// # Errors
-/// 409 `deja_annule`, `annulation_impossible` of a transfer or of what itself undoes, `stock_insuffisant` when
-/// what it brought has gone, `lecture_seule` when the work it was for is closed.
+/// 409 `deja_annule`, `annulation_impossible` of a transfer, of what itself undoes or of an issue that something
+/// came back from, `stock_insuffisant` when what it brought has gone, `lecture_seule` when the work it was for is
+/// closed.
 pub fn undo(tx: &Tx<'_>, id: PieceId, line: MouvementId, motif: Option<&str>) -> Result<Mouvement> {
     let piece = store::piece(tx, id)?;
     let undone = store::mouvement(tx, id, line)?;
@@ -70,6 +71,15 @@ pub fn undo(tx: &Tx<'_>, id: PieceId, line: MouvementId, motif: Option<&str>) ->
     }
     if let Some(work) = undone.intervention_id {
         require_live(&Workable::of(tx, work)?.into_intervention())?;
+        if undone.r#type == TypeMouvement::Sortie && store::came_back_since(tx, id, work, line)? {
+            return Err(Error::conflict(
+                "annulation_impossible",
+                phrase!(
+                    "Il en est revenu depuis, au coût de cette sortie : annulez d’abord le retour.",
+                    "Some came back since, at the cost of this issue: undo the return first."
+                ),
+            ));
+        }
     }
     let (level, stored) = (store::level(tx, id)?, store::stored_line(tx, line)?);
     if undone.variation > level.disponible() {

@@ -15,8 +15,8 @@ pub use inventaires::{
     touch, unknown_piece, write_count,
 };
 pub use mouvements::{
-    Entry, insert, last_issue_cost, level, mouvement, mouvements, mouvements_of_work, move_to, stored_line,
-    taken, watch,
+    Entry, came_back_since, insert, last_issue_cost, level, mouvement, mouvements, mouvements_of_work,
+    move_to, stored_line, taken, watch,
 };
 pub use pieces::{
     delete, facets, has_moved, insert_piece, list, piece, set_equipements, to_order, unknown_equipement,

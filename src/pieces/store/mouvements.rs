@@ -133,6 +133,22 @@ pub fn taken(db: &Reader<'_>, piece: PieceId, intervention: InterventionId) -> R
     )
 }
 
+/// Whether an intervention brought some of a part back after this line.
+pub fn came_back_since(
+    db: &Reader<'_>,
+    piece: PieceId,
+    intervention: InterventionId,
+    line: MouvementId,
+) -> Result<bool> {
+    db.one(
+        "select exists (select 1 from mouvements m
+             where intervention_id = :intervention and piece_id = :piece and type = 'retour' and id > :line
+               and +annule_id is null and not exists (select 1 from mouvements u where u.annule_id = m.id))",
+        named_params! { ":intervention": intervention, ":piece": piece, ":line": line },
+        |row| row.get(0),
+    )
+}
+
 /// What a unit was worth at the last issue that was for no intervention and still counts.
 pub fn last_issue_cost(db: &Reader<'_>, piece: PieceId) -> Result<Option<Cents>> {
     db.maybe(
