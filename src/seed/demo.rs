@@ -6,7 +6,7 @@ use super::people::ACCOUNTS;
 use super::plant::Plant;
 use super::random::Random;
 use super::teller::Teller;
-use super::{Account, Hashes, refuse_unless_empty, store};
+use super::{Account, Hashes, refuse_unless_empty, store, storeroom};
 use crate::events::Event;
 use crate::kernel::app::System;
 use crate::kernel::db::{Change, Tx};
@@ -37,6 +37,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
     jobs.extend(teller.past(FINISHED));
     jobs.sort_by_key(|job| job.creation);
     store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
+    let parts = storeroom::stock(tx, &mut teller, &jobs)?;
     let open = jobs.iter().filter(|job| job.is_open()).count();
     let Plant { grounds, machines, crew, .. } = &teller.plant;
     tx.record(
@@ -44,6 +45,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
         Change::created(&json!({
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
             "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open,
+            "pieces": parts,
         }))?,
     )
 }

@@ -10,6 +10,7 @@ mod plant;
 mod present;
 mod random;
 mod store;
+mod storeroom;
 mod stories;
 mod teller;
 mod volume;

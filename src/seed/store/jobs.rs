@@ -44,6 +44,7 @@ impl Numbers {
 macro_rules! row {
     ($($value:expr),+ $(,)?) => { [$(bound(&$value)),+] };
 }
+pub(super) use row;
 
 /// Stores interventions in the order of their creation, with all that hangs on them.
 pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<()> {
@@ -156,7 +157,11 @@ fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 31] {
     ]
 }
 
-fn insert<const N: usize>(tx: &Tx<'_>, into: &str, rows: impl Iterator<Item = [Value; N]>) -> Result<()> {
+pub(super) fn insert<const N: usize>(
+    tx: &Tx<'_>,
+    into: &str,
+    rows: impl Iterator<Item = [Value; N]>,
+) -> Result<()> {
     let tuple = format!("({})", ["?"; N].join(", "));
     let rows: Vec<_> = rows.collect();
     for chunk in rows.chunks(ROWS) {

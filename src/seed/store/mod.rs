@@ -2,11 +2,13 @@
 
 mod jobs;
 mod plant;
+mod storeroom;
 
 use rusqlite::named_params;
 
 pub use jobs::{Numbers, insert_jobs};
 pub use plant::*;
+pub use storeroom::{Counted, Held, Moved, Part, insert_moves, insert_part, insert_supplier};
 
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
