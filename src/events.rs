@@ -47,6 +47,9 @@ facts! {
     MotDePasseChange(UserId) = "user.mot_de_passe",
     /// An administrator lifted the back-off after failed sign-ins.
     UserDebloque(UserId) = "user.deblocage",
+    /// A secret link to their calendar; one made before opens nothing any more.
+    LienCalendrierCree(UserId) = "user.lien_calendrier",
+    LienCalendrierRevoque(UserId) = "user.lien_calendrier_revoque",
     Connexion(UserId) = "user.connexion",
     SessionTerminee(SessionId) = "session.fin",
     /// A refresh token came back after its successor was used: someone has a copy, the session ends.
@@ -82,6 +85,31 @@ facts! {
     InterventionValidee(InterventionId) = "intervention.validation",
     CommentaireAjoute(CommentaireId) = "commentaire.creation",
 
+    DocumentAjoute(DocumentId) = "document.creation",
+    DocumentSupprime(DocumentId) = "document.suppression",
+    /// Its file was found missing, or other than it was handed in.
+    DocumentAltere(DocumentId) = "document.alteration",
+
+    PlanningCree(PlanningId) = "planning.creation",
+    PlanningModifie(PlanningId) = "planning.modification",
+    PlanningSupprime(PlanningId) = "planning.suppression",
+    EcheanceGeneree(PlanningId) = "planning.generation",
+    /// It waits for the open intervention of the plan.
+    EcheanceReportee(PlanningId) = "planning.report",
+    /// Their times passed and nothing generated them; how many, and the first and last of them.
+    EcheancesManquees(PlanningId) = "planning.manquees",
+    EcheanceSautee(PlanningId) = "planning.saut",
+    EcheanceFaite(PlanningId) = "planning.realisation",
+    /// Its intervention was cancelled or deleted.
+    EcheanceAnnulee(PlanningId) = "planning.annulation",
+    /// Its intervention goes on after all.
+    EcheanceReprise(PlanningId) = "planning.reprise",
+    /// The plan names a technicien, who could not be booked: the intervention waits for somebody.
+    PlanningSansCreneau(PlanningId) = "planning.sans_creneau",
+    JourFerieCree(JourFerieId) = "jour_ferie.creation",
+    JourFerieModifie(JourFerieId) = "jour_ferie.modification",
+    JourFerieSupprime(JourFerieId) = "jour_ferie.suppression",
+
     FournisseurCree(FournisseurId) = "fournisseur.creation",
     FournisseurModifie(FournisseurId) = "fournisseur.modification",
     FournisseurSupprime(FournisseurId) = "fournisseur.suppression",
@@ -111,6 +139,10 @@ facts! {
     }
     // About none in particular.
     {
+    /// An administrator had a job of the server run beside its times.
+    TacheLancee = "tache.lancement",
+    /// An administrator vouched for the machine's clock.
+    HorlogeConfirmee = "horloge.confirmation",
     ConnexionRefusee = "connexion.refus",
     /// Demo or volume data was put into an empty database.
     DonneesSemees = "donnees.semis",

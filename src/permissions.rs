@@ -40,6 +40,18 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// Documents of what the caller sees.
+    ReadDocuments: ALL,
+    /// Attach to what one sees; take back one's own within a day.
+    AddDocuments: STAFF,
+    /// Preventive plans, their échéances, and public holidays.
+    ManagePlanning: PLANT,
+    /// The plant's calendar and a link to it; a technicien, their own.
+    ReadCalendar: STAFF,
+    /// What the server does by itself, and how it went.
+    ReadTaches: PLANT,
+    /// Run a job now, vouch for the clock.
+    ManageTaches: ADMIN,
     /// Parts and their stock; a technicien sees no price.
     ReadPieces: STAFF,
     /// Ask for parts, take and bring back; a technicien, for their own interventions.

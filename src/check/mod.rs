@@ -1,5 +1,6 @@
 //! Examining the data without changing it, with the server running or not: what is wrong, and what to do.
 
+mod documents;
 mod files;
 mod store;
 
@@ -53,6 +54,12 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("chevauchements de créneaux", "overlapping slots"), overlaps(&db)),
         examined(phrase!("créneaux et absences", "slots and absences"), absences(&db)),
         examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
+        examined(phrase!("documents", "documents"), documents::flaws(&db, data_dir)),
+        examined(
+            phrase!("dossier des documents", "folder of the documents"),
+            documents::strays(&db, data_dir),
+        ),
+        examined(phrase!("plans et échéances", "plans and échéances"), plans(&db)),
         examined(phrase!("stock et mouvements", "stock and movements"), stocks(&db)),
         examined(phrase!("pièces réservées et attendues", "parts reserved and awaited"), reservations(&db)),
         examined(phrase!("pièces des travaux clos", "parts of closed work"), kept_for_nobody(&db)),
@@ -170,6 +177,35 @@ fn statuts(db: &Reader<'_>) -> Result<Vec<Wrong>> {
         remedy: restore(),
     };
     Ok(store::untold_statuts(db)?.into_iter().map(wrong).collect())
+}
+
+/// I6: each échéance once, none missing, each with its own work.
+fn plans(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let miscounted = |(plan, k): (i64, i64)| Wrong {
+        what: phrase!(
+            "le plan {plan} ne compte pas juste à l’échéance {k} : absente, double ou prématurée",
+            "plan {plan} does not count right at échéance {k}: missing, double or too early"
+        ),
+        remedy: restore(),
+    };
+    let without_work = |(plan, k): (i64, i64)| Wrong {
+        what: phrase!(
+            "l’échéance {k} du plan {plan} n’a pas l’intervention qu’elle devrait avoir",
+            "échéance {k} of plan {plan} does not have the intervention that it should"
+        ),
+        remedy: restore(),
+    };
+    let without_echeance = |(numero, plan): (String, i64)| Wrong {
+        what: phrase!(
+            "{numero} vient du plan {plan}, qui n’a pas une échéance pour elle",
+            "{numero} comes from plan {plan}, which has not one échéance for it"
+        ),
+        remedy: restore(),
+    };
+    let mut wrong: Vec<_> = store::miscounted_echeances(db)?.into_iter().map(miscounted).collect();
+    wrong.extend(store::echeances_without_work(db)?.into_iter().map(without_work));
+    wrong.extend(store::work_without_echeance(db)?.into_iter().map(without_echeance));
+    Ok(wrong)
 }
 
 fn stocks(db: &Reader<'_>) -> Result<Vec<Wrong>> {

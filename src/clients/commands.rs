@@ -1,13 +1,14 @@
 //! What can be done with clients and sites.
 
 use super::access::Scope;
-use super::model::{Client, ClientPatch, DEFAULT_ZONE, NewClient, NewSite, Site, SitePatch};
+use super::model::{Client, ClientPatch, DEFAULT_ZONE, NewClient, NewSite, Site, SitePatch, usual_country};
 use super::store;
 use crate::events::Event;
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
+use crate::phrase;
 
 pub fn create_client(tx: &Tx<'_>, new: NewClient) -> Result<Client> {
     let NewClient { nom, contact, email, telephone, adresse } = new;
@@ -52,15 +53,18 @@ pub fn delete_client(tx: &Tx<'_>, id: ClientId, expected: IfMatch) -> Result<()>
 }
 
 pub fn create_site(tx: &Tx<'_>, new: NewSite) -> Result<Site> {
-    let NewSite { code, nom, adresse, fuseau, client_id } = new;
+    let NewSite { code, nom, adresse, fuseau, pays, client_id } = new;
     let now = tx.now();
     check_client(tx, client_id)?;
+    let fuseau = fuseau.unwrap_or_else(|| DEFAULT_ZONE.to_owned());
+    check_zone(tx, &fuseau)?;
     let draft = Site {
         id: SiteId(0),
         code,
         nom,
         adresse,
-        fuseau: fuseau.unwrap_or_else(|| DEFAULT_ZONE.to_owned()),
+        pays: pays.unwrap_or_else(|| usual_country(&fuseau).to_owned()),
+        fuseau,
         client_id,
         client_nom: None,
         version: 1,
@@ -80,8 +84,10 @@ pub fn update_site(tx: &Tx<'_>, id: SiteId, patch: SitePatch, expected: IfMatch)
     replace(&mut site.nom, patch.nom);
     replace(&mut site.adresse, patch.adresse);
     replace(&mut site.fuseau, patch.fuseau);
+    replace(&mut site.pays, patch.pays);
     replace(&mut site.client_id, patch.client_id);
     check_client(tx, site.client_id)?;
+    check_zone(tx, &site.fuseau)?;
     store::update_site(tx, &site)?;
     let after = store::site(tx, id)?;
     tx.record(Event::SiteModifie(id), Change::between(&before, &after)?)?;
@@ -103,4 +109,16 @@ pub fn check_client(tx: &Tx<'_>, id: Option<ClientId>) -> Result<()> {
         Err(Error::NotFound) => Err(Error::unknown_reference("client_id")),
         other => other.map(drop),
     }
+}
+
+/// Refuses (422 on `fuseau`) what is no time zone.
+fn check_zone(tx: &Tx<'_>, name: &str) -> Result<()> {
+    if tx.knows_zone(name) {
+        return Ok(());
+    }
+    let message = phrase!(
+        "fuseau horaire inconnu, par exemple Africa/Casablanca",
+        "unknown time zone, for example Africa/Casablanca"
+    );
+    Err(Error::invalid("fuseau", "valeur_invalide", message))
 }

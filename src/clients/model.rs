@@ -6,11 +6,16 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::answer::Entity;
-use crate::kernel::clock::{Instant, is_zone};
+use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
 
 /// Where most of our plants are.
 pub const DEFAULT_ZONE: &str = "Africa/Casablanca";
+
+/// The country that a time zone is taken for when nobody says.
+pub fn usual_country(zone: &str) -> &'static str {
+    if zone == "Europe/Paris" { "FR" } else { "MA" }
+}
 
 /// An organisation that owns sites and équipements.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -97,6 +102,9 @@ pub struct Site {
     /// IANA time zone.
     #[schema(example = "Africa/Casablanca")]
     pub fuseau: String,
+    /// ISO 3166-1: whose public holidays it keeps.
+    #[schema(example = "MA")]
+    pub pays: String,
     pub client_id: Option<ClientId>,
     pub client_nom: Option<String>,
     pub version: i64,
@@ -127,9 +135,13 @@ pub struct NewSite {
     #[schema(max_length = 500)]
     pub adresse: Option<String>,
     /// `Africa/Casablanca` unless said otherwise.
-    #[garde(inner(custom(is_zone)))]
+    #[garde(skip)]
     #[schema(example = "Africa/Casablanca")]
     pub fuseau: Option<String>,
+    /// That of the time zone, as far as it is known, unless said otherwise.
+    #[garde(inner(pattern("^[A-Z]{2}$")))]
+    #[schema(pattern = "^[A-Z]{2}$", example = "MA")]
+    pub pays: Option<String>,
     #[garde(skip)]
     pub client_id: Option<ClientId>,
 }
@@ -151,9 +163,13 @@ pub struct SitePatch {
     #[schema(value_type = Option<String>, max_length = 500)]
     pub adresse: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
-    #[garde(inner(custom(is_zone)))]
+    #[garde(skip)]
     #[schema(nullable = false)]
     pub fuseau: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[garde(inner(pattern("^[A-Z]{2}$")))]
+    #[schema(pattern = "^[A-Z]{2}$", nullable = false)]
+    pub pays: Option<String>,
     #[serde(default, deserialize_with = "present")]
     #[garde(skip)]
     #[schema(value_type = Option<ClientId>)]

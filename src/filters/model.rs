@@ -44,9 +44,11 @@ words! {
         Intervention = "intervention" ("Intervention", "Work order"),
         Equipement = "equipement" ("Équipement", "Equipment"),
         Technicien = "technicien" ("Technicien", "Technician"),
+        Planning = "planning" ("Plan préventif", "Preventive plan"),
         Piece = "piece" ("Pièce", "Part"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
+        Document = "document" ("Document", "Document"),
         User = "user" ("Utilisateur", "User"),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Choix, Resultat, TypeResultat, Valeurs};
 use crate::clients::{self, ClientFilters, Scope, SiteFilters};
+use crate::documents::{self, DocumentFilters, TypeMime};
 use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
 use crate::interventions::{
     self, InterventionFilters, Priorite, RoleAffectation, StatutIntervention, TypeHistorique,
@@ -15,8 +16,12 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
-use crate::permissions::{ManageUsers, ReadPieces, ReadTechniciens};
+use crate::permissions::{ManagePlanning, ManageUsers, ReadPieces, ReadTechniciens};
 use crate::pieces::{self, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
+use crate::planning::{
+    self, Frequence, ModePlanning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
+};
+use crate::taches::{Declencheur, ResultatExecution};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
 use crate::users::{self, Langue, UserFilters};
 
@@ -47,6 +52,12 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
             add(TypeResultat::Technicien, it.id.0, it.nom, it.equipe);
         }
     }
+    if db.actor().may::<ManagePlanning>() {
+        for it in planning::list(db, &PlanningFilters::default(), &page)?.items {
+            let machine = format!("{} {}", it.equipement_code, it.equipement_nom);
+            add(TypeResultat::Planning, it.id.0, it.titre, Some(machine));
+        }
+    }
     if db.actor().may::<ReadPieces>() {
         for it in pieces::list(db, &PieceFilters::default(), &page)?.items {
             add(TypeResultat::Piece, it.id.0, format!("{} {}", it.reference, it.designation), it.emplacement);
@@ -57,6 +68,9 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
     }
     for it in clients::clients(db, scope, &ClientFilters::default(), &page)?.items {
         add(TypeResultat::Client, it.id.0, it.nom, it.contact);
+    }
+    for it in documents::list(db, &DocumentFilters::default(), &page)?.items {
+        add(TypeResultat::Document, it.id.0, it.nom_fichier, it.description);
     }
     if db.actor().may::<ManageUsers>() {
         for it in users::users(db, &UserFilters::default(), &page)?.items {
@@ -74,9 +88,18 @@ pub fn values(language: Language) -> Valeurs {
         ("priorite", choices::<Priorite>(language)),
         ("role_affectation", choices::<RoleAffectation>(language)),
         ("type_historique", choices::<TypeHistorique>(language)),
+        ("frequence", choices::<Frequence>(language)),
+        ("mode_planning", choices::<ModePlanning>(language)),
+        ("rattrapage", choices::<Rattrapage>(language)),
+        ("report", choices::<Sens>(language)),
+        ("statut_planning", choices::<StatutPlanning>(language)),
+        ("statut_echeance", choices::<StatutEcheance>(language)),
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
+        ("type_mime", choices::<TypeMime>(language)),
+        ("resultat_execution", choices::<ResultatExecution>(language)),
+        ("declencheur", choices::<Declencheur>(language)),
         ("statut_piece", choices::<StatutPiece>(language)),
         ("type_mouvement", choices::<TypeMouvement>(language)),
         ("statut_reservation", choices::<StatutReservation>(language)),

@@ -11,10 +11,11 @@ mod routes;
 mod rules;
 mod store;
 
-pub use access::{Readable, Workable};
+pub use access::{Readable, Scope, Workable};
+pub use commands::{Preventive, check_competences, create_preventive};
 pub use model::{
-    EquipementRendu, Intervention, InterventionFilters, Priorite, RoleAffectation, StatutIntervention,
-    TypeHistorique, TypeIntervention,
+    CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters, Priorite,
+    RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;

@@ -3,9 +3,13 @@
 
 mod crew;
 mod demo;
+mod drawing;
 mod job;
+mod papers;
 mod past;
+mod pdf;
 mod people;
+mod plans;
 mod plant;
 mod present;
 mod random;

@@ -10,7 +10,8 @@ use axum::http::Request;
 use erp_interventions::routes;
 use serde_json::{Value, json};
 
-use crate::plant::{Person, Plant};
+use crate::documents;
+use crate::plant::{NOW, Person, Plant};
 
 /// Who calls, on which row: the first organisation's and first technicien's (`near`), or the second's.
 const COLUMNS: &[(&str, &str, Row)] = &[
@@ -68,7 +69,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
 #[tokio::test]
 async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     let data = world().await;
-    let absent = |path: &str| with_ids(path, 999_999);
+    let absent = |path: &str| with_ids(path, 999_999).replace("{k}", "0").replace("{nom}", "rien");
     let without_id = |mut body: Value| {
         body.as_object_mut().map(|members| members.remove("request_id"));
         body
@@ -167,6 +168,8 @@ async fn send(caller: &Person<'_>, operation: &Operation, path: &str) -> (u16, V
     let reply = if operation.path.ends_with("/auth/token") {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         caller.send_raw(request.body("username=admin&password=faux".into()).expect("a request")).await
+    } else if (operation.method.as_str(), operation.path.as_str()) == ("POST", "/api/v1/documents/") {
+        documents::add_to(caller, ("intervention_id", 1), "vu.txt", b"Vu").await
     } else {
         caller.send(&operation.method, path, &[], body(operation)).await
     };
@@ -188,10 +191,13 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (_, Row::Near) => 1,
         (_, Row::Far) => 2,
     };
-    let path = with_ids(&operation.path, id);
+    let path = with_ids(&operation.path, id).replace("{k}", "1").replace("{nom}", "purge-sessions");
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
+        (path_of, _) if path_of.ends_with("/apercu") && operation.method == "GET" => {
+            format!("{path}?planning_id={id}")
+        }
         (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
         _ => path,
     }
@@ -227,6 +233,11 @@ fn body(operation: &Operation) -> Option<Value> {
             {"technicien_id": 1, "debut": "2031-02-03T08:00:00Z", "fin": "2031-02-03T10:00:00Z"}
         ]}),
         ("POST", "/interventions/{id}/commentaires") => json!({"texte": "Vu"}),
+        ("POST", "/planning" | "/planning/apercu") => json!({
+            "titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-01-31"
+        }),
+        ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
+        ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
         ("POST", "/interventions/{id}/pieces") => json!({"piece_id": 1, "quantite": 1}),
         ("POST", "/pieces") => json!({"reference": "NEUVE", "designation": "Neuve"}),
         ("POST", "/pieces/{id}/mouvements") => json!({"type": "sortie", "quantite": 1, "intervention_id": 1}),
@@ -245,6 +256,7 @@ fn body(operation: &Operation) -> Option<Value> {
             "code": "x", "username": "premier", "full_name": "Premier", "email": "premier@plant.test",
             "password": "une phrase de passe"
         }),
+        ("POST", "/planning/taches/horloge") => json!({"maintenant": NOW}),
         ("POST", "/auth/refresh") => json!({"refresh_token": "x"}),
         _ => json!({}),
     })
@@ -254,6 +266,12 @@ fn body(operation: &Operation) -> Option<Value> {
 async fn world() -> tempfile::TempDir {
     let plant = Plant::new();
     plant.database().execute_batch(include_str!("permissions.sql")).expect("the rows of permissions.sql");
+    for (person, id) in [("technicien", 1), ("technicien2", 2)] {
+        let photo = documents::picture(4, 4);
+        documents::add_to(&plant.person(person), ("intervention_id", id), "photo.png", &photo)
+            .await
+            .expect(201);
+    }
     plant.stop().await
 }
 

@@ -1,12 +1,18 @@
 //! SQL of the sown data.
 
+mod documents;
 mod jobs;
+mod plans;
 mod plant;
 mod storeroom;
 
 use rusqlite::named_params;
 
-pub use jobs::{Numbers, insert_jobs};
+pub use documents::{Attached, Document, Owner, insert_document, last_finished};
+pub use jobs::{Generated, Numbers, insert_jobs};
+pub use plans::{
+    Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
+};
 pub use plant::*;
 pub use storeroom::{Counted, Held, Moved, Part, insert_moves, insert_part, insert_supplier};
 

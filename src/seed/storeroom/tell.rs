@@ -123,7 +123,7 @@ impl Storeroom<'_> {
 
     fn worker(&self, job: usize) -> UserId {
         let by = |step: &&Step| step.to == Some(EN_COURS) && step.kind == "statut";
-        self.jobs[job].history.iter().find(by).map_or(self.keepers[0], |step| step.user)
+        self.jobs[job].history.iter().find(by).and_then(|step| step.user).unwrap_or(self.keepers[0])
     }
 }
 
