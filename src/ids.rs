@@ -22,4 +22,6 @@ id!(/** A line of the stock's ledger. */ MouvementId);
 id!(/** A part that an intervention asked for. */ ReservationId);
 id!(/** A count of the shelves. */ InventaireId);
 id!(/** A saved view of a list. */ VueId);
+id!(/** What someone was told once. */ NotificationId);
+id!(/** A message on its way by one channel. */ EnvoiId);
 id!(/** An entry of the audit journal. */ EntryId);

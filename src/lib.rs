@@ -28,6 +28,7 @@ pub mod documents;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;
+pub mod notifications;
 pub mod pieces;
 pub mod planning;
 pub mod taches;

@@ -52,6 +52,10 @@ permissions! {
     ReadTaches: PLANT,
     /// Run a job now, vouch for the clock.
     ManageTaches: ADMIN,
+    /// One's own inbox, its live events, and by which channels one is told.
+    OwnNotifications: ALL,
+    /// Write to people, and follow what became of each delivery.
+    SendNotifications: PLANT,
     /// Parts and their stock; a technicien sees no price.
     ReadPieces: STAFF,
     /// Ask for parts, take and bring back; a technicien, for their own interventions.

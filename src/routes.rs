@@ -24,8 +24,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, calendrier, clients, documents, equipements, filters, interventions, kernel, openapi,
-    pieces, planning, taches, techniciens, users,
+    assets, audit, calendrier, clients, documents, equipements, filters, interventions, kernel,
+    notifications, openapi, pieces, planning, taches, techniciens, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -48,6 +48,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(pieces::router())
         .merge(planning::router())
         .merge(taches::router())
+        .merge(notifications::router())
         .merge(techniciens::router())
         .merge(users::router())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))

@@ -16,6 +16,7 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
+use crate::notifications::{Canal, FrequenceEmail, StatutEnvoi, TypeNotification};
 use crate::permissions::{ManagePlanning, ManageUsers, ReadPieces, ReadTechniciens};
 use crate::pieces::{self, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
 use crate::planning::{
@@ -100,6 +101,10 @@ pub fn values(language: Language) -> Valeurs {
         ("type_mime", choices::<TypeMime>(language)),
         ("resultat_execution", choices::<ResultatExecution>(language)),
         ("declencheur", choices::<Declencheur>(language)),
+        ("type_notification", choices::<TypeNotification>(language)),
+        ("canal", choices::<Canal>(language)),
+        ("statut_envoi", choices::<StatutEnvoi>(language)),
+        ("frequence_email", choices::<FrequenceEmail>(language)),
         ("statut_piece", choices::<StatutPiece>(language)),
         ("type_mouvement", choices::<TypeMouvement>(language)),
         ("statut_reservation", choices::<StatutReservation>(language)),

@@ -17,6 +17,7 @@ mod store;
 mod storeroom;
 mod stories;
 mod teller;
+mod told;
 mod volume;
 
 use std::fmt;

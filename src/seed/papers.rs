@@ -87,7 +87,7 @@ pub struct Kept {
 
 /// Makes every paper and keeps its file.
 pub async fn keep(files: &Files, keeping: &Keeping) -> Result<Vec<Kept>> {
-    let papers = tokio::task::spawn_blocking(papers).await.map_err(|cause| anyhow::Error::from(cause))??;
+    let papers = tokio::task::spawn_blocking(papers).await.map_err(anyhow::Error::from)??;
     try_join_all(papers.into_iter().map(|paper| async {
         let mut incoming = files.receive().await?;
         incoming.write(&paper.bytes).await?;

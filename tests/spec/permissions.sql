@@ -31,6 +31,11 @@ select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, '
 insert into jetons_calendrier (user_id, empreinte, cree_le)
     select id, randomblob(32), 0 from users where role <> 'client';
 
+insert into journal (id, date, acteur, action, entite, empreinte) values (1, 0, 'test', 'donnees.semis', 'donnees', x'00');
+insert into notifications (id, journal_id, user_id, type, titre, contenu, boite, date)
+    select id, 1, id, 'information', 'Bonjour', 'Bonjour', 1, 0 from users;
+insert into envois (id, notification_id, canal, statut, date) values (1, 3, 'email', 'echec', 0), (2, 4, 'email', 'echec', 0);
+
 insert into fournisseurs (id, nom, nom_key, created_at, updated_at) values (1, 'Un', 'un', 0, 0), (2, 'Deux', 'deux', 0, 0);
 insert into pieces (id, reference, reference_key, designation, fournisseur_id, created_at, updated_at) values
     (1, 'R-1', 'r-1', 'Roulement', 1, 0, 0), (2, 'R-2', 'r-2', 'Joint', 2, 0, 0), (3, 'R-3', 'r-3', 'Filtre', null, 0, 0);

@@ -1,6 +1,6 @@
 //! Reading one intervention and what hangs on it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use rusqlite::{Row, named_params};
 
@@ -56,17 +56,6 @@ pub fn intervention(db: &Reader<'_>, scope: Scope, id: InterventionId) -> Result
     let mut found = select(scope).one(db, id, |row| intervention_row(row, db.now()))?;
     add_time_spent(db, std::slice::from_mut(&mut found))?;
     Ok(found)
-}
-
-/// Which of these interventions the caller sees.
-pub fn visible(db: &Reader<'_>, ids: &[InterventionId]) -> Result<HashSet<InterventionId>> {
-    if ids.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut select = Select::new("i.id", "interventions i", "i.id");
-    Scope::of(db.actor()).narrow(&mut select);
-    select.any("i.id", ids);
-    Ok(select.all(db, |row| row.get(0))?.into_iter().collect())
 }
 
 /// An intervention with what hangs on it and what the caller may do next.

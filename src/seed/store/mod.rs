@@ -5,6 +5,7 @@ mod jobs;
 mod plans;
 mod plant;
 mod storeroom;
+mod told;
 
 use rusqlite::named_params;
 
@@ -15,6 +16,7 @@ pub use plans::{
 };
 pub use plant::*;
 pub use storeroom::{Counted, Held, Moved, Part, insert_moves, insert_part, insert_supplier};
+pub use told::*;
 
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
