@@ -15,7 +15,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
 use crate::kernel::scheduler::{self, Done, Every, Job, Timetable};
-use crate::{clients, documents, notifications, planning, users};
+use crate::{clients, documents, notifications, pieces, planning, users};
 
 const JOBS: &[Job] = &[
     Job {
@@ -103,6 +103,8 @@ pub const TIMETABLE: Timetable = Timetable { jobs: JOBS, zone: clients::plant_zo
 const FOLLOWERS: &[Follower] = &[
     // Échéances follow what becomes of their interventions, and dates what becomes of their site.
     Follower { name: "planning", follow: planning::follow },
+    // What the end of an intervention frees goes to those who wait for it.
+    pieces::FOLLOWER,
     notifications::FOLLOWER,
 ];
 

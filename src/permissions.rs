@@ -56,6 +56,12 @@ permissions! {
     OwnNotifications: ALL,
     /// Write to people, and follow what became of each delivery.
     SendNotifications: PLANT,
+    /// Parts and their stock; a technicien sees no price.
+    ReadPieces: STAFF,
+    /// Ask for parts, take and bring back; a technicien, for their own interventions.
+    UsePieces: STAFF,
+    /// The catalogue, suppliers, every movement, counts and what to order.
+    ManagePieces: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

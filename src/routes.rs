@@ -25,7 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::kernel::app::App;
 use crate::{
     assets, audit, calendrier, clients, documents, equipements, filters, interventions, kernel,
-    notifications, openapi, planning, taches, techniciens, users,
+    notifications, openapi, pieces, planning, taches, techniciens, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -45,6 +45,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())
+        .merge(pieces::router())
         .merge(planning::router())
         .merge(taches::router())
         .merge(notifications::router())

@@ -18,8 +18,9 @@ use crate::kernel::facet::Faceted;
 use crate::kernel::input::{Id, Valid};
 use crate::kernel::page::{Lister, Listing, Page, Params};
 use crate::permissions::{
-    OwnAccount, ReadDocuments, ReadEquipements, ReadInterventions, ReadTechniciens, Search,
+    OwnAccount, ReadDocuments, ReadEquipements, ReadInterventions, ReadPieces, ReadTechniciens, Search,
 };
+use crate::pieces::{self, Piece, PieceFilters};
 use crate::techniciens::{self, Technicien, TechnicienFilters};
 
 pub fn router() -> OpenApiRouter<App> {
@@ -28,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(filter_equipements))
         .routes(routes!(filter_techniciens))
         .routes(routes!(filter_documents))
+        .routes(routes!(filter_pieces))
         .routes(routes!(list_values))
         .routes(routes!(search_everything))
         .routes(routes!(list_views, save_view))
@@ -84,6 +86,21 @@ async fn filter_documents(
 ) -> Result<Json<Faceted<Document>>> {
     let language = who.context().language;
     who.read(move |db| documents::faceted(db, &filters, &page, language)).await.map(Json)
+}
+
+/// List parts with the counts of what each filter would leave
+#[utoipa::path(get, path = "/api/v1/filters/pieces", tag = "filters", params(PieceFilters, Page),
+    responses((status = 200, body = Faceted<Piece>)))]
+async fn filter_pieces(
+    who: Allowed<ReadPieces>,
+    Lister { filters, page }: Lister<PieceFilters>,
+) -> Result<Json<Faceted<Piece>>> {
+    let language = who.context().language;
+    who.read(move |db| {
+        let list = pieces::list(db, &filters, &page)?;
+        Ok(Json(Faceted { list, facettes: pieces::facets(db, &filters, &page, language)? }))
+    })
+    .await
 }
 
 /// List the words of every closed list, with their labels

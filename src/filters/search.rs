@@ -17,7 +17,8 @@ use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
 use crate::notifications::{Canal, FrequenceEmail, StatutEnvoi, TypeNotification};
-use crate::permissions::{ManagePlanning, ManageUsers, ReadTechniciens};
+use crate::permissions::{ManagePlanning, ManageUsers, ReadPieces, ReadTechniciens};
+use crate::pieces::{self, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
 use crate::planning::{
     self, Frequence, ModePlanning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
 };
@@ -56,6 +57,11 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
         for it in planning::list(db, &PlanningFilters::default(), &page)?.items {
             let machine = format!("{} {}", it.equipement_code, it.equipement_nom);
             add(TypeResultat::Planning, it.id.0, it.titre, Some(machine));
+        }
+    }
+    if db.actor().may::<ReadPieces>() {
+        for it in pieces::list(db, &PieceFilters::default(), &page)?.items {
+            add(TypeResultat::Piece, it.id.0, format!("{} {}", it.reference, it.designation), it.emplacement);
         }
     }
     for it in clients::sites(db, scope, &SiteFilters::default(), &page)?.items {
@@ -99,6 +105,10 @@ pub fn values(language: Language) -> Valeurs {
         ("canal", choices::<Canal>(language)),
         ("statut_envoi", choices::<StatutEnvoi>(language)),
         ("frequence_email", choices::<FrequenceEmail>(language)),
+        ("statut_piece", choices::<StatutPiece>(language)),
+        ("type_mouvement", choices::<TypeMouvement>(language)),
+        ("statut_reservation", choices::<StatutReservation>(language)),
+        ("statut_inventaire", choices::<StatutInventaire>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

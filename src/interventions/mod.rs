@@ -11,7 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use access::{Readable, Scope, find};
+pub use access::{Readable, Scope, Workable, find};
 pub use commands::{Preventive, check_competences, create_preventive};
 pub use model::{
     CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters, Priorite,

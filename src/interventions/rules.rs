@@ -22,6 +22,8 @@ pub enum Need {
     Technicien,
     NotValidated,
     Remarque,
+    /// A remark, unless a part is awaited: then that is why.
+    RemarqueOuPiece,
     CompteRendu,
 }
 
@@ -67,10 +69,10 @@ const fn step(
 /// THE workflow: what is not here cannot happen.
 pub const WORKFLOW: &[Transition] = {
     use Effect::{Finish, FreeSlots, Reopen, ReturnMachine, Start, StopMachine};
-    use Need::{CompteRendu, NotValidated, Remarque, Technicien};
+    use Need::{CompteRendu, NotValidated, Remarque, RemarqueOuPiece, Technicien};
     &[
         step(Planifie, EnCours, WORKERS, &[Technicien], &[Start, StopMachine]),
-        step(EnCours, AttentePieces, WORKERS, &[Remarque], &[FreeSlots]),
+        step(EnCours, AttentePieces, WORKERS, &[RemarqueOuPiece], &[FreeSlots]),
         step(AttentePieces, EnCours, WORKERS, &[], &[]),
         step(EnCours, Termine, WORKERS, &[CompteRendu], &[Finish, FreeSlots, ReturnMachine]),
         step(Planifie, Annule, PLANT, &[Remarque], &[FreeSlots]),
@@ -107,7 +109,11 @@ pub fn transition(
             Need::Technicien if intervention.technicien_id.is_none() => return Err(Refusal::SansTechnicien),
             Need::NotValidated if intervention.date_validation.is_some() => return Err(Refusal::Validated),
             // What the caller can still write is asked for when they do.
-            Need::Technicien | Need::NotValidated | Need::Remarque | Need::CompteRendu => {}
+            Need::Technicien
+            | Need::NotValidated
+            | Need::Remarque
+            | Need::RemarqueOuPiece
+            | Need::CompteRendu => {}
         }
     }
     Ok(step)

@@ -25,6 +25,7 @@ pub mod money;
 pub mod page;
 pub mod phrase;
 pub mod problem;
+pub mod quantity;
 mod refusal;
 pub mod scheduler;
 mod select;

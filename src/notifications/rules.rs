@@ -30,6 +30,8 @@ words! {
         Retard = "retard" ("date limite passée", "overdue"),
         SansCreneau = "sans_creneau" ("technicien du plan indisponible", "plan's technician not free"),
         Manquees = "manquees" ("échéances manquées", "missed due dates"),
+        PiecesDisponibles = "pieces_disponibles" ("pièces attendues arrivées", "awaited parts arrived"),
+        StockBas = "stock_bas" ("stock sous le seuil", "stock below its threshold"),
     }
 }
 
@@ -66,8 +68,8 @@ const fn line(fait: Fait, role: Role, relation: Relation, r#type: TypeNotificati
 /// of what they did themselves.
 pub const MATRIX: &[Line] = {
     use Fait::{
-        Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Manquees, Rappel, Retard,
-        SansCreneau, Statut, Suppression, Validation,
+        Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Manquees, PiecesDisponibles, Rappel,
+        Retard, SansCreneau, Statut, StockBas, Suppression, Validation,
     };
     use Relation::{Affecte, Deplace, Nouveau, Organisation, Retire, Usine};
     use TypeNotification as Type;
@@ -105,6 +107,11 @@ pub const MATRIX: &[Line] = {
         line(SansCreneau, Admin, Usine, Type::Information),
         line(Manquees, Responsable, Usine, Type::Information),
         line(Manquees, Admin, Usine, Type::Information),
+        line(PiecesDisponibles, Technicien, Affecte, Type::PiecesDisponibles),
+        line(PiecesDisponibles, Responsable, Usine, Type::PiecesDisponibles),
+        line(PiecesDisponibles, Admin, Usine, Type::PiecesDisponibles),
+        line(StockBas, Responsable, Usine, Type::StockBas),
+        line(StockBas, Admin, Usine, Type::StockBas),
     ]
 };
 

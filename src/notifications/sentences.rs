@@ -8,6 +8,7 @@ use super::rules::{Fait, Relation, Slot};
 use crate::interventions::{Priorite, StatutIntervention};
 use crate::kernel::clock::Instant;
 use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::quantity::Quantity;
 use crate::phrase;
 
 /// Characters of a comment that a message repeats.
@@ -51,6 +52,8 @@ pub struct Detail {
     pub comment: Option<(String, String)>,
     /// How many échéances nothing came of, and their first and last day.
     pub missed: Option<(i64, Date, Date)>,
+    /// What is left of a part, its threshold, and their unit.
+    pub low: Option<(Quantity, Quantity, String)>,
 }
 
 /// What a person reads.
@@ -78,6 +81,10 @@ impl Message {
             }
             (Fait::Retard, _) => join(subject, limit(subject), language),
             (Fait::SansCreneau, _) => join(subject, Some(unplaced()), language),
+            (Fait::StockBas, _) => {
+                let left = detail.low.as_ref().map(|low| low_stock(low).text(language).to_owned());
+                format!("{}\n{}", subject.titre, left.unwrap_or_default())
+            }
             (Fait::Manquees, _) => join(subject, detail.missed.map(missed), language),
             (Fait::Creation, Relation::Organisation | Relation::Usine) => {
                 join(subject, Some(priority(subject)), language)
@@ -168,6 +175,10 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
         }
         (Fait::SansCreneau, _) => phrase!("{numero} attend un technicien", "{numero} waits for a technician"),
         (Fait::Manquees, _) => phrase!("Échéances manquées d’un plan", "Missed due dates of a plan"),
+        (Fait::PiecesDisponibles, _) => {
+            phrase!("{numero} : les pièces attendues sont là", "{numero}: the awaited parts are there")
+        }
+        (Fait::StockBas, _) => phrase!("{numero} est sous son seuil", "{numero} is below its threshold"),
         (Fait::Rappel, _) => phrase!("Demain : {numero}", "Tomorrow: {numero}"),
         (Fait::Retard, _) => phrase!("{numero} est en retard", "{numero} is overdue"),
     }
@@ -198,6 +209,13 @@ fn limit(subject: &Subject) -> Option<Phrase> {
     let limit = subject.date_limite?.in_zone(&subject.zone);
     let (fr, en) = (limit.strftime("%d/%m/%Y à %H:%M"), limit.strftime("%-d %b %Y at %H:%M"));
     Some(phrase!("La date limite était le {fr}.", "It was due on {en}."))
+}
+
+fn low_stock((stock, seuil, unite): &(Quantity, Quantity, String)) -> Phrase {
+    phrase!(
+        "Il en reste {stock} {unite}, le seuil est de {seuil}.",
+        "{stock} {unite} are left, the threshold is {seuil}."
+    )
 }
 
 fn unplaced() -> Phrase {

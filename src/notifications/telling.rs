@@ -8,13 +8,14 @@ use super::rules::{self, Booked, Fait, Line, Reassigned, Relation, Slot};
 use super::sentences::{Detail, Message, Subject};
 use super::store::{self, Draft, Recipient};
 use crate::clients::site_zone;
-use crate::ids::{ClientId, CommentaireId, InterventionId, PlanningId, TechnicienId};
+use crate::ids::{ClientId, CommentaireId, InterventionId, PieceId, PlanningId, TechnicienId};
 use crate::interventions::{self, Intervention, StatutIntervention};
 use crate::kernel::auth::Role;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::follow::{Follower, Told};
 use crate::kernel::phrase::Language;
+use crate::kernel::quantity::Quantity;
 use crate::users::Langue;
 
 /// Writes messages and deliveries for what happened.
@@ -24,7 +25,7 @@ pub const FOLLOWER: Follower = Follower { name: "notifications", follow: tell };
 struct News {
     fait: Fait,
     subject: Subject,
-    /// None for what is about a plan: that is the business of those who run the plant.
+    /// None for what is about a plan or a part: that is the business of those who run the plant.
     intervention: Option<InterventionId>,
     lien: String,
     /// Whether what it is about is still there to be seen.
@@ -38,6 +39,8 @@ struct News {
     comment: Option<(String, String)>,
     /// How many échéances nothing came of, and their first and last day.
     missed: Option<(i64, Date, Date)>,
+    /// What is left of a part, its threshold, and their unit.
+    low: Option<(Quantity, Quantity, String)>,
 }
 
 /// Tells people of one entry of the journal. Told again, it changes nothing.
@@ -76,7 +79,7 @@ fn write(
         return Ok(());
     }
     let slot = news.slot_of(recipient);
-    let detail = Detail { slot, comment: news.comment.clone(), missed: news.missed };
+    let detail = Detail { slot, comment: news.comment.clone(), missed: news.missed, low: news.low.clone() };
     let language = language(recipient.langue);
     let Message { titre, contenu } =
         Message::about(&news.subject, news.fait, line.relation, &detail, language);
@@ -140,6 +143,7 @@ impl News {
             slots: Vec::new(),
             comment: None,
             missed: None,
+            low: None,
         }
     }
 
@@ -198,9 +202,11 @@ fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
         "intervention.validation" => Fait::Validation,
         "intervention.rappel" => Fait::Rappel,
         "intervention.retard" => Fait::Retard,
+        "intervention.pieces_disponibles" => Fait::PiecesDisponibles,
         "intervention.suppression" => return deleted(tx, id, told).map(Some),
         "commentaire.creation" => return commented(tx, CommentaireId(id.0)),
         "planning.sans_creneau" => return unplaced(tx, told),
+        "piece.stock_bas" => return low(PieceId(id.0), told).map(Some),
         "planning.manquees" => return missed(tx, PlanningId(id.0), told),
         _ => return Ok(None),
     };
@@ -278,6 +284,15 @@ fn missed(tx: &Tx<'_>, id: PlanningId, told: &Told) -> Result<Option<News>> {
     let news =
         News::new(Fait::Manquees, Subject::bare(String::new(), titre, machine), format!("/planning/{id}"));
     Ok(Some(News { missed: Some(missed), ..news }))
+}
+
+/// A part fell below its threshold.
+fn low(id: PieceId, told: &Told) -> Result<News> {
+    let quantity = |name: &str| serde_json::from_value::<Quantity>(told.apres[name].clone());
+    let low = (quantity("stock")?, quantity("seuil_min")?, text(&told.apres, "unite"));
+    let (reference, designation) = (text(&told.apres, "reference"), text(&told.apres, "designation"));
+    let subject = Subject::bare(reference, designation, String::new());
+    Ok(News { low: Some(low), ..News::new(Fait::StockBas, subject, format!("/pieces/{id}")) })
 }
 
 fn text(members: &Value, name: &str) -> String {

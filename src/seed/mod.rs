@@ -14,6 +14,7 @@ mod plant;
 mod present;
 mod random;
 mod store;
+mod storeroom;
 mod stories;
 mod teller;
 mod told;

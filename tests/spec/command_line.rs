@@ -555,6 +555,9 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "la notification 1 a plusieurs envois par « email »",
         "l’envoi 3 n’a plus sa notification ou son fait",
         "« notifications » n’a pas pu traiter l’entrée 1 du journal (panne)",
+        "RLT-6308 : le stock dit 4.5 (40.00), ses mouvements font 4 (40.00)",
+        "JNT-35 : ce qui est réservé ou attendu n’est pas la somme des demandes",
+        "JNT-35 est gardée pour INT-2031-000003, qui est close",
         "jwt-1 est ouvert à d’autres que son propriétaire (mode 644)",
     ] {
         assert!(report.contains(sentence), "{sentence}\nis not in\n{report}{}", said(&examined));

@@ -95,6 +95,32 @@ const BROKEN: &[(&str, &str)] = &[
                  and t.competence_id = n.competence_id
                  and coalesce(valide_jusqu_au, '9999') >= date(a.debut, 'unixepoch'))",
     ),
+    (
+        "a stock that its movements do not make, or that was ever below zero",
+        "select piece_id from stocks s where stock is not (select coalesce(sum(quantite), 0) from mouvements m
+             where m.piece_id = s.piece_id)
+         union select piece_id from (select piece_id, sum(quantite) over (partition by piece_id order by id) as level
+             from mouvements) where level < 0",
+    ),
+    (
+        "a movement before the one that came before it, or in the future",
+        "select id from (select id, date, lag(date) over (order by id) as before from mouvements)
+         where date < before or date > $NOW",
+    ),
+    (
+        "a part taken for work that had not begun, was over, or was on a machine that it does not fit",
+        "select m.id from mouvements m join interventions i on i.id = m.intervention_id
+         where m.date < i.date_debut_reelle or m.date > coalesce(i.date_fin_reelle, m.date)
+            or not exists (select 1 from piece_equipements e
+                where e.piece_id = m.piece_id and e.equipement_id = i.equipement_id)",
+    ),
+    (
+        "work that waited for a part and went on without it, or waits now and asks for none",
+        "select h.id from historique h where h.vers = 'attente_pieces' and exists (select 1 from pieces) and not exists (
+             select 1 from reservations r where r.intervention_id = h.intervention_id and r.date = h.date
+                 and (r.servie = r.demandee) = exists (select 1 from historique later
+                     where later.intervention_id = h.intervention_id and later.vers = 'en_cours' and later.id > h.id))",
+    ),
     ("rows that refer to nothing", "select rowid from pragma_foreign_key_check"),
     (
         "an échéance that is not as its intervention is",
@@ -163,6 +189,10 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
     assert_eq!(count("select count(*) from competences"), 10);
     assert!((55..=70).contains(&count("select count(*) from equipements")));
     assert!((1400..=1550).contains(&count("select count(*) from interventions")));
+    assert!((110..=130).contains(&count("select count(*) from pieces")));
+    assert!(count("select count(*) from mouvements") > 1500);
+    assert_eq!(count("select count(distinct type) from mouvements"), 4, "nothing was transferred");
+    assert_eq!(count("select count(*) from inventaires where statut = 'ouvert'"), 1);
     let open = count("select count(*) from interventions where statut not in ('termine', 'annule')");
     assert!((35..=65).contains(&open), "{open} open");
     assert_eq!(count("select count(distinct statut) from interventions"), 5);
@@ -180,6 +210,13 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
         "select count(*) from commentaires where not interne",
         "select count(*) from affectations where role = 'renfort'",
         "select count(*) from absences where debut <= $NOW and fin > $NOW",
+        "select count(*) from stocks s join pieces p on p.id = s.piece_id where s.stock < p.seuil_min",
+        "select count(*) from stocks where reserve > 0",
+        "select count(*) from stocks where attendue > 0",
+        "select count(*) from mouvements where type = 'retour'",
+        "select count(*) from mouvements where annule_id is not null",
+        "select count(*) from mouvements where inventaire_id is not null",
+        "select count(*) from inventaire_lignes where ouverte and compte <> theorique",
         "select count(*) from technicien_competences where valide_jusqu_au < date($NOW, 'unixepoch')",
     ] {
         let sql = some.replace("$NOW", &plant.app.now().as_second().to_string());
@@ -523,6 +560,14 @@ fn dump(database: &Connection) -> Vec<String> {
         "plannings",
         "planning_competences",
         "echeances",
+        "fournisseurs",
+        "pieces",
+        "piece_equipements",
+        "stocks",
+        "mouvements",
+        "reservations",
+        "inventaires",
+        "inventaire_lignes",
         "journal",
     ]
     .iter()

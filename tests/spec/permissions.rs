@@ -69,10 +69,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
 #[tokio::test]
 async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     let data = world().await;
-    let absent = |path: &str| {
-        let path = path.replace("{id}", "999999").replace("{aid}", "999999");
-        path.replace("{k}", "0").replace("{nom}", "rien")
-    };
+    let absent = |path: &str| with_ids(path, 999_999).replace("{k}", "0").replace("{nom}", "rien");
     let without_id = |mut body: Value| {
         body.as_object_mut().map(|members| members.remove("request_id"));
         body
@@ -194,8 +191,7 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (_, Row::Near) => 1,
         (_, Row::Far) => 2,
     };
-    let path = operation.path.replace("{id}", &id.to_string()).replace("{aid}", &id.to_string());
-    let path = path.replace("{k}", "1").replace("{nom}", "purge-sessions");
+    let path = with_ids(&operation.path, id).replace("{k}", "1").replace("{nom}", "purge-sessions");
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
@@ -205,6 +201,13 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
         _ => path,
     }
+}
+
+/// A path with the same id in every place that takes one.
+fn with_ids(path: &str, id: i64) -> String {
+    ["{id}", "{aid}", "{mid}", "{rid}"]
+        .iter()
+        .fold(path.to_owned(), |path, place| path.replace(place, &id.to_string()))
 }
 
 /// A notification of somebody's; deliveries are the plant's.
@@ -240,6 +243,12 @@ fn body(operation: &Operation) -> Option<Value> {
         }),
         ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
         ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
+        ("POST", "/interventions/{id}/pieces") => json!({"piece_id": 1, "quantite": 1}),
+        ("POST", "/pieces") => json!({"reference": "NEUVE", "designation": "Neuve"}),
+        ("POST", "/pieces/{id}/mouvements") => json!({"type": "sortie", "quantite": 1, "intervention_id": 1}),
+        ("POST", "/fournisseurs") => json!({"nom": "Nouveau"}),
+        ("POST", "/inventaires") => json!({"pieces": [3]}),
+        ("PUT", "/inventaires/{id}/comptages") => json!({"comptages": []}),
         ("POST", "/users") => json!({
             "username": "nouveau", "full_name": "Nouveau", "email": "nouveau@plant.test",
             "role": "responsable", "password": "une phrase de passe"

@@ -62,6 +62,8 @@ pub struct Intervention {
     pub en_retard: bool,
     /// Planned, but neither booked nor dated.
     pub a_planifier: bool,
+    /// Whether every part that it still asks for is set aside for it; null when it asks for none.
+    pub pieces_disponibles: Option<bool>,
     /// Minutes in `en_cours` until now, from the history.
     pub temps_passe_min: i64,
     /// Null as long as no cost is known.

@@ -33,7 +33,8 @@ const COLUMNS: &str = concat!(
      i.prise_en_charge_le, i.symptome, i.cause, i.remede, i.compte_rendu, i.planning_id, i.demande_id,
      i.validee_par, v.full_name, i.date_validation, (",
     a_planifier!(),
-    "), i.version, i.updated_at"
+    "), (select min(r.attendue = 0) from reservations r where r.intervention_id = i.id and r.close_le is null),
+     i.version, i.updated_at"
 );
 
 /// All of them outer joins, though an équipement is never missing: what a count does not need, it skips.
@@ -250,6 +251,7 @@ pub(super) fn intervention_row(row: &Row<'_>, now: Instant) -> rusqlite::Result<
         date_validation: column.take()?,
         en_retard: false,
         a_planifier: column.take()?,
+        pieces_disponibles: column.take()?,
         temps_passe_min: 0,
         cout_total: None,
         version: column.take()?,

@@ -48,6 +48,7 @@ pub type Generated = HashMap<(PlanningId, i64), InterventionId>;
 macro_rules! row {
     ($($value:expr),+ $(,)?) => { [$(bound(&$value)),+] };
 }
+pub(super) use row;
 
 /// Stores interventions in the order of their creation, with all that hangs on them. Returns which of them were
 /// generated for which échéance.
@@ -163,7 +164,11 @@ fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 32] {
     ]
 }
 
-fn insert<const N: usize>(tx: &Tx<'_>, into: &str, rows: impl Iterator<Item = [Value; N]>) -> Result<()> {
+pub(super) fn insert<const N: usize>(
+    tx: &Tx<'_>,
+    into: &str,
+    rows: impl Iterator<Item = [Value; N]>,
+) -> Result<()> {
     let tuple = format!("({})", ["?"; N].join(", "));
     let rows: Vec<_> = rows.collect();
     for chunk in rows.chunks(ROWS) {
