@@ -82,12 +82,25 @@ facts! {
     InterventionValidee(InterventionId) = "intervention.validation",
     CommentaireAjoute(CommentaireId) = "commentaire.creation",
 
+    DemandeCreee(DemandeId) = "demande.creation",
+    DemandeModifiee(DemandeId) = "demande.modification",
+    DemandeAcceptee(DemandeId) = "demande.acceptation",
+    DemandeRefusee(DemandeId) = "demande.refus",
+    /// By the requester, before it was answered.
+    DemandeRetiree(DemandeId) = "demande.retrait",
+
+    CodeCree(CodeId) = "code.creation",
+    CodeModifie(CodeId) = "code.modification",
+    CodeSupprime(CodeId) = "code.suppression",
+
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
     }
     // About none in particular.
     {
     ConnexionRefusee = "connexion.refus",
+    /// Whether finishing a corrective intervention asks for its codes.
+    ReglagesCodesModifies = "code.reglages",
     /// Demo or volume data was put into an empty database.
     DonneesSemees = "donnees.semis",
     }

@@ -23,6 +23,8 @@ pub mod routes;
 pub mod agenda;
 pub mod audit;
 pub mod clients;
+pub mod codes;
+pub mod demandes;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;

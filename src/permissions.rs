@@ -40,6 +40,15 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// Requests for work: file them, change and withdraw one's own; a technicien sees their own, a client those on
+    /// its équipements.
+    FileDemandes: ALL,
+    /// Accept and refuse.
+    AnswerDemandes: PLANT,
+    /// Symptôme, cause and remède codes; a client sees the symptômes.
+    ReadCodes: ALL,
+    ManageCodes: PLANT,
+    ManageSettings: ADMIN,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

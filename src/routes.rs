@@ -23,7 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens, users,
+    assets, audit, clients, codes, demandes, equipements, filters, interventions, kernel, openapi,
+    techniciens, users,
 };
 
 /// A request is answered within this time, or given up.
@@ -38,6 +39,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(kernel::health::router())
         .merge(audit::router())
         .merge(clients::router())
+        .merge(codes::router())
+        .merge(demandes::router())
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())

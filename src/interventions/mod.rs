@@ -11,9 +11,11 @@ mod routes;
 mod rules;
 mod store;
 
+pub use access::Readable;
+pub use commands::{Origin, create};
 pub use model::{
-    EquipementRendu, Intervention, InterventionFilters, Priorite, RoleAffectation, StatutIntervention,
-    TypeHistorique, TypeIntervention,
+    EquipementRendu, Intervention, InterventionFilters, NewIntervention, Priorite, RoleAffectation,
+    StatutIntervention, TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;

@@ -23,6 +23,8 @@ pub enum Need {
     NotValidated,
     Remarque,
     CompteRendu,
+    /// The three codes of a corrective intervention, if the plant asks for them.
+    Codes,
 }
 
 /// What a transition does beside changing the statut.
@@ -67,12 +69,12 @@ const fn step(
 /// THE workflow: what is not here cannot happen.
 pub const WORKFLOW: &[Transition] = {
     use Effect::{Finish, FreeSlots, Reopen, ReturnMachine, Start, StopMachine};
-    use Need::{CompteRendu, NotValidated, Remarque, Technicien};
+    use Need::{Codes, CompteRendu, NotValidated, Remarque, Technicien};
     &[
         step(Planifie, EnCours, WORKERS, &[Technicien], &[Start, StopMachine]),
         step(EnCours, AttentePieces, WORKERS, &[Remarque], &[FreeSlots]),
         step(AttentePieces, EnCours, WORKERS, &[], &[]),
-        step(EnCours, Termine, WORKERS, &[CompteRendu], &[Finish, FreeSlots, ReturnMachine]),
+        step(EnCours, Termine, WORKERS, &[CompteRendu, Codes], &[Finish, FreeSlots, ReturnMachine]),
         step(Planifie, Annule, PLANT, &[Remarque], &[FreeSlots]),
         step(EnCours, Annule, PLANT, &[Remarque], &[FreeSlots, ReturnMachine]),
         step(AttentePieces, Annule, PLANT, &[Remarque], &[FreeSlots, ReturnMachine]),
@@ -107,7 +109,7 @@ pub fn transition(
             Need::Technicien if intervention.technicien_id.is_none() => return Err(Refusal::SansTechnicien),
             Need::NotValidated if intervention.date_validation.is_some() => return Err(Refusal::Validated),
             // What the caller can still write is asked for when they do.
-            Need::Technicien | Need::NotValidated | Need::Remarque | Need::CompteRendu => {}
+            Need::Technicien | Need::NotValidated | Need::Remarque | Need::CompteRendu | Need::Codes => {}
         }
     }
     Ok(step)

@@ -36,7 +36,10 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
     let mut jobs = teller.present();
     jobs.extend(teller.past(FINISHED));
     jobs.sort_by_key(|job| job.creation);
+    let asked = teller.asked_for(&jobs);
+    store::file_demandes(tx, &asked, &mut jobs)?;
     store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
+    store::answer_demandes(tx, &asked, &jobs)?;
     let open = jobs.iter().filter(|job| job.is_open()).count();
     let Plant { grounds, machines, crew, .. } = &teller.plant;
     tx.record(
@@ -44,6 +47,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
         Change::created(&json!({
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
             "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open,
+            "demandes": asked.len(),
         }))?,
     )
 }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::stories::Story;
 use crate::agenda::Interval;
-use crate::ids::{CompetenceId, EquipementId, TechnicienId, UserId};
+use crate::ids::{CompetenceId, DemandeId, EquipementId, TechnicienId, UserId};
 use crate::kernel::clock::Instant;
 
 const PLANIFIE: &str = "planifie";
@@ -29,6 +29,8 @@ pub struct Job {
     pub technicien: Option<TechnicienId>,
     pub cree_par: UserId,
     pub creation: Instant,
+    /// Somebody's demande, when one was accepted.
+    pub demande: Option<(DemandeId, Instant)>,
     pub limite: Option<Instant>,
     pub prise_en_charge: Option<Instant>,
     pub debut: Option<Instant>,
@@ -91,6 +93,7 @@ impl Job {
             technicien: None,
             cree_par: by,
             creation: at,
+            demande: None,
             limite: None,
             prise_en_charge: None,
             debut: None,
@@ -107,6 +110,14 @@ impl Job {
         };
         job.step(at, by, "creation", None, Some(PLANIFIE), None);
         job
+    }
+
+    /// It came from a demande, filed at this moment.
+    pub fn asked_for(&mut self, demande: DemandeId, numero: &str, at: Instant) {
+        self.demande = Some((demande, at));
+        if let Some(creation) = self.history.first_mut() {
+            creation.remark = Some(format!("Demande {numero}"));
+        }
     }
 
     /// The failure itself came this much before it was declared.

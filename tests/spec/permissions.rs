@@ -182,6 +182,9 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (path, Row::Near) if path.contains("/sessions/") || path.contains("/vues/") => {
             own(&[("admin", 1), ("responsable", 2), ("technicien", 3), ("client", 5), ("parti", 7)])
         }
+        (path, Row::Near) if path.contains("/demandes/") && person == "technicien" => 3,
+        // A symptôme, and a cause.
+        (path, Row::Far) if path.contains("/codes/") => 16,
         (path, Row::Near) if path.contains("/users/") => 5,
         (path, Row::Far) if path.contains("/users/") => 6,
         (path, Row::Far) if path.contains("/sessions/") || path.contains("/vues/") => 1,
@@ -192,6 +195,8 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
+        (path_of, Row::Near) if path_of.ends_with("/doublons") => format!("{path}?equipement_id=1"),
+        (path_of, Row::Far) if path_of.ends_with("/doublons") => format!("{path}?equipement_id=2"),
         (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
         _ => path,
     }
@@ -220,6 +225,9 @@ fn body(operation: &Operation) -> Option<Value> {
             {"technicien_id": 1, "debut": "2031-02-03T08:00:00Z", "fin": "2031-02-03T10:00:00Z"}
         ]}),
         ("POST", "/interventions/{id}/commentaires") => json!({"texte": "Vu"}),
+        ("POST", "/demandes") => json!({"titre": "Neuve", "equipement_id": 1}),
+        ("POST", "/demandes/{id}/refus") => json!({"motif": "Déjà fait"}),
+        ("POST", "/codes") => json!({"nature": "cause", "code": "NEUF", "libelle": "Neuve"}),
         ("POST", "/users") => json!({
             "username": "nouveau", "full_name": "Nouveau", "email": "nouveau@plant.test",
             "role": "responsable", "password": "une phrase de passe"

@@ -22,3 +22,9 @@ insert into historique (intervention_id, date, auteur, type, de, vers) values
 
 insert into vues (id, user_id, nom, liste, parametres, created_at)
     select id, id, 'Mienne', 'interventions', '{}', 0 from users;
+
+-- Demandes are filed by a person: 3 is the technicien's own.
+insert into demandes (id, numero, equipement_id, titre, demandeur_id, date_creation, updated_at) values
+    (1, 'DEM-2031-000001', 1, 'Fuite', 5, 1926000000, 0), (2, 'DEM-2031-000002', 2, 'Bruit', 6, 1926000000, 0),
+    (3, 'DEM-2031-000003', 1, 'Jeu', 3, 1926000000, 0);
+insert into demandes_numeros (annee, dernier) values (2031, 3);

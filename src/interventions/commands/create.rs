@@ -1,10 +1,10 @@
 //! A new intervention, with its people when they are named.
 
 use super::bookings::{self, Booking};
-use super::{check_competences, referenced, require_ordered, reread};
+use super::{check_competences, codes, referenced, require_ordered, reread};
 use crate::clients::site_zone;
 use crate::events::Event;
-use crate::ids::{InterventionId, SiteId};
+use crate::ids::{DemandeId, InterventionId, SiteId};
 use crate::interventions::model::{
     Intervention, InterventionDetail, NewIntervention, Priorite, RoleAffectation, StatutIntervention,
     TypeHistorique,
@@ -14,12 +14,37 @@ use crate::kernel::clock::Instant;
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::Result;
 
+/// What called for an intervention.
+pub enum Origin<'a> {
+    /// Somebody wrote it down.
+    Person,
+    /// A request that was accepted, and its number.
+    Demande(DemandeId, &'a str),
+}
+
+impl Origin<'_> {
+    fn demande(&self) -> Option<DemandeId> {
+        match self {
+            Self::Person => None,
+            Self::Demande(id, _) => Some(*id),
+        }
+    }
+
+    /// What the history says of it.
+    fn remarque(&self) -> Option<String> {
+        match self {
+            Self::Person => None,
+            Self::Demande(_, numero) => Some(format!("Demande {numero}")),
+        }
+    }
+}
+
 /// Creates an intervention in `planifie`. A technicien named together with a planned time is booked for it,
 /// under all rules of booking; named alone, they lead it without a slot.
 ///
 /// # Errors
 /// 422 for what the body refers to, 409 when the technicien cannot take it.
-pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
+pub fn create(tx: &Tx<'_>, new: NewIntervention, origin: Origin<'_>) -> Result<InterventionDetail> {
     let site = referenced(store::equipement_site(tx, new.equipement_id), "equipement_id")?;
     let zone = site_zone(tx, site)?;
     let required = new.competences_requises.clone().unwrap_or_default();
@@ -27,7 +52,9 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
     let forced = new.forcer_horaire;
     let limit = new.date_limite.map(|limit| limit.last(&zone));
     let mut intervention = draft(new, site, limit, tx.now());
+    intervention.demande_id = origin.demande();
     require_ordered(&intervention)?;
+    codes::check(tx, None, &intervention)?;
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = required.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let lead = intervention.technicien_id;
@@ -37,7 +64,8 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
     intervention.numero = store::next_number(tx, tx.now().in_zone(&zone).year())?;
     let id = store::insert(tx, &intervention)?;
     store::set_competences(tx, id, &required)?;
-    store::add_history(tx, id, TypeHistorique::Creation, (None, Some(intervention.statut)), None)?;
+    let steps = (None, Some(intervention.statut));
+    store::add_history(tx, id, TypeHistorique::Creation, steps, origin.remarque().as_deref())?;
     bookings::book(tx, id, &slots, forced)?;
     if let Some(lead) = lead {
         bookings::tell(tx, id, Some(lead), &slots, &zone)?;
@@ -95,6 +123,12 @@ fn draft(new: NewIntervention, site_id: SiteId, date_limite: Option<Instant>, no
         cause: None,
         remede: None,
         compte_rendu: None,
+        symptome_code_id: new.symptome_code_id,
+        symptome_code_libelle: None,
+        cause_code_id: new.cause_code_id,
+        cause_code_libelle: None,
+        remede_code_id: new.remede_code_id,
+        remede_code_libelle: None,
         planning_id: None,
         demande_id: None,
         validee_par: None,

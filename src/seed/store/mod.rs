@@ -1,10 +1,12 @@
 //! SQL of the sown data.
 
+mod demandes;
 mod jobs;
 mod plant;
 
 use rusqlite::named_params;
 
+pub use demandes::{answer_demandes, file_demandes};
 pub use jobs::{Numbers, insert_jobs};
 pub use plant::*;
 
