@@ -82,6 +82,9 @@ facts! {
     InterventionValidee(InterventionId) = "intervention.validation",
     CommentaireAjoute(CommentaireId) = "commentaire.creation",
 
+    /// An intervention was acknowledged.
+    SignatureAjoutee(SignatureId) = "signature.creation",
+
     DemandeCreee(DemandeId) = "demande.creation",
     DemandeModifiee(DemandeId) = "demande.modification",
     DemandeAcceptee(DemandeId) = "demande.acceptation",

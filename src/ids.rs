@@ -11,6 +11,7 @@ id!(AbsenceId);
 id!(InterventionId);
 id!(/** A preventive plan. */ PlanningId);
 id!(/** A request for work. */ DemandeId);
+id!(SignatureId);
 id!(/** A symptôme, cause or remède of the plant's list. */ CodeId);
 id!(AffectationId);
 id!(CommentaireId);

@@ -24,7 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::kernel::app::App;
 use crate::{
     assets, audit, clients, codes, demandes, equipements, filters, interventions, kernel, openapi,
-    techniciens, users,
+    signatures, techniciens, users,
 };
 
 /// A request is answered within this time, or given up.
@@ -44,6 +44,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())
+        .merge(signatures::router())
         .merge(techniciens::router())
         .merge(users::router())
 }

@@ -11,7 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use access::Readable;
+pub use access::{Readable, Workable};
 pub use commands::{Origin, create};
 pub use model::{
     EquipementRendu, Intervention, InterventionFilters, NewIntervention, Priorite, RoleAffectation,

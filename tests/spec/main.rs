@@ -24,6 +24,7 @@ mod server_process;
 mod sessions;
 mod shape;
 mod sign_in;
+mod signatures;
 mod techniciens;
 mod users;
 mod workflow;

@@ -225,6 +225,7 @@ fn body(operation: &Operation) -> Option<Value> {
             {"technicien_id": 1, "debut": "2031-02-03T08:00:00Z", "fin": "2031-02-03T10:00:00Z"}
         ]}),
         ("POST", "/interventions/{id}/commentaires") => json!({"texte": "Vu"}),
+        ("POST", "/interventions/{id}/signature") => json!({"nom": "Chef", "image": "M0 0 L9 9"}),
         ("POST", "/demandes") => json!({"titre": "Neuve", "equipement_id": 1}),
         ("POST", "/demandes/{id}/refus") => json!({"motif": "Déjà fait"}),
         ("POST", "/codes") => json!({"nature": "cause", "code": "NEUF", "libelle": "Neuve"}),

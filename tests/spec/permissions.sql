@@ -28,3 +28,6 @@ insert into demandes (id, numero, equipement_id, titre, demandeur_id, date_creat
     (1, 'DEM-2031-000001', 1, 'Fuite', 5, 1926000000, 0), (2, 'DEM-2031-000002', 2, 'Bruit', 6, 1926000000, 0),
     (3, 'DEM-2031-000003', 1, 'Jeu', 3, 1926000000, 0);
 insert into demandes_numeros (annee, dernier) values (2031, 3);
+
+insert into signatures (id, intervention_id, date, user_id, nom, version_signee, empreinte, type_mime, image)
+    select id, id, 1926003600, 3, 'Chef', 1, zeroblob(32), 'image/svg+xml', x'00' from interventions;
