@@ -85,16 +85,15 @@ impl Teller {
         let failures = || (0..jobs.len()).rev().filter(|place| jobs[*place].story.kind == "corrective");
         let open = failures().filter(|place| jobs[*place].is_open()).take(OPEN);
         let done = failures().filter(|place| !jobs[*place].is_open()).step_by(4).take(DONE);
-        for (turn, place) in open.chain(done).enumerate() {
+        for (turn, place) in open.clone().chain(done).enumerate() {
             asked.extend(self.became_work(turn, place, &jobs[place]));
         }
-        for (turn, place) in
-            failures().filter(|place| jobs[*place].is_open()).take(REPORTED_TWICE).enumerate()
-        {
+        for (turn, place) in open.take(REPORTED_TWICE).enumerate() {
             asked.extend(self.reported_again(turn, place, &jobs[place]));
         }
         for turn in 0..NEW {
-            asked.extend(self.waiting_for_an_answer(turn));
+            let new = self.waiting_for_an_answer(turn, &asked);
+            asked.extend(new);
         }
         for (turn, (titre, description, why)) in REFUSED.into_iter().enumerate() {
             asked.extend(self.answered_with_a_word(turn, titre, description, Outcome::Refused(why)));
@@ -120,7 +119,7 @@ impl Teller {
             survenue: job.survenue,
             symptome_code: job.story.codes.map(|[symptome, ..]| symptome),
             answer: Some(answer),
-            ..self.blank(machine, turn, at)
+            ..self.blank(machine, turn % 2 == 1, at)
         })
     }
 
@@ -135,24 +134,27 @@ impl Teller {
             description: "Vu en prenant le poste.".to_owned(),
             stops: job.stops,
             answer: Some(answer),
-            ..self.blank(machine, turn + 2, at)
+            ..self.blank(machine, turn % 2 == 0, at)
         })
     }
 
-    fn waiting_for_an_answer(&mut self, turn: usize) -> Option<Asked> {
-        let (machine, story) = (0..200).find_map(|_| {
+    /// On each site in turn, and what nobody reported yet.
+    fn waiting_for_an_answer(&mut self, turn: usize, told: &[Asked]) -> Option<Asked> {
+        let sites = self.plant.grounds.len();
+        let (machine, story) = (0..500).find_map(|_| {
             let (machine, story) = self.story()?;
-            (!machine.retired && story.is_failure() && !story.stops).then_some((machine, story))
+            let fits = machine.site == turn % sites && !machine.retired && story.kind == "corrective";
+            (fits && told.iter().all(|one| one.titre != story.titre)).then_some((machine, story))
         })?;
         let at = later(self.plant.now, -self.random.between(20 * MINUTE, 40 * HOUR));
-        let urgence = self.random.weighted(URGENCIES).unwrap_or("normale");
         Some(Asked {
             titre: story.titre,
             description: story.symptome.to_owned(),
-            urgence,
+            urgence: self.random.weighted(URGENCIES).unwrap_or("normale"),
+            stops: story.stops,
             survenue: self.random.chance(50).then(|| later(at, -15 * MINUTE)),
             symptome_code: story.codes.map(|[symptome, ..]| symptome),
-            ..self.blank(machine, turn, at)
+            ..self.blank(machine, turn >= sites, at)
         })
     }
 
@@ -165,7 +167,7 @@ impl Teller {
     ) -> Option<Asked> {
         let (machine, _) = (0..200).find_map(|_| self.story().filter(|(machine, _)| !machine.retired))?;
         let at = later(self.plant.now, -self.random.between(2 * DAY, 60 * DAY));
-        let blank = self.blank(machine, turn, at);
+        let blank = self.blank(machine, turn % 2 == 1, at);
         let by = match outcome {
             Outcome::Withdrawn => blank.by,
             Outcome::Accepted(_) | Outcome::Refused(_) => self.plant.ground(machine).responsable,
@@ -174,10 +176,10 @@ impl Teller {
         Some(Asked { titre, description: description.to_owned(), answer: Some(answer), ..blank })
     }
 
-    /// Two in three are the client's, the others somebody's of the crew.
-    fn blank(&self, machine: Machine, turn: usize, at: Instant) -> Asked {
+    /// The client's, or somebody's of the crew.
+    fn blank(&self, machine: Machine, by_crew: bool, at: Instant) -> Asked {
         let ground = self.plant.ground(machine);
-        let hand = self.plant.crew.iter().find(|worker| turn % 3 == 2 && worker.site == machine.site);
+        let hand = self.plant.crew.iter().find(|worker| by_crew && worker.site == machine.site);
         Asked {
             equipement: machine.id,
             zone: ground.zone.clone(),

@@ -172,7 +172,7 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
     assert!(count("select count(distinct cause_code_id) from interventions") >= 10);
     for some in [
         "select count(*) from demandes d join users u on u.id = d.demandeur_id where u.username = 'client'",
-        "select count(*) from demandes where demandeur_id in (select user_id from techniciens)",
+        "select count(*) from demandes d join users u on u.id = d.demandeur_id where u.username = 'technicien'",
         "select count(*) from demandes d join interventions i on i.id = d.intervention_id where i.demande_id <> d.id",
         "select count(*) from interventions where demande_id is not null and statut = 'termine'",
         "select count(*) from interventions where statut = 'planifie' and technicien_id is null",
