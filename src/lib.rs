@@ -28,6 +28,7 @@ pub mod demandes;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;
+pub mod planning;
 pub mod signatures;
 pub mod techniciens;
 pub mod users;

@@ -49,6 +49,8 @@ permissions! {
     ReadCodes: ALL,
     ManageCodes: PLANT,
     ManageSettings: ADMIN,
+    /// Preventive plans, their échéances, and public holidays.
+    ManagePlanning: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

@@ -23,7 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, codes, demandes, equipements, filters, interventions, kernel, openapi,
+    assets, audit, clients, codes, demandes, equipements, filters, interventions, kernel, openapi, planning,
     signatures, techniciens, users,
 };
 
@@ -44,6 +44,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())
+        .merge(planning::router())
         .merge(signatures::router())
         .merge(techniciens::router())
         .merge(users::router())

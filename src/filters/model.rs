@@ -45,6 +45,7 @@ words! {
         Demande = "demande" ("Demande", "Request"),
         Equipement = "equipement" ("Équipement", "Equipment"),
         Technicien = "technicien" ("Technicien", "Technician"),
+        Planning = "planning" ("Plan préventif", "Preventive plan"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
         User = "user" ("Utilisateur", "User"),

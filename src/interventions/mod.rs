@@ -12,10 +12,10 @@ mod rules;
 mod store;
 
 pub use access::{Readable, Workable};
-pub use commands::{Origin, create};
+pub use commands::{Origin, Preventive, check_competences, create, create_preventive};
 pub use model::{
-    EquipementRendu, Intervention, InterventionFilters, NewIntervention, Priorite, RoleAffectation,
-    StatutIntervention, TypeHistorique, TypeIntervention,
+    CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters,
+    NewIntervention, Priorite, RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;

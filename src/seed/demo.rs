@@ -34,19 +34,24 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
     let plant = Plant::build(tx, &mut random, hashes)?;
     let mut teller = Teller { plant, random };
     let mut jobs = teller.present();
-    jobs.extend(teller.past(FINISHED));
+    let (plans, generated) = teller.plans(tx)?;
+    jobs.extend(teller.past(FINISHED.saturating_sub(generated.len())));
+    jobs.extend(generated);
     jobs.sort_by_key(|job| job.creation);
     let asked = teller.asked_for(&jobs);
     store::file_demandes(tx, &asked, &mut jobs)?;
-    store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
+    let made = store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
     store::answer_demandes(tx, &asked, &jobs)?;
+    for plan in &plans {
+        store::insert_echeances(tx, plan, &made)?;
+    }
     let open = jobs.iter().filter(|job| job.is_open()).count();
     let Plant { grounds, machines, crew, .. } = &teller.plant;
     tx.record(
         Event::DonneesSemees,
         Change::created(&json!({
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
-            "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open,
+            "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open, "plans": plans.len(),
             "demandes": asked.len(),
         }))?,
     )

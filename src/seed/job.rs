@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::stories::Story;
 use crate::agenda::Interval;
-use crate::ids::{CompetenceId, DemandeId, EquipementId, TechnicienId, UserId};
+use crate::ids::{CompetenceId, DemandeId, EquipementId, PlanningId, TechnicienId, UserId};
 use crate::kernel::clock::Instant;
 
 const PLANIFIE: &str = "planifie";
@@ -27,7 +27,10 @@ pub struct Job {
     pub statut: &'static str,
     pub priorite: &'static str,
     pub technicien: Option<TechnicienId>,
+    /// Who answers for it.
     pub cree_par: UserId,
+    /// The échéance that it was generated for.
+    pub echeance: Option<(PlanningId, i64)>,
     pub creation: Instant,
     /// Somebody's demande, when one was accepted.
     pub demande: Option<(DemandeId, Instant)>,
@@ -57,7 +60,8 @@ pub struct Booking {
 /// A line of history.
 pub struct Step {
     pub date: Instant,
-    pub user: UserId,
+    /// `None` for the scheduler.
+    pub user: Option<UserId>,
     pub kind: &'static str,
     pub from: Option<&'static str>,
     pub to: Option<&'static str>,
@@ -92,6 +96,7 @@ impl Job {
             priorite,
             technicien: None,
             cree_par: by,
+            echeance: None,
             creation: at,
             demande: None,
             limite: None,
@@ -120,6 +125,14 @@ impl Job {
         }
     }
 
+    /// It was not asked for by anybody: the scheduler made it.
+    pub fn generated_for(&mut self, plan: PlanningId, k: i64) {
+        self.echeance = Some((plan, k));
+        for step in &mut self.history {
+            step.user = None;
+        }
+    }
+
     /// The failure itself came this much before it was declared.
     pub fn broke(&mut self, before: Duration) {
         let moment = self.creation.minus(before);
@@ -128,7 +141,14 @@ impl Job {
     }
 
     /// Books the lead, for the first time or again.
-    pub fn assign(&mut self, who: TechnicienId, name: &str, slot: Interval, at: Instant, by: UserId) {
+    pub fn assign(
+        &mut self,
+        who: TechnicienId,
+        name: &str,
+        slot: Interval,
+        at: Instant,
+        by: impl Into<Option<UserId>>,
+    ) {
         self.technicien = Some(who);
         self.prise_en_charge.get_or_insert(at);
         self.book(who, name, slot, "principal", at, by);
@@ -212,7 +232,7 @@ impl Job {
         slot: Interval,
         role: &'static str,
         at: Instant,
-        by: UserId,
+        by: impl Into<Option<UserId>>,
     ) {
         self.slots.push(Booking { technicien, slot, role, released: None });
         let (debut, fin) = (slot.0.in_zone(&self.zone), slot.1.in_zone(&self.zone));
@@ -230,12 +250,12 @@ impl Job {
     fn step(
         &mut self,
         date: Instant,
-        user: UserId,
+        user: impl Into<Option<UserId>>,
         kind: &'static str,
         from: Option<&'static str>,
         to: Option<&'static str>,
         remark: Option<String>,
     ) {
-        self.history.push(Step { date, user, kind, from, to, remark });
+        self.history.push(Step { date, user: user.into(), kind, from, to, remark });
     }
 }

@@ -7,6 +7,7 @@ mod demo;
 mod job;
 mod past;
 mod people;
+mod plans;
 mod plant;
 mod present;
 mod random;

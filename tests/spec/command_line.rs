@@ -548,10 +548,16 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "la ligne 4 de « interventions » renvoie à une ligne absente de « equipements »",
         "la demande DEM-2031-000001 et l’intervention - ne se répondent pas",
         "la demande DEM-2031-000002 et l’intervention INT-2031-000003 ne se répondent pas",
+        "le plan 1 ne compte pas juste à l’échéance 1",
+        "le plan 2 ne compte pas juste à l’échéance 1",
+        "le plan 3 ne compte pas juste à l’échéance 0",
+        "l’échéance 0 du plan 1 n’a pas l’intervention",
+        "INT-2031-000003 vient du plan 4, qui n’a pas une échéance pour elle",
         "jwt-1 est ouvert à d’autres que son propriétaire (mode 644)",
     ] {
         assert!(report.contains(sentence), "{sentence}\nis not in\n{report}{}", said(&examined));
     }
+    assert!(!report.contains("le plan 4 ne compte"), "{report}");
     assert_eq!(examined.status.code(), Some(1));
 }
 

@@ -68,7 +68,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
 #[tokio::test]
 async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     let data = world().await;
-    let absent = |path: &str| path.replace("{id}", "999999").replace("{aid}", "999999");
+    let absent = |path: &str| path.replace("{id}", "999999").replace("{aid}", "999999").replace("{k}", "0");
     let without_id = |mut body: Value| {
         body.as_object_mut().map(|members| members.remove("request_id"));
         body
@@ -192,11 +192,15 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (_, Row::Far) => 2,
     };
     let path = operation.path.replace("{id}", &id.to_string()).replace("{aid}", &id.to_string());
+    let path = path.replace("{k}", "1");
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
         (path_of, Row::Near) if path_of.ends_with("/doublons") => format!("{path}?equipement_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/doublons") => format!("{path}?equipement_id=2"),
+        (path_of, _) if path_of.ends_with("/apercu") && operation.method == "GET" => {
+            format!("{path}?planning_id={id}")
+        }
         (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
         _ => path,
     }
@@ -229,6 +233,11 @@ fn body(operation: &Operation) -> Option<Value> {
         ("POST", "/demandes") => json!({"titre": "Neuve", "equipement_id": 1}),
         ("POST", "/demandes/{id}/refus") => json!({"motif": "Déjà fait"}),
         ("POST", "/codes") => json!({"nature": "cause", "code": "NEUF", "libelle": "Neuve"}),
+        ("POST", "/planning" | "/planning/apercu") => json!({
+            "titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-01-31"
+        }),
+        ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
+        ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
         ("POST", "/users") => json!({
             "username": "nouveau", "full_name": "Nouveau", "email": "nouveau@plant.test",
             "role": "responsable", "password": "une phrase de passe"

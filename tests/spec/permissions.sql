@@ -31,3 +31,7 @@ insert into demandes_numeros (annee, dernier) values (2031, 3);
 
 insert into signatures (id, intervention_id, date, user_id, nom, version_signee, empreinte, type_mime, image)
     select id, id, 1926003600, 3, 'Chef', 1, zeroblob(32), 'image/svg+xml', x'00' from interventions;
+insert into plannings (id, titre, equipement_id, frequence, date_debut, prochaine_date, a_generer_le, mode,
+    facteur_decalage, priorite, rattrapage, report_feries, report_week_ends, created_at, updated_at)
+select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',
+    'aucun', 'aucun', 0, 0 from equipements;

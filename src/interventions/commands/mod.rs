@@ -10,7 +10,7 @@ mod update;
 
 pub use affectations::{assign, suggestions};
 pub use commentaires::comment;
-pub use create::{Origin, create};
+pub use create::{Origin, Preventive, create, create_preventive};
 pub use statut::{change_statut, validate};
 pub use update::{delete, update};
 
@@ -19,7 +19,7 @@ use super::model::{CompetenceDemandee, Intervention, InterventionDetail};
 use super::{rules, store};
 use crate::events::Event;
 use crate::ids::{EquipementId, InterventionId};
-use crate::kernel::db::{Change, Tx};
+use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
@@ -31,10 +31,10 @@ fn referenced<T>(found: Result<T>, champ: impl Into<String>) -> Result<T> {
     })
 }
 
-/// Required compétences exist and are named once, or 422.
-fn check_competences(tx: &Tx<'_>, wanted: &[CompetenceDemandee]) -> Result<()> {
+/// Required compétences exist and are named once, or 422 on `competences_requises`.
+pub fn check_competences(db: &Reader<'_>, wanted: &[CompetenceDemandee]) -> Result<()> {
     let ids: Vec<_> = wanted.iter().map(|competence| competence.competence_id).collect();
-    if let Some(i) = store::unknown_competence(tx, &ids)? {
+    if let Some(i) = store::unknown_competence(db, &ids)? {
         return Err(Error::unknown_reference(format!("competences_requises[{i}].competence_id")));
     }
     if let Some(i) = (1..ids.len()).find(|i| ids[..*i].contains(&ids[*i])) {

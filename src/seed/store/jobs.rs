@@ -6,14 +6,17 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::types::Value;
 use rusqlite::{named_params, params_from_iter};
 
-use crate::ids::{CodeId, InterventionId, UserId};
+use crate::ids::{CodeId, InterventionId, PlanningId, UserId};
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::page::bound;
 use crate::seed::job::{Job, TERMINE};
 
-/// Rows of one statement; 35 columns of them stay below the 32,766 parameters that SQLite allows.
+/// Rows of one statement; 36 columns of them stay below the 32,766 parameters that SQLite allows.
 const ROWS: usize = 500;
+
+/// How the history names what nobody asked for.
+const SCHEDULER: &str = "planification";
 
 /// The last number given in each year.
 #[derive(Clone, Default)]
@@ -40,13 +43,17 @@ impl Numbers {
     }
 }
 
+/// The intervention of each échéance.
+pub type Generated = HashMap<(PlanningId, i64), InterventionId>;
+
 /// Values of one row, in the order of the columns named beside it.
 macro_rules! row {
     ($($value:expr),+ $(,)?) => { [$(bound(&$value)),+] };
 }
 
-/// Stores interventions in the order of their creation, with all that hangs on them.
-pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<()> {
+/// Stores interventions in the order of their creation, with all that hangs on them. Returns which of them were
+/// generated for which échéance.
+pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<Generated> {
     let last: i64 = tx.one("select coalesce(max(id), 0) from interventions", [], |row| row.get(0))?;
     let names: HashMap<UserId, String> = tx
         .all("select id, full_name from users", [], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -59,9 +66,9 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
         "interventions (id, numero, titre, description, type_intervention, statut, priorite, equipement_id,
              technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue, date_debut_reelle,
              date_fin_reelle, duree_estimee_min, arret_equipement, date_arret, date_remise_en_service,
-             survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, cree_par,
-             validee_par, date_validation, symptome_code_id, cause_code_id, remede_code_id, demande_id, version,
-             updated_at)",
+             survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, planning_id,
+             cree_par, validee_par, date_validation, symptome_code_id, cause_code_id, remede_code_id, demande_id,
+             version, updated_at)",
         jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.year()), job, &codes)),
     )?;
     insert(
@@ -89,7 +96,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
                     id,
                     step.date,
                     step.user,
-                    names.get(&step.user),
+                    step.user.map_or(Some(SCHEDULER), |user| names.get(&user).map(String::as_str)),
                     step.kind,
                     step.from,
                     step.to,
@@ -107,7 +114,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
                 .map(move |comment| row![id, comment.date, comment.user, comment.text, comment.internal])
         }),
     )?;
-    for (_, job) in jobs {
+    for (_, job) in &jobs {
         if let Some(statut) = job.machine_statut() {
             tx.execute(
                 "update equipements set statut = :statut where id = :id",
@@ -115,7 +122,8 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
             )?;
         }
     }
-    numbers.save(tx)
+    numbers.save(tx)?;
+    Ok(jobs.into_iter().filter_map(|(id, job)| Some((job.echeance?, id))).collect())
 }
 
 /// The plant's codes by their spelling, which is unique over all three natures in the list it begins with.
@@ -129,7 +137,7 @@ fn intervention(
     numero: String,
     job: &Job,
     codes: &HashMap<String, CodeId>,
-) -> [Value; 35] {
+) -> [Value; 36] {
     let story = &job.story;
     // What was found and done is known at the end only.
     let known = job.statut == TERMINE;
@@ -163,7 +171,8 @@ fn intervention(
         story.cause.filter(|_| known),
         story.remede.filter(|_| known),
         known.then_some(story.compte_rendu),
-        job.cree_par,
+        job.echeance.map(|(plan, _)| plan),
+        job.echeance.is_none().then_some(job.cree_par),
         job.validation.map(|(user, _)| user),
         job.validation.map(|(_, at)| at),
         symptome,

@@ -2,12 +2,16 @@
 
 mod demandes;
 mod jobs;
+mod plans;
 mod plant;
 
 use rusqlite::named_params;
 
 pub use demandes::{answer_demandes, file_demandes};
-pub use jobs::{Numbers, insert_jobs};
+pub use jobs::{Generated, Numbers, insert_jobs};
+pub use plans::{
+    Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
+};
 pub use plant::*;
 
 use crate::kernel::db::Reader;
