@@ -47,6 +47,9 @@ facts! {
     MotDePasseChange(UserId) = "user.mot_de_passe",
     /// An administrator lifted the back-off after failed sign-ins.
     UserDebloque(UserId) = "user.deblocage",
+    /// A secret link to their calendar; one made before opens nothing any more.
+    LienCalendrierCree(UserId) = "user.lien_calendrier",
+    LienCalendrierRevoque(UserId) = "user.lien_calendrier_revoque",
     Connexion(UserId) = "user.connexion",
     SessionTerminee(SessionId) = "session.fin",
     /// A refresh token came back after its successor was used: someone has a copy, the session ends.
@@ -120,6 +123,10 @@ facts! {
     }
     // About none in particular.
     {
+    /// An administrator had a job of the server run beside its times.
+    TacheLancee = "tache.lancement",
+    /// An administrator vouched for the machine's clock.
+    HorlogeConfirmee = "horloge.confirmation",
     ConnexionRefusee = "connexion.refus",
     /// Whether finishing a corrective intervention asks for its codes.
     ReglagesCodesModifies = "code.reglages",

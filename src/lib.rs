@@ -22,6 +22,7 @@ pub mod routes;
 // The slices of the trade, those that others stand on first.
 pub mod agenda;
 pub mod audit;
+pub mod calendrier;
 pub mod clients;
 pub mod codes;
 pub mod demandes;
@@ -30,6 +31,7 @@ pub mod filters;
 pub mod interventions;
 pub mod planning;
 pub mod signatures;
+pub mod taches;
 pub mod techniciens;
 pub mod users;
 

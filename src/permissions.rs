@@ -51,6 +51,12 @@ permissions! {
     ManageSettings: ADMIN,
     /// Preventive plans, their échéances, and public holidays.
     ManagePlanning: PLANT,
+    /// The plant's calendar and a link to it; a technicien, their own.
+    ReadCalendar: STAFF,
+    /// What the server does by itself, and how it went.
+    ReadTaches: PLANT,
+    /// Run a job now, vouch for the clock.
+    ManageTaches: ADMIN,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

@@ -23,8 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, codes, demandes, equipements, filters, interventions, kernel, openapi, planning,
-    signatures, techniciens, users,
+    assets, audit, calendrier, clients, codes, demandes, equipements, filters, interventions, kernel,
+    openapi, planning, signatures, taches, techniciens, users,
 };
 
 /// A request is answered within this time, or given up.
@@ -38,6 +38,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(kernel::health::router())
         .merge(audit::router())
+        .merge(calendrier::router())
         .merge(clients::router())
         .merge(codes::router())
         .merge(demandes::router())
@@ -46,6 +47,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(interventions::router())
         .merge(planning::router())
         .merge(signatures::router())
+        .merge(taches::router())
         .merge(techniciens::router())
         .merge(users::router())
 }

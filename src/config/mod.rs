@@ -16,7 +16,7 @@ use crate::kernel::auth::HiddenText;
 use crate::kernel::phrase::Phrase;
 use crate::kernel::server::Limits;
 use crate::logs::LogFormat;
-use crate::phrase;
+use crate::{jobs, phrase};
 
 pub use sources::Origin;
 use sources::{Sources, data_dir};
@@ -127,6 +127,7 @@ impl Settings {
             trusted_proxies: self.trusted_proxies.value.clone(),
             sign_in_burst: self.sign_in_burst.value,
             metrics_token: self.metrics_token.value.clone(),
+            timetable: jobs::TIMETABLE,
         }
     }
 

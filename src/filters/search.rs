@@ -21,6 +21,7 @@ use crate::permissions::{ManagePlanning, ManageUsers, ReadTechniciens};
 use crate::planning::{
     self, Frequence, ModePlanning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
 };
+use crate::taches::{Declencheur, ResultatExecution};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
 use crate::users::{self, Langue, UserFilters};
 
@@ -94,6 +95,8 @@ pub fn values(language: Language) -> Valeurs {
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
+        ("resultat_execution", choices::<ResultatExecution>(language)),
+        ("declencheur", choices::<Declencheur>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

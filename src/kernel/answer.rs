@@ -48,6 +48,11 @@ impl Answer {
         Ok(Self { status: StatusCode::CREATED, location: Some(entity.location()), ..Self::entity(entity)? })
     }
 
+    /// 202: what was asked for begins; the body says how it stands.
+    pub fn accepted(body: &impl Serialize) -> Result<Self> {
+        Ok(Self { status: StatusCode::ACCEPTED, ..Self::ok(body)? })
+    }
+
     /// 204.
     pub fn empty() -> Self {
         Self { status: StatusCode::NO_CONTENT, body: Vec::new(), etag: None, location: None, replayed: false }

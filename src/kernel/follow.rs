@@ -144,6 +144,7 @@ mod tests {
     use crate::kernel::app::{App, Options};
     use crate::kernel::clock::Clock;
     use crate::kernel::db::{Change, Fact};
+    use crate::kernel::scheduler::Timetable;
 
     const FOLLOWER: Follower = Follower { name: "test", follow: keep };
 
@@ -184,6 +185,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             sign_in_burst: 1,
             metrics_token: None,
+            timetable: Timetable::EMPTY,
         };
         System::new(&App::open(options, Clock::system()).unwrap(), "test")
     }

@@ -24,7 +24,9 @@ pub mod page;
 pub mod phrase;
 pub mod problem;
 mod refusal;
+pub mod scheduler;
 mod select;
 pub mod server;
 #[macro_use]
 pub mod types;
+pub mod zones;

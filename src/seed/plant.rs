@@ -176,7 +176,7 @@ fn grounds(
 ) -> Result<Vec<Ground>> {
     let ground = |(index, (site, client)): (usize, &(Site<'static>, usize))| {
         let (responsable, client_user) = people(index);
-        let zone = TimeZone::get(site.fuseau).map_err(|cause| Error::Internal(cause.into()))?;
+        let zone = tx.zone(site.fuseau)?;
         let id = store::insert_site(tx, since(tx), site, clients[*client])?;
         Ok(Ground { id, zone, pays: site.pays, responsable, client: client_user })
     };

@@ -7,6 +7,7 @@ use erp_interventions::agenda::{Horaire, Slot};
 use erp_interventions::kernel::app::System;
 use erp_interventions::kernel::auth::Passwords;
 use erp_interventions::kernel::clock::Instant;
+use erp_interventions::kernel::zones::Zones;
 use erp_interventions::seed;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -258,7 +259,7 @@ async fn the_demo_technicien_has_work_today_and_this_week_and_the_demo_client_se
         sow_demo(&plant).await;
 
         let days = |from: i64, to: i64| -> i64 {
-            let zone = TimeZone::get("Africa/Casablanca").expect("a zone");
+            let zone = zone("Africa/Casablanca");
             let today = plant.app.now().in_zone(&zone).date();
             let midnight = Instant::start_of(today, &zone).expect("today").as_second();
             plant
@@ -424,7 +425,7 @@ fn slots_are_worked(database: &Connection) {
         let (debut, fin, horaire, zone) = slot.expect("a row");
         let horaire: Horaire = serde_json::from_str(&horaire).expect("working hours");
         let slot = Slot::new(debut, fin).expect("a slot");
-        assert!(horaire.covers(slot, &TimeZone::get(&zone).expect("a zone")), "{debut} {fin} {horaire:?}");
+        assert!(horaire.covers(slot, &self::zone(&zone)), "{debut} {fin} {horaire:?}");
         checked.insert(debut);
     }
     assert!(checked.len() > 1000);
@@ -442,7 +443,7 @@ fn numbers_follow_the_calendar_of_the_site(database: &Connection) {
         .expect("rows");
     for row in rows {
         let (numero, creation, zone) = row.expect("a row");
-        let year = creation.in_zone(&TimeZone::get(&zone).expect("a zone")).year();
+        let year = creation.in_zone(&self::zone(&zone)).year();
         assert!(numero.starts_with(&format!("INT-{year}-")), "{numero} of {creation}");
     }
 }
@@ -483,4 +484,8 @@ fn dump(database: &Connection) -> Vec<String> {
             .expect("rows")
     })
     .collect()
+}
+
+fn zone(name: &str) -> TimeZone {
+    Zones::embedded().get(name).expect("a zone")
 }

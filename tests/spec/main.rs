@@ -4,6 +4,7 @@
 mod affectations;
 mod agenda;
 mod audit;
+mod calendrier;
 mod clients;
 mod clock_change;
 mod codes;
@@ -27,6 +28,7 @@ mod sessions;
 mod shape;
 mod sign_in;
 mod signatures;
+mod taches;
 mod techniciens;
 mod users;
 mod workflow;

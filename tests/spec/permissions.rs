@@ -10,7 +10,7 @@ use axum::http::Request;
 use erp_interventions::routes;
 use serde_json::{Value, json};
 
-use crate::plant::{Person, Plant};
+use crate::plant::{NOW, Person, Plant};
 
 /// Who calls, on which row: the first organisation's and first technicien's (`near`), or the second's.
 const COLUMNS: &[(&str, &str, Row)] = &[
@@ -68,7 +68,10 @@ async fn every_route_answers_each_role_as_the_table_says() {
 #[tokio::test]
 async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     let data = world().await;
-    let absent = |path: &str| path.replace("{id}", "999999").replace("{aid}", "999999").replace("{k}", "0");
+    let absent = |path: &str| {
+        let path = path.replace("{id}", "999999").replace("{aid}", "999999");
+        path.replace("{k}", "0").replace("{nom}", "rien")
+    };
     let without_id = |mut body: Value| {
         body.as_object_mut().map(|members| members.remove("request_id"));
         body
@@ -192,7 +195,7 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (_, Row::Far) => 2,
     };
     let path = operation.path.replace("{id}", &id.to_string()).replace("{aid}", &id.to_string());
-    let path = path.replace("{k}", "1");
+    let path = path.replace("{k}", "1").replace("{nom}", "purge-sessions");
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
@@ -250,6 +253,7 @@ fn body(operation: &Operation) -> Option<Value> {
             "code": "x", "username": "premier", "full_name": "Premier", "email": "premier@plant.test",
             "password": "une phrase de passe"
         }),
+        ("POST", "/planning/taches/horloge") => json!({"maintenant": NOW}),
         ("POST", "/auth/refresh") => json!({"refresh_token": "x"}),
         _ => json!({}),
     })

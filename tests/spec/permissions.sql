@@ -35,3 +35,6 @@ insert into plannings (id, titre, equipement_id, frequence, date_debut, prochain
     facteur_decalage, priorite, rattrapage, report_feries, report_week_ends, created_at, updated_at)
 select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',
     'aucun', 'aucun', 0, 0 from equipements;
+
+insert into jetons_calendrier (user_id, empreinte, cree_le)
+    select id, randomblob(32), 0 from users where role <> 'client';

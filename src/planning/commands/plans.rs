@@ -71,6 +71,7 @@ pub(super) fn draft(db: &Reader<'_>, new: NewPlanning) -> Result<Planning> {
         version: 1,
         created_at: now,
         updated_at: now,
+        site_nom: String::new(),
         fuseau: ground.fuseau,
         pays: ground.pays,
         equipement_statut: ground.statut,
