@@ -438,9 +438,10 @@ async fn whoever_asked_reads_why_the_work_was_cancelled() {
     let work = format!("interventions/{}", accepted["intervention_id"]);
 
     let kept = plant.responsable().delete(&work).await.expect(409);
+    let moved = plant.responsable().patch(&work, json!({"equipement_id": 2})).await.expect(409);
     go(&plant.responsable(), &work, "annule").await.expect(200);
 
-    assert_eq!(kept.code(), "issue_d_une_demande");
+    assert_eq!((kept.code(), moved.code()), ("issue_d_une_demande", "issue_d_une_demande"));
     let told = plant.technicien().get(&path).await.expect(200);
     assert_eq!(
         (&told["intervention"]["statut"], &told["motif_annulation"]),

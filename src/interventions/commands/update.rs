@@ -184,7 +184,17 @@ fn move_to(tx: &Tx<'_>, after: &mut Intervention, equipement: EquipementId) -> R
             ),
         ));
     }
-    after.site_id = referenced(store::equipement_site(tx, equipement), "equipement_id")?;
+    let site = referenced(store::equipement_site(tx, equipement), "equipement_id")?;
+    if site != after.site_id && store::has_demandes(tx, after.id)? {
+        return Err(Error::conflict(
+            "issue_d_une_demande",
+            phrase!(
+                "Quelqu’un l’a demandée sur ce site et la suit : annulez-la et créez-en une là-bas.",
+                "Somebody asked for it on this site and follows it: cancel it and create one over there."
+            ),
+        ));
+    }
+    after.site_id = site;
     after.equipement_id = equipement;
     Ok(())
 }
