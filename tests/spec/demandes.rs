@@ -60,11 +60,12 @@ async fn a_new_demande_is_numbered_told_to_its_author_and_remembered() {
 #[tokio::test]
 async fn numbers_have_no_gap_and_begin_again_with_the_year_of_the_site() {
     let plant = Plant::new();
+    plant.database().execute_batch("update sites set fuseau = 'Europe/Paris'").expect("a move");
     filed_by(&plant.client()).await;
     plant.client().post("demandes/", drip_with(json!({"equipement_id": 99}))).await.expect(422);
 
     let second = plant.client().post("demandes/", drip()).await.expect(201);
-    // Half past midnight of the new year in Casablanca.
+    // Half past midnight of the new year in Paris.
     plant.set_time("2033-12-31T23:30:00Z");
     let next_year = plant.client().post("demandes/", drip()).await.expect(201);
 
