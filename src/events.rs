@@ -98,6 +98,11 @@ facts! {
     CodeCree(CodeId) = "code.creation",
     CodeModifie(CodeId) = "code.modification",
     CodeSupprime(CodeId) = "code.suppression",
+    DocumentAjoute(DocumentId) = "document.creation",
+    DocumentSupprime(DocumentId) = "document.suppression",
+    /// Its file was found missing, or other than it was handed in.
+    DocumentAltere(DocumentId) = "document.alteration",
+
     PlanningCree(PlanningId) = "planning.creation",
     PlanningModifie(PlanningId) = "planning.modification",
     PlanningSupprime(PlanningId) = "planning.suppression",

@@ -16,6 +16,7 @@ id!(SignatureId);
 id!(/** A symptôme, cause or remède of the plant's list. */ CodeId);
 id!(AffectationId);
 id!(CommentaireId);
+id!(DocumentId);
 id!(/** One run of a job of the server. */ ExecutionId);
 id!(/** A saved view of a list. */ VueId);
 id!(/** An entry of the audit journal. */ EntryId);

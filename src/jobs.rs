@@ -15,7 +15,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
 use crate::kernel::scheduler::{self, Done, Every, Job, Timetable};
-use crate::{planning, users};
+use crate::{documents, planning, users};
 
 const JOBS: &[Job] = &[
     Job {
@@ -47,6 +47,28 @@ const JOBS: &[Job] = &[
         needs_clock: true,
         when: None,
         run: |system| Box::pin(purge(system, users::purge)),
+    },
+    Job {
+        name: "purge-documents",
+        label: (
+            "Retrait des fichiers des documents supprimés la veille",
+            "Remove the files of documents deleted a day ago",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(documents::sweep(system)),
+    },
+    Job {
+        name: "verification-documents",
+        label: (
+            "Relecture des fichiers des documents, chacun une fois par semaine",
+            "Read the documents' files again, each once a week",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(documents::verify(system)),
     },
 ];
 

@@ -26,6 +26,7 @@ pub mod calendrier;
 pub mod clients;
 pub mod codes;
 pub mod demandes;
+pub mod documents;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;

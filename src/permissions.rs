@@ -49,6 +49,10 @@ permissions! {
     ReadCodes: ALL,
     ManageCodes: PLANT,
     ManageSettings: ADMIN,
+    /// Documents of what the caller sees.
+    ReadDocuments: ALL,
+    /// Attach to what one sees; take back one's own within a day.
+    AddDocuments: STAFF,
     /// Preventive plans, their échéances, and public holidays.
     ManagePlanning: PLANT,
     /// The plant's calendar and a link to it; a technicien, their own.

@@ -1,5 +1,6 @@
 //! Examining the data without changing it, with the server running or not: what is wrong, and what to do.
 
+mod documents;
 mod files;
 mod store;
 
@@ -54,6 +55,11 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("créneaux et absences", "slots and absences"), absences(&db)),
         examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
         examined(phrase!("demandes et interventions", "requests and interventions"), demandes(&db)),
+        examined(phrase!("documents", "documents"), documents::flaws(&db, data_dir)),
+        examined(
+            phrase!("dossier des documents", "folder of the documents"),
+            documents::strays(&db, data_dir),
+        ),
         examined(phrase!("plans et échéances", "plans and échéances"), plans(&db)),
     ]);
     Ok(all)

@@ -48,6 +48,7 @@ words! {
         Planning = "planning" ("Plan préventif", "Preventive plan"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
+        Document = "document" ("Document", "Document"),
         User = "user" ("Utilisateur", "User"),
     }
 }

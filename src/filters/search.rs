@@ -6,6 +6,7 @@ use super::model::{Choix, Resultat, TypeResultat, Valeurs};
 use crate::clients::{self, ClientFilters, Scope, SiteFilters};
 use crate::codes::Nature;
 use crate::demandes::{self, DemandeFilters, StatutDemande};
+use crate::documents::{self, DocumentFilters, TypeMime};
 use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
 use crate::interventions::{
     self, InterventionFilters, Priorite, RoleAffectation, StatutIntervention, TypeHistorique,
@@ -67,6 +68,9 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
     for it in clients::clients(db, scope, &ClientFilters::default(), &page)?.items {
         add(TypeResultat::Client, it.id.0, it.nom, it.contact);
     }
+    for it in documents::list(db, &DocumentFilters::default(), &page)?.items {
+        add(TypeResultat::Document, it.id.0, it.nom_fichier, it.description);
+    }
     if db.actor().may::<ManageUsers>() {
         for it in users::users(db, &UserFilters::default(), &page)?.items {
             add(TypeResultat::User, it.id.0, it.full_name, Some(it.username));
@@ -95,6 +99,7 @@ pub fn values(language: Language) -> Valeurs {
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
+        ("type_mime", choices::<TypeMime>(language)),
         ("resultat_execution", choices::<ResultatExecution>(language)),
         ("declencheur", choices::<Declencheur>(language)),
         ("role", choices::<Role>(language)),

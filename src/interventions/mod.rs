@@ -11,7 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use access::{Readable, Workable};
+pub use access::{Readable, Scope, Workable};
 pub use commands::{Origin, Preventive, check_competences, create, create_preventive};
 pub use model::{
     CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters,

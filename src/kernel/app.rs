@@ -11,9 +11,10 @@ use tokio::sync::watch;
 
 use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
-use super::data_dir::private_folder;
+use super::data_dir::{Lock, private_folder};
 use super::db::{self, Db, Reader, StartError, Tools, Tx};
 use super::error::Result;
+use super::files::{FileLimits, Files};
 use super::metrics::Metrics;
 use super::scheduler::{Scheduler, Timetable};
 use super::zones::Zones;
@@ -30,6 +31,8 @@ pub struct Options {
     pub sign_in_burst: u32,
     /// Opens `/metrics` to scrapers that are not on this machine.
     pub metrics_token: Option<HiddenText>,
+    /// How much of files the store takes.
+    pub files: FileLimits,
     /// What the server does by itself.
     pub timetable: Timetable,
 }
@@ -47,6 +50,7 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     db: Db,
+    files: Files,
     clock: Clock,
     tokens: Tokens,
     passwords: Passwords,
@@ -75,10 +79,12 @@ impl App {
         }
         let secrets = Secrets::open(&folder("secrets")?)?;
         let metrics = Metrics::new();
+        let files = Files::open(&options.data_dir, options.files)?;
         let tools = Tools { metrics: metrics.clone(), zones };
         let db = Db::open(&options.data_dir.join(db::FILE_NAME), tools)?;
         let parts = Parts {
             db,
+            files,
             clock,
             tokens: Tokens::new(secrets),
             passwords: Passwords::new(),
@@ -157,6 +163,14 @@ impl App {
         hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
     }
 
+    /// Removes what was arriving when the server last ended, which only its successor may do.
+    ///
+    /// # Errors
+    /// [`StartError`] says that the store cannot be written.
+    pub fn forget_unfinished(&self, _: &Lock) -> std::result::Result<(), StartError> {
+        self.0.files.forget_arriving()
+    }
+
     /// Changes soon after something was written: a hint to look, for those who wait for news.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.0.db.commits()
@@ -178,6 +192,10 @@ impl App {
 
     pub(in crate::kernel) fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    pub(in crate::kernel) fn files(&self) -> &Files {
+        &self.0.files
     }
 
     fn setup_code(&self) -> std::sync::MutexGuard<'_, Option<String>> {
@@ -210,6 +228,10 @@ impl System {
 
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    pub fn files(&self) -> &Files {
+        self.app.files()
     }
 
     pub async fn read<T: Send + 'static>(

@@ -15,6 +15,7 @@ pub mod data_dir;
 pub mod db;
 pub mod error;
 pub mod facet;
+pub mod files;
 pub mod follow;
 pub mod health;
 pub mod input;
@@ -27,6 +28,7 @@ mod refusal;
 pub mod scheduler;
 mod select;
 pub mod server;
+pub mod upload;
 #[macro_use]
 pub mod types;
 pub mod zones;

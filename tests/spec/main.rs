@@ -11,6 +11,7 @@ mod codes;
 mod command_line;
 mod demandes;
 mod demo;
+mod documents;
 mod equipements;
 mod filters;
 mod forged_tokens;

@@ -413,6 +413,10 @@ async fn finishing_moves_the_next_date_of_a_sliding_plan_and_reopening_takes_tha
     go(&plant.technicien(), &work, "termine").await.expect(200);
     jobs::catch_up(&plant.app).await.expect("followed");
     assert_eq!(plan().await["prochaine_date"], "2031-02-27");
+    let journal = value(&plant, "select group_concat(action) from journal where entite = 'planning'");
+    let told =
+        "planning.creation,planning.generation,planning.realisation,planning.reprise,planning.realisation";
+    assert_eq!(journal, told);
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ fn open(folder: &Path, wall: &Arc<AtomicI64>, jobs: &'static [Job]) -> App {
         trusted_proxies: Vec::new(),
         sign_in_burst: 1,
         metrics_token: None,
+        files: Default::default(),
         timetable: Timetable { jobs, ..Timetable::EMPTY },
     };
     let hand = wall.clone();

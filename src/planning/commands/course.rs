@@ -91,7 +91,7 @@ impl Course {
         while skipped.contains(&k) {
             k += 1;
         }
-        let next = self.cadence.at(k);
+        let next = self.cadence.at(k).filter(|_| self.plan.statut != StatutPlanning::Termine);
         let active = self.plan.statut == StatutPlanning::Actif;
         Ok(Progress {
             prochain_k: k,

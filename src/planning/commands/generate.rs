@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::course::Course;
+use super::due::GENERATION;
 use super::french;
 use super::place::{Placed, place};
 use crate::equipements::StatutEquipement;
@@ -246,8 +247,7 @@ impl Turn<'_, '_> {
     fn merge(&mut self, echeance: &Explication) -> Result<()> {
         let (id, next) = (self.course.plan.id, echeance.k + 1);
         let why = format!("Tombe le même jour que l’échéance {next}, qui vaut pour les deux.");
-        let by = self.tx.actor().name.clone();
-        if store::keep(self.tx, id, echeance, StatutEcheance::Sautee, Some(&why), Some(&by))? {
+        if store::keep(self.tx, id, echeance, StatutEcheance::Sautee, Some(&why), Some(GENERATION))? {
             self.tx.record(Event::EcheanceSautee(id), Change::created(&told(echeance, &why))?)?;
         }
         Ok(())

@@ -149,7 +149,7 @@ pub fn delete(tx: &Tx<'_>, id: PlanningId, expected: IfMatch) -> Result<()> {
 /// A plan with why its next date is what it is.
 pub fn detail(db: &Reader<'_>, id: PlanningId, language: Language) -> Result<PlanningDetail> {
     let course = Course::load(db, id)?;
-    let next = course.cadence.at(course.plan.prochain_k);
+    let next = course.plan.prochaine_date.and_then(|_| course.cadence.at(course.plan.prochain_k));
     Ok(PlanningDetail {
         competences_requises: store::competences(db, id)?,
         explication: next.map(|next| next.text(language)),

@@ -10,13 +10,11 @@ use crate::ids::{CodeId, InterventionId, PlanningId, UserId};
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::page::bound;
+use crate::planning;
 use crate::seed::job::{Job, TERMINE};
 
 /// Rows of one statement; 36 columns of them stay below the 32,766 parameters that SQLite allows.
 const ROWS: usize = 500;
-
-/// How the history names what nobody asked for.
-const SCHEDULER: &str = "planification";
 
 /// The last number given in each year.
 #[derive(Clone, Default)]
@@ -96,7 +94,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<G
                     id,
                     step.date,
                     step.user,
-                    step.user.map_or(Some(SCHEDULER), |user| names.get(&user).map(String::as_str)),
+                    step.user.map_or(Some(planning::GENERATION), |user| names.get(&user).map(String::as_str)),
                     step.kind,
                     step.from,
                     step.to,
