@@ -51,8 +51,10 @@ permissions! {
     ManageSettings: ADMIN,
     /// Documents of what the caller sees.
     ReadDocuments: ALL,
-    /// Attach to what one sees; take back one's own within a day.
-    AddDocuments: STAFF,
+    /// Attach to what one sees; a client, to its own demandes.
+    AddDocuments: ALL,
+    /// A technicien, their own within a day.
+    DeleteDocuments: STAFF,
     /// Preventive plans, their échéances, and public holidays.
     ManagePlanning: PLANT,
     /// The plant's calendar and a link to it; a technicien, their own.

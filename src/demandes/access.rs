@@ -10,7 +10,7 @@ use crate::ids::{ClientId, DemandeId, UserId};
 use crate::kernel::auth::{Actor, Role};
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::page::{Select, bound};
+use crate::kernel::page::{Condition, Select, bound};
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
 
@@ -38,21 +38,22 @@ impl Scope {
 
     /// Keeps the demandes (`d`) in this scope.
     pub fn narrow(self, select: &mut Select) {
+        select.keep(self.condition("d"));
+    }
+
+    /// That a demande, by this alias, is in this scope.
+    pub fn condition(self, alias: &str) -> Condition {
         match self {
-            Self::Plant => {}
-            Self::Filed(id) => {
-                select.any("d.demandeur_id", &[id]);
-            }
-            Self::Owned(id) => {
-                select.filter(
-                    "d.equipement_id in (select e.id from sites s join equipements e on e.site_id = s.id
-                                         where s.client_id = ?)",
-                    [bound(&id)],
-                );
-            }
-            Self::Nothing => {
-                select.flag("false", Some(true));
-            }
+            Self::Plant => Condition::plain("true"),
+            Self::Filed(id) => Condition::new(format!("{alias}.demandeur_id = ?"), [bound(&id)]),
+            Self::Owned(id) => Condition::new(
+                format!(
+                    "{alias}.equipement_id in (select e.id from sites s join equipements e on e.site_id = s.id
+                                               where s.client_id = ?)"
+                ),
+                [bound(&id)],
+            ),
+            Self::Nothing => Condition::plain("false"),
         }
     }
 }
@@ -130,13 +131,36 @@ impl Answerable {
     }
 }
 
+/// Whether the caller may attach a document to a demande: whoever filed it, and those who run the plant.
+///
+/// # Errors
+/// [`Error::NotFound`] when they do not see it, [`Error::Forbidden`] when it is somebody else's, 409
+/// `deja_traitee` once it was refused or withdrawn.
+pub fn check_attachable(db: &Reader<'_>, id: DemandeId) -> Result<()> {
+    let Readable(demande, caller) = Readable::of(db, id)?;
+    if !caller.filed_it && !caller.runs_the_plant {
+        return Err(Error::Forbidden(phrase!(
+            "Seule la personne qui a fait cette demande y joint des documents.",
+            "Only the person who made this request attaches documents to it."
+        )));
+    }
+    match demande.statut {
+        StatutDemande::Nouvelle | StatutDemande::Acceptee => Ok(()),
+        StatutDemande::Refusee | StatutDemande::Retiree => Err(already(&demande)),
+    }
+}
+
 fn require_new(demande: &Demande) -> Result<()> {
     if demande.statut == StatutDemande::Nouvelle {
         return Ok(());
     }
-    Err(Error::conflict("deja_traitee", answered(demande.statut))
+    Err(already(demande))
+}
+
+fn already(demande: &Demande) -> Error {
+    Error::conflict("deja_traitee", answered(demande.statut))
         .with("statut", demande.statut)
-        .with("intervention_id", demande.intervention_id))
+        .with("intervention_id", demande.intervention_id)
 }
 
 fn answered(statut: StatutDemande) -> Phrase {

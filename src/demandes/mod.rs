@@ -11,6 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
+pub use access::{Scope, check_attachable};
 pub use model::{Demande, DemandeFilters, StatutDemande};
 pub use routes::router;
 pub use store::{faceted, list};

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::documents::{add_to, picture};
 use crate::interventions::{go, leak, leak_with, value};
 use crate::plant::{Person, Plant, Reply};
 
@@ -511,6 +512,69 @@ async fn nobody_is_told_of_reports_that_they_do_not_see() {
     assert_eq!(hint("technicien").await, ["intervention"], "assigned to them");
     assert_eq!(hint("technicien2").await, Vec::<Value>::new());
     assert_eq!(hint("client").await.len(), 2);
+}
+
+// A14
+#[tokio::test]
+async fn a_photo_of_a_demande_is_seen_with_the_work_that_answers_it_and_is_not_copied() {
+    let plant = Plant::new();
+    let asked = filed_by(&plant.client()).await;
+    let photo = add_to(&plant.client(), ("demande_id", 1), "pompe.png", &picture(4, 4)).await.expect(201);
+    let path = format!("documents/{}", photo.id());
+    plant.technicien().get(&path).await.expect(404);
+
+    let accepted = accept(&plant.responsable(), &asked, json!({"technicien_id": 1})).await.expect(200);
+
+    let of_work = format!("documents/?intervention_id={}", accepted["intervention_id"]);
+    for person in ["technicien", "responsable", "client"] {
+        let listed = plant.person(person).get(&of_work).await.expect(200);
+        assert_eq!(
+            (listed.ids(), &listed["items"][0]["demande_id"]),
+            (vec![photo.id()], &json!(1)),
+            "{person}"
+        );
+        plant.person(person).get(&format!("{path}/contenu")).await.expect(200);
+        assert_eq!(plant.person(person).get("documents/?demande_id=1").await.ids(), [photo.id()]);
+    }
+    for hidden in ["technicien2", "client2"] {
+        plant.person(hidden).get(&path).await.expect(404);
+        assert_eq!(plant.person(hidden).get(&of_work).await.expect(200).ids(), Vec::<i64>::new());
+    }
+    assert_eq!(value(&plant, "select count(*) from documents"), "1");
+}
+
+// A14, A15
+#[tokio::test]
+async fn only_whoever_asked_and_those_who_run_the_plant_add_to_a_demande() {
+    let plant = Plant::new();
+    let photo = picture(4, 4);
+    filed_by(&plant.technicien()).await;
+    let loom = drip_with(json!({"equipement_id": 2}));
+    plant.person("client2").post("demandes/", loom).await.expect(201);
+    plant.responsable().post("interventions/", leak()).await.expect(201);
+
+    add_to(&plant.technicien(), ("demande_id", 1), "a.png", &photo).await.expect(201);
+    add_to(&plant.responsable(), ("demande_id", 1), "b.png", &photo).await.expect(201);
+    add_to(&plant.client(), ("demande_id", 1), "c.png", &photo).await.expect(403);
+    let foreign = add_to(&plant.client(), ("demande_id", 2), "d.png", &photo).await.expect(422);
+    let absent = add_to(&plant.client(), ("demande_id", 99), "d.png", &photo).await.expect(422);
+    add_to(&plant.client(), ("intervention_id", 1), "e.png", &photo).await.expect(403);
+    add_to(&plant.client(), ("equipement_id", 1), "f.png", &photo).await.expect(403);
+
+    assert_eq!(foreign["errors"], absent["errors"]);
+    assert_eq!(foreign["errors"][0]["champ"], "demande_id");
+    assert_eq!(value(&plant, "select count(*) from documents"), "2");
+}
+
+#[tokio::test]
+async fn nothing_more_is_added_to_a_demande_that_was_refused() {
+    let plant = Plant::new();
+    let path = filed_by(&plant.client()).await;
+    refuse(&plant.responsable(), &path).await.expect(200);
+
+    let refused = add_to(&plant.client(), ("demande_id", 1), "a.png", &picture(4, 4)).await.expect(409);
+
+    assert_eq!(refused.code(), "deja_traitee");
 }
 
 #[tokio::test]
