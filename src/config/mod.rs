@@ -65,7 +65,7 @@ pub struct Settings {
     pub metrics_token: Setting<Option<HiddenText>>,
     /// MiB that one document may have.
     pub document_max_mb: Setting<u64>,
-    /// MB that documents leave free on the disk; 500, or one in twenty of the disk if that is more, when unset.
+    /// MB that documents leave free on the disk; when unset, one in twenty of it, but 500 at least and 5000 at most.
     pub document_free_mb: Setting<Option<u64>>,
     pub log_format: Setting<LogFormat>,
     pub log_level: Setting<Level>,

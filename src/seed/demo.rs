@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::papers::{self, Kept};
 use super::people::ACCOUNTS;
 use super::plant::Plant;
 use super::random::Random;
@@ -23,12 +24,20 @@ const SEED: u64 = 2026;
 /// # Errors
 /// 409 `base_non_vide` when there is a user already; then nothing is changed.
 pub async fn demo(system: &System) -> Result<Vec<Account>> {
+    system.read(refuse_unless_empty).await?;
     let hashes = Hashes::make(system.app().passwords()).await?;
-    system.write(move |tx| sow(tx, &hashes)).await?;
+    let keeping = system.files().keeping().await;
+    let papers = papers::keep(system.files(), &keeping).await?;
+    system
+        .write(move |tx| {
+            let _keeping = keeping;
+            sow(tx, &hashes, &papers)
+        })
+        .await?;
     Ok(ACCOUNTS.to_vec())
 }
 
-fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
+fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
     refuse_unless_empty(tx)?;
     let mut random = Random::new(SEED);
     let plant = Plant::build(tx, &mut random, hashes)?;
@@ -45,6 +54,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
     for plan in &plans {
         store::insert_echeances(tx, plan, &made)?;
     }
+    let documents = teller.plant.attach(tx, papers)?;
     let open = jobs.iter().filter(|job| job.is_open()).count();
     let Plant { grounds, machines, crew, .. } = &teller.plant;
     tx.record(
@@ -52,7 +62,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
         Change::created(&json!({
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
             "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open, "plans": plans.len(),
-            "demandes": asked.len(),
+            "documents": documents, "demandes": asked.len(),
         }))?,
     )
 }

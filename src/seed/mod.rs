@@ -4,8 +4,11 @@
 mod asking;
 mod crew;
 mod demo;
+mod drawing;
 mod job;
+mod papers;
 mod past;
+mod pdf;
 mod people;
 mod plans;
 mod plant;

@@ -27,7 +27,7 @@ pub const MEMORY: Duration = Duration::from_secs(730 * 86_400);
 
 const MONTH_MIN: i64 = 30 * 24 * 60;
 
-const MACHINES: &str = include_str!("data/equipements.txt");
+pub const MACHINES: &str = include_str!("data/equipements.txt");
 
 const CLIENTS: [Client; 2] = [
     Client {

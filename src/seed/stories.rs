@@ -53,6 +53,11 @@ impl Stories {
         Self(stories)
     }
 
+    /// The one with this title.
+    pub fn by_title(&self, titre: &str) -> Option<Story> {
+        self.0.values().flatten().find(|story| story.titre == titre).copied()
+    }
+
     /// One that can happen to a machine of this type, more often one of its own than one of any machine.
     pub fn tell(&self, random: &mut Random, machine: &str) -> Option<Story> {
         let kind = random.weighted(KINDS)?;

@@ -324,6 +324,39 @@ async fn an_examination_finds_nothing_wrong_with_the_demo() {
 }
 
 #[tokio::test]
+async fn the_demo_has_real_documents_that_open_and_belong_to_what_they_are_about() {
+    let plant = Plant::empty();
+
+    sow_demo(&plant).await;
+
+    let database = plant.database();
+    let count = |sql: &str| -> i64 { database.query_row(sql, [], |row| row.get(0)).expect(sql) };
+    assert!((36..=45).contains(&count("select count(*) from documents")));
+    assert_eq!(count("select count(distinct type_mime) from documents"), 3);
+    assert!(count("select count(*) from documents where intervention_id is not null") >= 10);
+    assert_eq!(
+        count(
+            "select count(*) from documents where date_ajout > $NOW"
+                .replace("$NOW", &plant.app.now().as_second().to_string())
+                .as_str()
+        ),
+        0
+    );
+    let mut rows = database.prepare("select sha256, type_mime from documents").expect("a query");
+    let rows =
+        rows.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).expect("rows");
+    for row in rows {
+        let (sha256, kind) = row.expect("a row");
+        let file = plant.data_dir().join("documents").join(&sha256[..2]).join(&sha256[2..]);
+        let bytes = std::fs::read(file).expect("its file");
+        match kind.as_str() {
+            "application/pdf" => assert!(bytes.starts_with(b"%PDF-1.4") && bytes.ends_with(b"%%EOF\n")),
+            _ => assert!(image::load_from_memory(&bytes).is_ok_and(|picture| picture.width() > 100)),
+        }
+    }
+}
+
+#[tokio::test]
 async fn sowing_twice_at_the_same_hour_gives_the_same_plant() {
     let (one, other) = (Plant::empty(), Plant::empty());
 

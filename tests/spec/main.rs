@@ -29,6 +29,7 @@ mod sessions;
 mod shape;
 mod sign_in;
 mod signatures;
+mod simulation;
 mod taches;
 mod techniciens;
 mod users;

@@ -230,3 +230,22 @@ async fn a_write_refused_because_another_process_writes_was_never_carried_out() 
     assert!(matches!(refused, Err(Error::Busy(..))), "{refused:?}");
     assert_eq!(names(&db).await, ["gardé"]);
 }
+
+#[tokio::test]
+async fn an_attempt_that_fails_undoes_itself_and_nothing_else() {
+    let (_folder, db) = open();
+
+    db.write(system(), |tx| {
+        add(tx, "avant")?;
+        let failed = tx.attempt(|| {
+            add(tx, "tenté")?;
+            Err::<(), _>(Error::NotFound)
+        });
+        assert!(matches!(failed, Err(Error::NotFound)));
+        tx.attempt(|| add(tx, "réussi"))
+    })
+    .await
+    .unwrap();
+
+    assert_eq!(names(&db).await, ["avant", "réussi"]);
+}

@@ -143,6 +143,15 @@ impl<'c> Tx<'c> {
         Ok(self.connection.last_insert_rowid())
     }
 
+    /// Does all of `work`, or nothing of it: what it wrote before an error is undone, and the transaction goes on.
+    pub fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.connection.execute_batch("savepoint attempt")?;
+        let outcome = work();
+        let end = if outcome.is_ok() { "release attempt" } else { "rollback to attempt; release attempt" };
+        self.connection.execute_batch(end)?;
+        outcome
+    }
+
     /// Writes one entry of the journal: what happened, to what, and what it was before and after.
     pub fn record(&self, fact: impl Fact, change: Change) -> Result<()> {
         self.recorded.set(true);

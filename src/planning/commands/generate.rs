@@ -196,7 +196,7 @@ impl Turn<'_, '_> {
                 None
             }
         };
-        let created = match create_preventive(tx, asked(place)) {
+        let created = match tx.attempt(|| create_preventive(tx, asked(place))) {
             // The rules of booking have the last word; without a slot nothing of them applies.
             Err(Error::Conflict(conflict)) if place.is_some() => {
                 unplaced = Some(conflict.detail);

@@ -1,6 +1,7 @@
 //! SQL of the sown data.
 
 mod demandes;
+mod documents;
 mod jobs;
 mod plans;
 mod plant;
@@ -8,6 +9,7 @@ mod plant;
 use rusqlite::named_params;
 
 pub use demandes::{answer_demandes, file_demandes};
+pub use documents::{Attached, Document, Owner, insert_document, last_finished};
 pub use jobs::{Generated, Numbers, insert_jobs};
 pub use plans::{
     Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
