@@ -119,7 +119,7 @@ impl Teller {
             survenue: job.survenue,
             symptome_code: job.story.codes.map(|[symptome, ..]| symptome),
             answer: Some(answer),
-            ..self.blank(machine, turn % 2 == 1, at)
+            ..self.blank(machine, !turn.is_multiple_of(2), at)
         })
     }
 
@@ -134,7 +134,7 @@ impl Teller {
             description: "Vu en prenant le poste.".to_owned(),
             stops: job.stops,
             answer: Some(answer),
-            ..self.blank(machine, turn % 2 == 0, at)
+            ..self.blank(machine, turn.is_multiple_of(2), at)
         })
     }
 
@@ -167,7 +167,7 @@ impl Teller {
     ) -> Option<Asked> {
         let (machine, _) = (0..200).find_map(|_| self.story().filter(|(machine, _)| !machine.retired))?;
         let at = later(self.plant.now, -self.random.between(2 * DAY, 60 * DAY));
-        let blank = self.blank(machine, turn % 2 == 1, at);
+        let blank = self.blank(machine, !turn.is_multiple_of(2), at);
         let by = match outcome {
             Outcome::Withdrawn => blank.by,
             Outcome::Accepted(_) | Outcome::Refused(_) => self.plant.ground(machine).responsable,
