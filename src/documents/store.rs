@@ -109,8 +109,8 @@ pub fn insert(tx: &Tx<'_>, new: &NewDocument) -> Result<DocumentId> {
              :description, :user, :now, :now)",
         named_params! {
             ":intervention_id": id_of("intervention_id"), ":equipement_id": id_of("equipement_id"),
-            ":planning_id": id_of("planning_id"), ":demande_id": id_of("demande_id"), ":nom_fichier": nom_fichier, ":type_mime": type_mime,
-            ":taille": taille, ":sha256": sha256, ":description": description, ":user": user, ":now": tx.now(),
+            ":planning_id": id_of("planning_id"), ":demande_id": id_of("demande_id"),
+            ":nom_fichier": nom_fichier, ":type_mime": type_mime, ":taille": taille, ":sha256": sha256, ":description": description, ":user": user, ":now": tx.now(),
         },
     )
     .map(DocumentId)

@@ -285,6 +285,20 @@ async fn a_demande_whose_technicien_cannot_take_it_stays_new() {
 }
 
 #[tokio::test]
+async fn a_symptome_that_is_no_longer_offered_keeps_no_demande_from_being_accepted() {
+    let plant = Plant::new();
+    let filed = plant.client().post("demandes/", drip_with(json!({"symptome_code_id": 1}))).await.expect(201);
+    plant.responsable().patch("codes/1", json!({"actif": false})).await.expect(200);
+    plant.client().post("demandes/", drip_with(json!({"symptome_code_id": 1}))).await.expect(422);
+
+    let path = format!("demandes/{}", filed.id());
+    let accepted = accept(&plant.responsable(), &path, json!({})).await.expect(200);
+
+    let work = format!("interventions/{}", accepted["intervention_id"]);
+    assert_eq!(plant.responsable().get(&work).await.expect(200)["symptome_code_id"], 1);
+}
+
+#[tokio::test]
 async fn a_refusal_says_why_and_its_author_reads_it() {
     let plant = Plant::new();
     let path = filed_by(&plant.client()).await;

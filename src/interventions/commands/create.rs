@@ -57,7 +57,10 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention, origin: Origin<'_>) -> Result<I
     let mut intervention = draft(new, site, limit, tx.now());
     intervention.demande_id = origin.demande();
     require_ordered(&intervention)?;
-    codes::check(tx, None, &intervention)?;
+    // A demande's code fitted when it was chosen; what became of the list since holds nobody's answer up.
+    if matches!(origin, Origin::Person) {
+        codes::check(tx, None, &intervention)?;
+    }
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = required.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let lead = intervention.technicien_id;
