@@ -19,4 +19,6 @@ id!(CommentaireId);
 id!(DocumentId);
 id!(/** One run of a job of the server. */ ExecutionId);
 id!(/** A saved view of a list. */ VueId);
+id!(/** What someone was told once. */ NotificationId);
+id!(/** A message on its way by one channel. */ EnvoiId);
 id!(/** An entry of the audit journal. */ EntryId);

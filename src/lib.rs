@@ -30,6 +30,7 @@ pub mod documents;
 pub mod equipements;
 pub mod filters;
 pub mod interventions;
+pub mod notifications;
 pub mod planning;
 pub mod signatures;
 pub mod taches;

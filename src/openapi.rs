@@ -14,9 +14,14 @@ use crate::kernel::problem::{FieldProblem, Problem};
 
 const SCHEME: &str = "connexion";
 
-/// Things that are made and deleted but never changed: they have no version to compare.
-const UNVERSIONED: [&str; 3] =
-    ["/api/v1/auth/sessions/{id}", "/api/v1/documents/{id}", "/api/v1/filters/vues/{id}"];
+/// Things that are made and deleted but never changed, but for being read: they have no version to compare.
+const UNVERSIONED: [&str; 5] = [
+    "/api/v1/auth/sessions/{id}",
+    "/api/v1/documents/{id}",
+    "/api/v1/filters/vues/{id}",
+    "/api/v1/notifications/{id}",
+    "/api/v1/notifications/{id}/lue",
+];
 
 /// The document before any route: title, how to sign in, what a problem looks like.
 pub fn base() -> Document {

@@ -63,6 +63,10 @@ permissions! {
     ReadTaches: PLANT,
     /// Run a job now, vouch for the clock.
     ManageTaches: ADMIN,
+    /// One's own inbox, its live events, and by which channels one is told.
+    OwnNotifications: ALL,
+    /// Write to people, and follow what became of each delivery.
+    SendNotifications: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

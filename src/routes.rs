@@ -25,7 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::kernel::app::App;
 use crate::{
     assets, audit, calendrier, clients, codes, demandes, documents, equipements, filters, interventions,
-    kernel, openapi, planning, signatures, taches, techniciens, users,
+    kernel, notifications, openapi, planning, signatures, taches, techniciens, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -50,6 +50,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(planning::router())
         .merge(signatures::router())
         .merge(taches::router())
+        .merge(notifications::router())
         .merge(techniciens::router())
         .merge(users::router())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))

@@ -143,3 +143,41 @@ pub fn work_without_echeance(db: &Reader<'_>) -> Result<Vec<(String, i64)>> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
+
+/// Entries of the journal that one person was told of more than once: entry and person.
+pub fn told_twice(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {
+    db.all(
+        "select journal_id, user_id from notifications group by 1, 2 having count(*) > 1 order by 1, 2",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Notifications that have several deliveries by one channel: notification and channel.
+pub fn sent_twice(db: &Reader<'_>) -> Result<Vec<(i64, String)>> {
+    db.all(
+        "select notification_id, canal from envois where notification_id is not null
+         group by 1, 2 having count(*) > 1 order by 1, 2",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Deliveries of a notification that is not there, or that tells of nothing.
+pub fn lost_deliveries(db: &Reader<'_>) -> Result<Vec<i64>> {
+    db.all(
+        "select v.id from envois v
+         where v.notification_id is not null and not exists (
+             select 1 from notifications n join journal j on j.id = n.journal_id where n.id = v.notification_id)
+         order by v.id",
+        [],
+        |row| row.get(0),
+    )
+}
+
+/// Entries of the journal that were passed over: by whom, which, and why.
+pub fn passed_over(db: &Reader<'_>) -> Result<Vec<(String, i64, String)>> {
+    db.all("select name, journal_id, error from followers_failures order by journal_id, name", [], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
+}

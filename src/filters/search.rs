@@ -18,6 +18,7 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
+use crate::notifications::{Canal, FrequenceEmail, StatutEnvoi, TypeNotification};
 use crate::permissions::{ManagePlanning, ManageUsers, ReadTechniciens};
 use crate::planning::{
     self, Frequence, ModePlanning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
@@ -102,6 +103,10 @@ pub fn values(language: Language) -> Valeurs {
         ("type_mime", choices::<TypeMime>(language)),
         ("resultat_execution", choices::<ResultatExecution>(language)),
         ("declencheur", choices::<Declencheur>(language)),
+        ("type_notification", choices::<TypeNotification>(language)),
+        ("canal", choices::<Canal>(language)),
+        ("statut_envoi", choices::<StatutEnvoi>(language)),
+        ("frequence_email", choices::<FrequenceEmail>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

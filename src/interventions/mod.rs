@@ -11,7 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use access::{Readable, Scope, Workable};
+pub use access::{Readable, Scope, Workable, find};
 pub use commands::{Origin, Preventive, check_competences, create, create_preventive};
 pub use model::{
     CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters,
@@ -19,4 +19,4 @@ pub use model::{
 };
 pub use routes::router;
 pub use rules::WORKFLOW;
-pub use store::{faceted, list};
+pub use store::{commentaire, faceted, list, seen_by};

@@ -7,7 +7,7 @@ use super::people::ACCOUNTS;
 use super::plant::Plant;
 use super::random::Random;
 use super::teller::Teller;
-use super::{Account, Hashes, refuse_unless_empty, store};
+use super::{Account, Hashes, refuse_unless_empty, store, told};
 use crate::events::Event;
 use crate::kernel::app::System;
 use crate::kernel::db::{Change, Tx};
@@ -64,5 +64,6 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
             "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open, "plans": plans.len(),
             "documents": documents, "demandes": asked.len(),
         }))?,
-    )
+    )?;
+    told::tell(tx)
 }

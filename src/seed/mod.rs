@@ -17,6 +17,7 @@ mod random;
 mod store;
 mod stories;
 mod teller;
+mod told;
 mod volume;
 
 use std::fmt;

@@ -553,6 +553,10 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "le plan 3 ne compte pas juste à l’échéance 0",
         "l’échéance 0 du plan 1 n’a pas l’intervention",
         "INT-2031-000003 vient du plan 4, qui n’a pas une échéance pour elle",
+        "l’entrée 1 du journal a été annoncée plusieurs fois à l’utilisateur 3",
+        "la notification 1 a plusieurs envois par « email »",
+        "l’envoi 3 n’a plus sa notification ou son fait",
+        "« notifications » n’a pas pu traiter l’entrée 1 du journal (panne)",
         "jwt-1 est ouvert à d’autres que son propriétaire (mode 644)",
     ] {
         assert!(report.contains(sentence), "{sentence}\nis not in\n{report}{}", said(&examined));

@@ -8,10 +8,11 @@ use erp_interventions::kernel::app::System;
 use erp_interventions::kernel::auth::Passwords;
 use erp_interventions::kernel::clock::Instant;
 use erp_interventions::kernel::zones::Zones;
-use erp_interventions::seed;
+use erp_interventions::{notifications, seed};
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
+use crate::interventions::value;
 use crate::plant::Plant;
 use crate::sign_in;
 
@@ -230,6 +231,51 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
 }
 
 #[tokio::test]
+async fn each_account_of_the_demo_finds_messages_of_the_last_days_some_of_them_read() {
+    for hour in ["2031-01-15T08:00:00Z", "2031-01-15T02:00:00Z", "2031-01-19T03:00:00Z"] {
+        let plant = Plant::empty();
+        plant.set_time(hour);
+
+        sow_demo(&plant).await;
+
+        let database = plant.database();
+        let count = |sql: &str| -> i64 { database.query_row(sql, [], |row| row.get(0)).expect(sql) };
+        for account in ["responsable", "technicien", "client"] {
+            let of = format!(
+                "from notifications where boite and user_id = (select id from users where username = '{account}')"
+            );
+            let (all, unread) = (
+                count(&format!("select count(*) {of}")),
+                count(&format!("select count(*) {of} and lue_le is null")),
+            );
+            assert!(
+                (5..=150).contains(&all) && (1..all).contains(&unread),
+                "{account}: {all}, {unread} unread"
+            );
+        }
+        assert!(count("select count(*) from notifications where user_id = 1") > 0, "the administrator's");
+        for statut in ["envoye", "a_envoyer", "echec", "non_envoye", "groupe"] {
+            assert!(count(&format!("select count(*) from envois where statut = '{statut}'")) > 0, "{statut}");
+        }
+        let now = plant.app.now().as_second();
+        assert_eq!(
+            count(&format!(
+                "select count(*) from notifications where date > {now} or lue_le > {now} or lue_le < date"
+            )),
+            0
+        );
+        assert_eq!(
+            count(
+                "select count(distinct type) from notifications where type in ('affectation', 'changement_statut', 'cloture', 'rappel', 'retard', 'information')"
+            ),
+            6
+        );
+        let alerted = notifications::overdue(System::new(&plant.app, "retards")).await.expect("alerts");
+        assert!(alerted <= 3, "{alerted}: this morning's alerts are not given again");
+    }
+}
+
+#[tokio::test]
 async fn the_demo_keeps_every_rule_whatever_the_hour_it_is_sown_at() {
     // Wednesday morning, Friday evening, Sunday night, New Year, in the hour that Paris skips.
     for hour in [
@@ -380,7 +426,7 @@ async fn a_plant_with_people_is_never_sown_over() {
 }
 
 #[tokio::test]
-async fn the_journal_says_what_was_sown_in_one_entry() {
+async fn the_journal_says_in_one_entry_what_was_sown_and_of_which_facts_people_were_told() {
     let (demo, volume) = (Plant::empty(), Plant::empty());
 
     sow_demo(&demo).await;
@@ -389,11 +435,17 @@ async fn the_journal_says_what_was_sown_in_one_entry() {
     for (plant, profil) in [(&demo, "demo"), (&volume, "volume")] {
         let entry: (i64, String, String) = plant
             .database()
-            .query_row("select count(*), action, apres ->> '$.profil' from journal", [], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
+            .query_row(
+                "select count(apres ->> '$.profil'), group_concat(distinct action), max(apres ->> '$.profil')
+                 from journal",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
             .expect("an entry");
         assert_eq!(entry, (1, "donnees.semis".to_owned(), profil.to_owned()));
+        let untold = "select count(*) from notifications n join journal j on j.id = n.journal_id
+                      where j.apres ->> '$.fait' is null";
+        assert_eq!(value(plant, untold), "0");
         let system = System::new(&plant.app, "test");
         let says = system.read(|db| Ok((seed::is_empty(db)?, seed::is_demo(db)?))).await.expect("readable");
         assert_eq!(says, (false, profil == "demo"));

@@ -184,8 +184,8 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
     let own =
         |people: &[(&str, i64)]| people.iter().find(|(name, _)| *name == person).map_or(1, |(_, id)| *id);
     let id = match (operation.path.as_str(), row) {
-        // Sessions and views are a person's own: near is theirs, far is the administrator's.
-        (path, Row::Near) if path.contains("/sessions/") || path.contains("/vues/") => {
+        // Sessions, views and notifications are a person's own: near is theirs, far is the administrator's.
+        (path, Row::Near) if path.contains("/sessions/") || path.contains("/vues/") || is_message(path) => {
             own(&[("admin", 1), ("responsable", 2), ("technicien", 3), ("client", 5), ("parti", 7)])
         }
         (path, Row::Near) if path.contains("/demandes/") && person == "technicien" => 3,
@@ -193,7 +193,7 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (path, Row::Far) if path.contains("/codes/") => 16,
         (path, Row::Near) if path.contains("/users/") => 5,
         (path, Row::Far) if path.contains("/users/") => 6,
-        (path, Row::Far) if path.contains("/sessions/") || path.contains("/vues/") => 1,
+        (path, Row::Far) if path.contains("/sessions/") || path.contains("/vues/") || is_message(path) => 1,
         (_, Row::Near) => 1,
         (_, Row::Far) => 2,
     };
@@ -210,6 +210,11 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
         _ => path,
     }
+}
+
+/// A notification of somebody's; deliveries are the plant's.
+fn is_message(path: &str) -> bool {
+    path.contains("/notifications/{id}")
 }
 
 /// A body that the operation accepts from someone who may.
@@ -249,6 +254,10 @@ fn body(operation: &Operation) -> Option<Value> {
             "role": "responsable", "password": "une phrase de passe"
         }),
         ("POST", "/filters/vues") => json!({"nom": "Neuve", "liste": "interventions", "parametres": {}}),
+        ("POST", "/notifications") => {
+            json!({"user_id": 3, "type": "information", "canal": "app", "contenu": "Réunion"})
+        }
+        ("PUT", "/notifications/preferences") => json!({"heure_resume": 8, "types": []}),
         ("POST", "/auth/change-password") => {
             json!({"current_password": "une phrase de passe", "new_password": "une autre phrase de passe"})
         }
@@ -275,7 +284,7 @@ async fn world() -> tempfile::TempDir {
     plant.stop().await
 }
 
-fn compare(name: &str, table: &str) {
+pub fn compare(name: &str, table: &str) {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/spec").join(name);
     if std::env::var("UPDATE").is_ok_and(|update| update == "1") {
         std::fs::write(&file, table).expect("the table is written");

@@ -38,3 +38,8 @@ select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, '
 
 insert into jetons_calendrier (user_id, empreinte, cree_le)
     select id, randomblob(32), 0 from users where role <> 'client';
+
+insert into journal (id, date, acteur, action, entite, empreinte) values (1, 0, 'test', 'donnees.semis', 'donnees', x'00');
+insert into notifications (id, journal_id, user_id, type, titre, contenu, boite, date)
+    select id, 1, id, 'information', 'Bonjour', 'Bonjour', 1, 0 from users;
+insert into envois (id, notification_id, canal, statut, date) values (1, 3, 'email', 'echec', 0), (2, 4, 'email', 'echec', 0);

@@ -4,7 +4,7 @@ mod list;
 mod rows;
 mod write;
 
-pub use list::{faceted, list};
+pub use list::{faceted, list, seen_by};
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_demandes,
     has_live_slots, historique, intervention, technicien_nom, unknown_competence,

@@ -5,6 +5,7 @@ mod documents;
 mod jobs;
 mod plans;
 mod plant;
+mod told;
 
 use rusqlite::named_params;
 
@@ -15,6 +16,7 @@ pub use plans::{
     Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
 };
 pub use plant::*;
+pub use told::*;
 
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
