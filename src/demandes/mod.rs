@@ -14,4 +14,4 @@ mod store;
 pub use access::{Scope, check_attachable};
 pub use model::{Demande, DemandeFilters, StatutDemande};
 pub use routes::router;
-pub use store::{faceted, list};
+pub use store::{demande, faceted, list, requesters, seen_by};

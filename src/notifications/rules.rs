@@ -30,6 +30,9 @@ words! {
         Retard = "retard" ("date limite passée", "overdue"),
         SansCreneau = "sans_creneau" ("technicien du plan indisponible", "plan's technician not free"),
         Manquees = "manquees" ("échéances manquées", "missed due dates"),
+        Demande = "demande" ("demande créée", "request created"),
+        DemandeAcceptee = "demande_acceptee" ("demande acceptée", "request accepted"),
+        DemandeRefusee = "demande_refusee" ("demande refusée", "request refused"),
     }
 }
 
@@ -44,6 +47,8 @@ words! {
         Affecte = "affecte" ("y est affecté", "is assigned to it"),
         /// Of the organisation that the équipement belongs to.
         Organisation = "organisation" ("est client de l’équipement", "is a client of the equipment"),
+        /// Filed the demande, or one that the work answers.
+        Demandeur = "demandeur" ("en a fait la demande", "asked for it"),
         /// Runs the plant.
         Usine = "usine" ("dirige l’usine", "runs the plant"),
     }
@@ -66,10 +71,10 @@ const fn line(fait: Fait, role: Role, relation: Relation, r#type: TypeNotificati
 /// of what they did themselves.
 pub const MATRIX: &[Line] = {
     use Fait::{
-        Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Manquees, Rappel, Retard,
-        SansCreneau, Statut, Suppression, Validation,
+        Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Demande, DemandeAcceptee,
+        DemandeRefusee, Manquees, Rappel, Retard, SansCreneau, Statut, Suppression, Validation,
     };
-    use Relation::{Affecte, Deplace, Nouveau, Organisation, Retire, Usine};
+    use Relation::{Affecte, Demandeur, Deplace, Nouveau, Organisation, Retire, Usine};
     use TypeNotification as Type;
     &[
         line(Creation, Technicien, Nouveau, Type::Affectation),
@@ -80,10 +85,12 @@ pub const MATRIX: &[Line] = {
         line(Affectation, Technicien, Retire, Type::Affectation),
         line(Affectation, Technicien, Deplace, Type::Affectation),
         line(Statut, Technicien, Affecte, Type::ChangementStatut),
+        line(Statut, Technicien, Demandeur, Type::ChangementStatut),
         line(Statut, Client, Organisation, Type::ChangementStatut),
         line(Statut, Responsable, Usine, Type::ChangementStatut),
         line(Statut, Admin, Usine, Type::ChangementStatut),
         line(Cloture, Technicien, Affecte, Type::ChangementStatut),
+        line(Cloture, Technicien, Demandeur, Type::Cloture),
         line(Cloture, Client, Organisation, Type::Cloture),
         line(Cloture, Responsable, Usine, Type::Cloture),
         line(Cloture, Admin, Usine, Type::Cloture),
@@ -105,6 +112,16 @@ pub const MATRIX: &[Line] = {
         line(SansCreneau, Admin, Usine, Type::Information),
         line(Manquees, Responsable, Usine, Type::Information),
         line(Manquees, Admin, Usine, Type::Information),
+        line(Demande, Responsable, Usine, Type::Demande),
+        line(Demande, Admin, Usine, Type::Demande),
+        line(DemandeAcceptee, Technicien, Demandeur, Type::Demande),
+        line(DemandeAcceptee, Client, Demandeur, Type::Demande),
+        line(DemandeAcceptee, Responsable, Demandeur, Type::Demande),
+        line(DemandeAcceptee, Admin, Demandeur, Type::Demande),
+        line(DemandeRefusee, Technicien, Demandeur, Type::Demande),
+        line(DemandeRefusee, Client, Demandeur, Type::Demande),
+        line(DemandeRefusee, Responsable, Demandeur, Type::Demande),
+        line(DemandeRefusee, Admin, Demandeur, Type::Demande),
     ]
 };
 

@@ -10,16 +10,25 @@ use crate::kernel::db::{Columns, Reader};
 use crate::kernel::error::Result;
 use crate::kernel::page::Select;
 
-/// In the order in which [`demande_row`] reads them. The version counts what the demande shows: itself, its
-/// intervention, and the public remarks there, none of which is ever taken back.
-const COLUMNS: &str = "d.id, d.numero, d.titre, d.description, d.urgence, d.equipement_id, e.code, e.nom,
+/// The version counts what a demande shows: itself, its intervention, and the public remarks there, none of which
+/// is ever taken back.
+macro_rules! version {
+    () => {
+        "d.version + coalesce(i.version, 0) + (
+             select count(*) from commentaires k where k.intervention_id = d.intervention_id and k.interne = 0)"
+    };
+}
+
+/// In the order in which [`demande_row`] reads them.
+const COLUMNS: &str = concat!(
+    "d.id, d.numero, d.titre, d.description, d.urgence, d.equipement_id, e.code, e.nom,
     e.site_id, s.client_id, d.arret_equipement, d.survenue_le, d.symptome_code_id, c.libelle, d.statut,
     d.motif_refus, d.demandeur_id, u.full_name, u.client_id, d.traitee_par, v.full_name, v.client_id,
     d.date_traitement, d.intervention_id, i.numero, i.statut, i.date_debut_prevue, i.date_fin_prevue,
-    i.date_debut_reelle, i.date_fin_reelle, d.date_creation,
-    d.version + coalesce(i.version, 0) + (
-        select count(*) from commentaires k where k.intervention_id = d.intervention_id and k.interne = 0),
-    d.updated_at";
+    i.date_debut_reelle, i.date_fin_reelle, d.date_creation, ",
+    version!(),
+    ", d.updated_at"
+);
 
 const FROM: &str = "demandes d
     left join equipements e on e.id = d.equipement_id
@@ -42,6 +51,25 @@ pub(super) fn select(db: &Reader<'_>) -> Select {
 /// A demande that the caller sees, or [`crate::kernel::error::Error::NotFound`].
 pub fn demande(db: &Reader<'_>, id: DemandeId) -> Result<Demande> {
     select(db).one(db, id, |row| demande_row(row, db.actor()))
+}
+
+/// Those of a few demandes that somebody sees, each with its version.
+pub fn seen_by(db: &Reader<'_>, actor: &Actor, ids: &[DemandeId]) -> Result<Vec<(DemandeId, i64)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Select::new(concat!("d.id, ", version!()), FROM, "d.id");
+    Scope::of(actor).narrow(&mut select);
+    select.any("d.id", ids).all(db, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// The demandes that an intervention answers, with their numbers and those who filed them.
+pub fn requesters(db: &Reader<'_>, intervention: InterventionId) -> Result<Vec<(DemandeId, String, UserId)>> {
+    db.all(
+        "select id, numero, demandeur_id from demandes where intervention_id = :intervention order by id",
+        named_params! { ":intervention": intervention },
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
 }
 
 /// The last public remarks under an intervention, oldest first.
