@@ -89,6 +89,19 @@ facts! {
     /// Still live past its limit; once a day.
     InterventionEnRetard(InterventionId) = "intervention.retard",
 
+    /// An intervention was acknowledged.
+    SignatureAjoutee(SignatureId) = "signature.creation",
+
+    DemandeCreee(DemandeId) = "demande.creation",
+    DemandeModifiee(DemandeId) = "demande.modification",
+    DemandeAcceptee(DemandeId) = "demande.acceptation",
+    DemandeRefusee(DemandeId) = "demande.refus",
+    /// By the requester, before it was answered.
+    DemandeRetiree(DemandeId) = "demande.retrait",
+
+    CodeCree(CodeId) = "code.creation",
+    CodeModifie(CodeId) = "code.modification",
+    CodeSupprime(CodeId) = "code.suppression",
     DocumentAjoute(DocumentId) = "document.creation",
     DocumentSupprime(DocumentId) = "document.suppression",
     /// Its file was found missing, or other than it was handed in.
@@ -156,6 +169,8 @@ facts! {
     /// An administrator vouched for the machine's clock.
     HorlogeConfirmee = "horloge.confirmation",
     ConnexionRefusee = "connexion.refus",
+    /// Whether finishing a corrective intervention asks for its codes.
+    ReglagesCodesModifies = "code.reglages",
     /// Demo or volume data was put into an empty database.
     DonneesSemees = "donnees.semis",
     }

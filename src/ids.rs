@@ -12,6 +12,8 @@ id!(InterventionId);
 id!(/** A preventive plan. */ PlanningId);
 id!(/** A day off in a country. */ JourFerieId);
 id!(/** A request for work. */ DemandeId);
+id!(SignatureId);
+id!(/** A symptôme, cause or remède of the plant's list. */ CodeId);
 id!(AffectationId);
 id!(CommentaireId);
 id!(DocumentId);

@@ -111,7 +111,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
         operation.parameters.get_or_insert_default().push(key.into());
         problems.push(("422", "Readable but wrong, field by field"));
     }
-    if method == "get" && (path.ends_with('}') || path.ends_with("/me")) {
+    if method == "get" && (path.ends_with('}') || path.ends_with("/me") || path.ends_with("/reglages")) {
         let if_none_match = header(
             "If-None-Match",
             "The `ETag` read before: what has not changed is not sent again.",

@@ -40,10 +40,21 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// Requests for work: file them, change and withdraw one's own; a technicien sees their own, a client those on
+    /// its équipements.
+    FileDemandes: ALL,
+    /// Accept and refuse.
+    AnswerDemandes: PLANT,
+    /// Symptôme, cause and remède codes; a client sees the symptômes.
+    ReadCodes: ALL,
+    ManageCodes: PLANT,
+    ManageSettings: ADMIN,
     /// Documents of what the caller sees.
     ReadDocuments: ALL,
-    /// Attach to what one sees; take back one's own within a day.
-    AddDocuments: STAFF,
+    /// Attach to what one sees; a client, to its own demandes.
+    AddDocuments: ALL,
+    /// A technicien, their own within a day.
+    DeleteDocuments: STAFF,
     /// Preventive plans, their échéances, and public holidays.
     ManagePlanning: PLANT,
     /// The plant's calendar and a link to it; a technicien, their own.

@@ -24,8 +24,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, calendrier, clients, documents, equipements, filters, interventions, kernel,
-    notifications, openapi, pieces, planning, taches, techniciens, users,
+    assets, audit, calendrier, clients, codes, demandes, documents, equipements, filters, interventions,
+    kernel, notifications, openapi, pieces, planning, signatures, taches, techniciens, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -41,12 +41,15 @@ fn api() -> OpenApiRouter<App> {
         .merge(audit::router())
         .merge(calendrier::router())
         .merge(clients::router())
+        .merge(codes::router())
+        .merge(demandes::router())
         .merge(documents::router())
         .merge(equipements::router())
         .merge(filters::router())
         .merge(interventions::router())
         .merge(pieces::router())
         .merge(planning::router())
+        .merge(signatures::router())
         .merge(taches::router())
         .merge(notifications::router())
         .merge(techniciens::router())

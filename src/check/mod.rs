@@ -56,6 +56,7 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("chevauchements de créneaux", "overlapping slots"), overlaps(&db)),
         examined(phrase!("créneaux et absences", "slots and absences"), absences(&db)),
         examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
+        examined(phrase!("demandes et interventions", "requests and interventions"), demandes(&db)),
         examined(phrase!("documents", "documents"), documents::flaws(&db, data_dir)),
         examined(
             phrase!("dossier des documents", "folder of the documents"),
@@ -195,6 +196,17 @@ fn statuts(db: &Reader<'_>) -> Result<Vec<Wrong>> {
         remedy: restore(),
     };
     Ok(store::untold_statuts(db)?.into_iter().map(wrong).collect())
+}
+
+fn demandes(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(demande, intervention): (String, String)| Wrong {
+        what: phrase!(
+            "la demande {demande} et l’intervention {intervention} ne se répondent pas",
+            "request {demande} and intervention {intervention} do not answer each other"
+        ),
+        remedy: restore(),
+    };
+    Ok(store::unanswered(db)?.into_iter().map(wrong).collect())
 }
 
 /// I6: each échéance once, none missing, each with its own work.

@@ -73,6 +73,23 @@ pub fn untold_statuts(db: &Reader<'_>) -> Result<Vec<(String, String, String)>> 
     )
 }
 
+/// Accepted demandes whose intervention is gone or hidden, and interventions whose demande does not name them:
+/// both numbers, `-` for what is not there.
+pub fn unanswered(db: &Reader<'_>) -> Result<Vec<(String, String)>> {
+    db.all(
+        "select d.numero, coalesce(i.numero, '-')
+         from demandes d left join interventions i on i.id = d.intervention_id
+         where d.statut = 'acceptee' and (i.id is null or i.supprimee_le is not null)
+         union all
+         select coalesce(d.numero, '-'), i.numero
+         from interventions i left join demandes d on d.id = i.demande_id
+         where i.demande_id is not null and d.intervention_id is not i.id
+         order by 1, 2",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// The documents and their files: id, name, digest, bytes. Deleted ones included when `with_deleted`.
 pub fn documents(db: &Reader<'_>, with_deleted: bool) -> Result<Vec<(i64, String, Digest, i64)>> {
     db.all(

@@ -1,37 +1,53 @@
-//! Who sees which document: whoever sees what it is attached to. Plans are seen by those who run the plant.
+//! Who sees which document: whoever sees what it is attached to. Plans are seen by those who run the plant; what
+//! is attached to a demande, by whoever sees the work that answers it as well.
 
 use super::model::{Document, Rattachement};
 use super::{rules, store};
 use crate::clients;
+use crate::demandes;
 use crate::equipements;
 use crate::ids::DocumentId;
 use crate::interventions;
-use crate::kernel::auth::Actor;
+use crate::kernel::auth::{Actor, Role};
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::{Condition, Select};
 use crate::phrase;
 
-/// Keeps the documents (`d`) that the caller sees; `i` is their intervention, `s` the site of their équipement.
+/// Keeps the documents (`d`) that the caller sees; `i` is their intervention or the one that answers their demande
+/// (`r`), `s` the site of their équipement.
 pub fn narrow(select: &mut Select, actor: &Actor) {
     let attached = |column: &str, seen: Condition| {
         Condition::all([Condition::plain(format!("{column} is not null")), seen])
     };
+    let answered = [Condition::plain("i.id is not null"), interventions::Scope::of(actor).condition()];
     let plans = if actor.runs_the_plant() { "true" } else { "false" };
     select.flag("d.supprime_le is null", Some(true)).keep(Condition::any([
         attached("d.intervention_id", interventions::Scope::of(actor).condition()),
         attached("d.equipement_id", clients::Scope::of(actor).condition("s.client_id")),
         attached("d.planning_id", Condition::plain(plans)),
+        attached(
+            "d.demande_id",
+            Condition::any([demandes::Scope::of(actor).condition("r"), Condition::all(answered)]),
+        ),
     ]));
 }
 
-/// Refuses (422 on the field) to attach to what is absent or not the caller's to see: the two look the same.
+/// Refuses (422 on the field) to attach to what is absent or not the caller's to see: the two look the same. A client
+/// attaches to its own demandes and to nothing else (403).
 pub fn check_seen(db: &Reader<'_>, rattachement: Rattachement) -> Result<()> {
+    if db.actor().is(Role::Client) && !matches!(rattachement, Rattachement::Demande(_)) {
+        return Err(Error::Forbidden(phrase!(
+            "Vous joignez des documents à vos demandes, à rien d’autre.",
+            "You attach documents to your requests, to nothing else."
+        )));
+    }
     let seen = match rattachement {
         Rattachement::Intervention(id) => interventions::Readable::of(db, id).map(drop),
         Rattachement::Equipement(id) => equipements::equipement(db, id).map(drop),
         Rattachement::Planning(id) if db.actor().runs_the_plant() => store::planning_exists(db, id),
         Rattachement::Planning(_) => Err(Error::NotFound),
+        Rattachement::Demande(id) => demandes::check_attachable(db, id),
     };
     seen.map_err(|error| match error {
         Error::NotFound => Error::unknown_reference(rattachement.champ()),

@@ -1,4 +1,5 @@
-//! The documents: photos, reports, notices that people attach to an intervention, an équipement or a plan.
+//! The documents: photos, reports, notices that people attach to an intervention, an équipement, a demande or a
+//! plan.
 //!
 //! A document is read by whoever sees what it is attached to, and by nobody else. Its bytes are in the kernel's
 //! store of files; what is kept here is whose it is and what it is called. It is never changed: another version

@@ -49,6 +49,7 @@ pub enum Rattachement {
     Intervention(InterventionId),
     Equipement(EquipementId),
     Planning(PlanningId),
+    Demande(DemandeId),
 }
 
 impl Rattachement {
@@ -58,6 +59,7 @@ impl Rattachement {
             Self::Intervention(_) => "intervention_id",
             Self::Equipement(_) => "equipement_id",
             Self::Planning(_) => "planning_id",
+            Self::Demande(_) => "demande_id",
         }
     }
 
@@ -66,17 +68,19 @@ impl Rattachement {
             Self::Intervention(id) => id.0,
             Self::Equipement(id) => id.0,
             Self::Planning(id) => id.0,
+            Self::Demande(id) => id.0,
         }
     }
 }
 
-/// A file attached to an intervention, an équipement or a plan: exactly one of the three ids is given.
+/// A file attached to an intervention, an équipement, a plan or a demande: exactly one of the four ids is given.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Document {
     pub id: DocumentId,
     pub intervention_id: Option<InterventionId>,
     pub equipement_id: Option<EquipementId>,
     pub planning_id: Option<PlanningId>,
+    pub demande_id: Option<DemandeId>,
     #[schema(example = "Plaque signalétique.jpg")]
     pub nom_fichier: String,
     /// Of the content, whatever the name and the sender said.
@@ -126,6 +130,7 @@ pub struct DocumentForm {
     intervention_id: Option<InterventionId>,
     equipement_id: Option<EquipementId>,
     planning_id: Option<PlanningId>,
+    demande_id: Option<DemandeId>,
     /// At most 1,000 characters.
     #[schema(max_length = 1000, example = "Vue de la plaque avant remplacement")]
     description: Option<String>,
@@ -135,9 +140,11 @@ pub struct DocumentForm {
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub struct DocumentFilters {
+    /// Those of the demandes that these answer included.
     pub intervention_id: Vec<InterventionId>,
     pub equipement_id: Vec<EquipementId>,
     pub planning_id: Vec<PlanningId>,
+    pub demande_id: Vec<DemandeId>,
     pub type_mime: Vec<TypeMime>,
     /// Added by one of these.
     pub ajoute_par: Vec<UserId>,

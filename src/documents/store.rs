@@ -14,15 +14,16 @@ use crate::kernel::db::{Columns, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::facet::{Dimension, Faceted};
 use crate::kernel::files::Digest;
-use crate::kernel::page::{Listing, Page, Select, SortKey, full_text};
+use crate::kernel::page::{Condition, Listing, Page, Select, SortKey, bound, full_text};
 use crate::kernel::phrase::Language;
 
 /// In the order in which [`row`] reads them.
-const COLUMNS: &str = "d.id, d.intervention_id, d.equipement_id, d.planning_id, d.nom_fichier, d.type_mime,
-    d.taille, d.sha256, d.description, d.ajoute_par, u.full_name, d.date_ajout";
+const COLUMNS: &str = "d.id, d.intervention_id, d.equipement_id, d.planning_id, d.demande_id, d.nom_fichier,
+    d.type_mime, d.taille, d.sha256, d.description, d.ajoute_par, u.full_name, d.date_ajout";
 const FROM: &str = "documents d
     left join users u on u.id = d.ajoute_par
-    left join interventions i on i.id = d.intervention_id
+    left join demandes r on r.id = d.demande_id
+    left join interventions i on i.id = coalesce(d.intervention_id, r.intervention_id)
     left join equipements e on e.id = d.equipement_id
     left join sites s on s.id = e.site_id";
 
@@ -50,7 +51,7 @@ pub fn faceted(
         Dimension::words::<TypeMime>("type_mime", "d.type_mime"),
         Dimension::column("ajoute_par", "d.ajoute_par", "u.full_name"),
         Dimension::column("equipement_id", "d.equipement_id", "e.nom"),
-        Dimension::column("intervention_id", "d.intervention_id", "i.numero"),
+        Dimension::column("intervention_id", "i.id", "i.numero"),
     ];
     let facettes = select.facets(db, language, &dimensions)?;
     Ok(Faceted { list: page_of(db, &select, page)?, facettes })
@@ -81,6 +82,9 @@ pub fn count_of(db: &Reader<'_>, rattachement: Rattachement) -> Result<i64> {
         Rattachement::Planning(_) => {
             "select count(*) from documents where planning_id = :id and supprime_le is null"
         }
+        Rattachement::Demande(_) => {
+            "select count(*) from documents where demande_id = :id and supprime_le is null"
+        }
     };
     db.one(sql, named_params! { ":id": rattachement.id() }, |row| row.get(0))
 }
@@ -99,14 +103,14 @@ pub fn insert(tx: &Tx<'_>, new: &NewDocument) -> Result<DocumentId> {
     let NewDocument { rattachement, nom_fichier, type_mime, taille, sha256, description } = new;
     let id_of = |champ: &str| (rattachement.champ() == champ).then(|| rattachement.id());
     tx.insert(
-        "insert into documents (intervention_id, equipement_id, planning_id, nom_fichier, type_mime, taille, sha256,
-             description, ajoute_par, date_ajout, verifie_le)
-         values (:intervention_id, :equipement_id, :planning_id, :nom_fichier, :type_mime, :taille, :sha256,
+        "insert into documents (intervention_id, equipement_id, planning_id, demande_id, nom_fichier, type_mime, taille,
+             sha256, description, ajoute_par, date_ajout, verifie_le)
+         values (:intervention_id, :equipement_id, :planning_id, :demande_id, :nom_fichier, :type_mime, :taille, :sha256,
              :description, :user, :now, :now)",
         named_params! {
             ":intervention_id": id_of("intervention_id"), ":equipement_id": id_of("equipement_id"),
-            ":planning_id": id_of("planning_id"), ":nom_fichier": nom_fichier, ":type_mime": type_mime,
-            ":taille": taille, ":sha256": sha256, ":description": description, ":user": user, ":now": tx.now(),
+            ":planning_id": id_of("planning_id"), ":demande_id": id_of("demande_id"),
+            ":nom_fichier": nom_fichier, ":type_mime": type_mime, ":taille": taille, ":sha256": sha256, ":description": description, ":user": user, ":now": tx.now(),
         },
     )
     .map(DocumentId)
@@ -175,9 +179,10 @@ fn filtered(db: &Reader<'_>, filters: &DocumentFilters, page: &Page) -> Result<S
     let mut select = Select::new(COLUMNS, FROM, "d.id");
     access::narrow(&mut select, db.actor());
     select
-        .any("d.intervention_id", &filters.intervention_id)
+        .keep(of_work(&filters.intervention_id))
         .any("d.equipement_id", &filters.equipement_id)
         .any("d.planning_id", &filters.planning_id)
+        .any("d.demande_id", &filters.demande_id)
         .any("d.type_mime", &filters.type_mime)
         .any("d.ajoute_par", &filters.ajoute_par);
     if filters.du.or(filters.au).is_some() {
@@ -194,6 +199,22 @@ fn filtered(db: &Reader<'_>, filters: &DocumentFilters, page: &Page) -> Result<S
     Ok(select)
 }
 
+/// Attached to one of these, or to a demande that one of them answers; no intervention means no filter.
+fn of_work(interventions: &[InterventionId]) -> Condition {
+    if interventions.is_empty() {
+        return Condition::plain("true");
+    }
+    let marks = vec!["?"; interventions.len()].join(", ");
+    let ids = || interventions.iter().map(bound);
+    Condition::new(
+        format!(
+            "(d.intervention_id in ({marks})
+              or d.demande_id in (select id from demandes where intervention_id in ({marks})))"
+        ),
+        ids().chain(ids()),
+    )
+}
+
 fn row(row: &Row<'_>) -> rusqlite::Result<Document> {
     let mut columns = Columns::of(row);
     let mut document = Document {
@@ -201,6 +222,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Document> {
         intervention_id: columns.take()?,
         equipement_id: columns.take()?,
         planning_id: columns.take()?,
+        demande_id: columns.take()?,
         nom_fichier: columns.take()?,
         type_mime: columns.take()?,
         taille: columns.take()?,

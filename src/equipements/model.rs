@@ -197,6 +197,9 @@ pub struct EquipementPatch {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct EquipementFilters {
+    /// As their labels say it, whatever its case and accents.
+    #[serde(default)]
+    pub code: Vec<String>,
     #[serde(default)]
     pub site_id: Vec<SiteId>,
     #[serde(default)]

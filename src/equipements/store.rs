@@ -179,7 +179,9 @@ pub fn ancestors(db: &Reader<'_>, id: EquipementId) -> Result<Vec<Apercu>> {
 fn select(db: &Reader<'_>, filters: &EquipementFilters, page: &Page) -> Select {
     let mut select = Select::new(COLUMNS, FROM, "e.id");
     access::narrow(&mut select, db.actor());
+    let codes: Vec<_> = filters.code.iter().map(|code| fold(code)).collect();
     select
+        .any("e.code_key", &codes)
         .any("e.site_id", &filters.site_id)
         .any("s.client_id", &filters.client_id)
         .any("e.parent_id", &filters.parent_id)

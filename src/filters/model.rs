@@ -42,6 +42,7 @@ words! {
     /// What was found.
     pub enum TypeResultat {
         Intervention = "intervention" ("Intervention", "Work order"),
+        Demande = "demande" ("Demande", "Request"),
         Equipement = "equipement" ("Équipement", "Equipment"),
         Technicien = "technicien" ("Technicien", "Technician"),
         Planning = "planning" ("Plan préventif", "Preventive plan"),

@@ -6,6 +6,7 @@ use utoipa_axum::routes;
 
 use super::model::{NewVue, Recherche, Resultats, Valeurs, Vue, VueFilters};
 use super::{commands, search, store};
+use crate::demandes::{self, Demande, DemandeFilters};
 use crate::documents::{self, Document, DocumentFilters};
 use crate::equipements::{self, Equipement, EquipementFilters};
 use crate::ids::VueId;
@@ -18,7 +19,8 @@ use crate::kernel::facet::Faceted;
 use crate::kernel::input::{Id, Valid};
 use crate::kernel::page::{Lister, Listing, Page, Params};
 use crate::permissions::{
-    OwnAccount, ReadDocuments, ReadEquipements, ReadInterventions, ReadPieces, ReadTechniciens, Search,
+    FileDemandes, OwnAccount, ReadDocuments, ReadEquipements, ReadInterventions, ReadPieces, ReadTechniciens,
+    Search,
 };
 use crate::pieces::{self, Piece, PieceFilters};
 use crate::techniciens::{self, Technicien, TechnicienFilters};
@@ -26,6 +28,7 @@ use crate::techniciens::{self, Technicien, TechnicienFilters};
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(filter_interventions))
+        .routes(routes!(filter_demandes))
         .routes(routes!(filter_equipements))
         .routes(routes!(filter_techniciens))
         .routes(routes!(filter_documents))
@@ -45,6 +48,17 @@ async fn filter_interventions(
 ) -> Result<Json<Faceted<Intervention>>> {
     let language = who.context().language;
     who.read(move |db| interventions::faceted(db, &filters, &page, language)).await.map(Json)
+}
+
+/// List demandes with the counts of what each filter would leave
+#[utoipa::path(get, path = "/api/v1/filters/demandes", tag = "filters", params(DemandeFilters, Page),
+    responses((status = 200, body = Faceted<Demande>)))]
+async fn filter_demandes(
+    who: Allowed<FileDemandes>,
+    Lister { filters, page }: Lister<DemandeFilters>,
+) -> Result<Json<Faceted<Demande>>> {
+    let language = who.context().language;
+    who.read(move |db| demandes::faceted(db, &filters, &page, language)).await.map(Json)
 }
 
 /// List équipements with the counts of what each filter would leave

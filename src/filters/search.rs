@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::model::{Choix, Resultat, TypeResultat, Valeurs};
 use crate::clients::{self, ClientFilters, Scope, SiteFilters};
+use crate::codes::Nature;
+use crate::demandes::{self, DemandeFilters, StatutDemande};
 use crate::documents::{self, DocumentFilters, TypeMime};
 use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
 use crate::interventions::{
@@ -44,6 +46,9 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
             format!("{} {}", it.numero, it.titre),
             Some(it.equipement_nom),
         );
+    }
+    for it in demandes::list(db, &DemandeFilters::default(), &page)?.items {
+        add(TypeResultat::Demande, it.id.0, format!("{} {}", it.numero, it.titre), Some(it.equipement_nom));
     }
     for it in equipements::list(db, &EquipementFilters::default(), &page)?.items {
         add(TypeResultat::Equipement, it.id.0, format!("{} {}", it.code, it.nom), Some(it.site_nom));
@@ -89,6 +94,9 @@ pub fn values(language: Language) -> Valeurs {
         ("priorite", choices::<Priorite>(language)),
         ("role_affectation", choices::<RoleAffectation>(language)),
         ("type_historique", choices::<TypeHistorique>(language)),
+        ("statut_demande", choices::<StatutDemande>(language)),
+        ("urgence", choices::<Priorite>(language)),
+        ("nature_code", choices::<Nature>(language)),
         ("frequence", choices::<Frequence>(language)),
         ("mode_planning", choices::<ModePlanning>(language)),
         ("rattrapage", choices::<Rattrapage>(language)),

@@ -12,10 +12,10 @@ mod rules;
 mod store;
 
 pub use access::{Readable, Scope, Workable, find};
-pub use commands::{Preventive, check_competences, create_preventive};
+pub use commands::{Origin, Preventive, check_competences, create, create_preventive};
 pub use model::{
-    CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters, Priorite,
-    RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention,
+    CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters,
+    NewIntervention, Priorite, RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;

@@ -5,6 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::access::{Readable, Workable, caller};
+use super::commands::Origin;
 use super::model::{
     AffectationsDemandees, ChangementStatut, Commentaire, Historique, Intervention, InterventionDetail,
     InterventionFilters, InterventionPatch, NewCommentaire, NewIntervention, SuggestionQuery, Suggestions,
@@ -51,7 +52,7 @@ async fn create_intervention(
     who: Allowed<ManageInterventions>,
     Valid(new): Valid<NewIntervention>,
 ) -> Result<Answer> {
-    who.write(|tx| Answer::created(&commands::create(tx, new)?)).await
+    who.write(|tx| Answer::created(&commands::create(tx, new, Origin::Person)?)).await
 }
 
 /// Read an intervention, with what the caller may do next

@@ -25,6 +25,8 @@ pub enum Need {
     /// A remark, unless a part is awaited: then that is why.
     RemarqueOuPiece,
     CompteRendu,
+    /// The three codes of a corrective intervention, if the plant asks for them.
+    Codes,
 }
 
 /// What a transition does beside changing the statut.
@@ -69,12 +71,12 @@ const fn step(
 /// THE workflow: what is not here cannot happen.
 pub const WORKFLOW: &[Transition] = {
     use Effect::{Finish, FreeSlots, Reopen, ReturnMachine, Start, StopMachine};
-    use Need::{CompteRendu, NotValidated, Remarque, RemarqueOuPiece, Technicien};
+    use Need::{Codes, CompteRendu, NotValidated, Remarque, RemarqueOuPiece, Technicien};
     &[
         step(Planifie, EnCours, WORKERS, &[Technicien], &[Start, StopMachine]),
         step(EnCours, AttentePieces, WORKERS, &[RemarqueOuPiece], &[FreeSlots]),
         step(AttentePieces, EnCours, WORKERS, &[], &[]),
-        step(EnCours, Termine, WORKERS, &[CompteRendu], &[Finish, FreeSlots, ReturnMachine]),
+        step(EnCours, Termine, WORKERS, &[CompteRendu, Codes], &[Finish, FreeSlots, ReturnMachine]),
         step(Planifie, Annule, PLANT, &[Remarque], &[FreeSlots]),
         step(EnCours, Annule, PLANT, &[Remarque], &[FreeSlots, ReturnMachine]),
         step(AttentePieces, Annule, PLANT, &[Remarque], &[FreeSlots, ReturnMachine]),
@@ -113,7 +115,8 @@ pub fn transition(
             | Need::NotValidated
             | Need::Remarque
             | Need::RemarqueOuPiece
-            | Need::CompteRendu => {}
+            | Need::CompteRendu
+            | Need::Codes => {}
         }
     }
     Ok(step)

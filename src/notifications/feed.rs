@@ -15,7 +15,7 @@ use crate::ids::*;
 use crate::kernel::db::Reader;
 use crate::kernel::error::{Error, Result};
 use crate::permissions::{ManagePlanning, ReadTechniciens};
-use crate::{equipements, interventions};
+use crate::{demandes, equipements, interventions};
 
 /// Entries of the journal that are told one by one; who is further behind reads everything again.
 const MOST: usize = 1000;
@@ -145,6 +145,7 @@ const TOLD: &[&str] = &[
     "absence",
     "planning",
     "jour_ferie",
+    "demande",
 ];
 
 /// A comment is a change of its intervention; an internal one, for the plant's own people.
@@ -178,6 +179,10 @@ fn visible(db: &Reader<'_>, changes: Vec<Changement>) -> Result<Vec<Changement>>
     for (id, version) in seen_sites(db, &ids)? {
         seen.insert(("site", id.0), version);
     }
+    let ids: Vec<_> = of("demande").into_iter().map(DemandeId).collect();
+    for (id, version) in demandes::seen_by(db, db.actor(), &ids)? {
+        seen.insert(("demande", id.0), version);
+    }
     let (actor, scope) = (db.actor(), Scope::of(db.actor()));
     let shown = |mut change: Changement| {
         change.version = seen.get(&(change.entite, change.id)).copied();
@@ -185,7 +190,7 @@ fn visible(db: &Reader<'_>, changes: Vec<Changement>) -> Result<Vec<Changement>>
             "intervention" | "equipement" | "site" if change.action == "suppression" => {
                 actor.runs_the_plant()
             }
-            "intervention" | "equipement" | "site" => change.version.is_some(),
+            "intervention" | "equipement" | "site" | "demande" => change.version.is_some(),
             "client" => match scope {
                 Scope::All => true,
                 Scope::Own(own) => own.0 == change.id,

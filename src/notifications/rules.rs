@@ -32,6 +32,9 @@ words! {
         Manquees = "manquees" ("échéances manquées", "missed due dates"),
         PiecesDisponibles = "pieces_disponibles" ("pièces attendues arrivées", "awaited parts arrived"),
         StockBas = "stock_bas" ("stock sous le seuil", "stock below its threshold"),
+        Demande = "demande" ("demande créée", "request created"),
+        DemandeAcceptee = "demande_acceptee" ("demande acceptée", "request accepted"),
+        DemandeRefusee = "demande_refusee" ("demande refusée", "request refused"),
     }
 }
 
@@ -46,6 +49,8 @@ words! {
         Affecte = "affecte" ("y est affecté", "is assigned to it"),
         /// Of the organisation that the équipement belongs to.
         Organisation = "organisation" ("est client de l’équipement", "is a client of the equipment"),
+        /// Filed the demande, or one that the work answers.
+        Demandeur = "demandeur" ("en a fait la demande", "asked for it"),
         /// Runs the plant.
         Usine = "usine" ("dirige l’usine", "runs the plant"),
     }
@@ -68,10 +73,11 @@ const fn line(fait: Fait, role: Role, relation: Relation, r#type: TypeNotificati
 /// of what they did themselves.
 pub const MATRIX: &[Line] = {
     use Fait::{
-        Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Manquees, PiecesDisponibles, Rappel,
-        Retard, SansCreneau, Statut, StockBas, Suppression, Validation,
+        Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Demande, DemandeAcceptee,
+        DemandeRefusee, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau, Statut, StockBas,
+        Suppression, Validation,
     };
-    use Relation::{Affecte, Deplace, Nouveau, Organisation, Retire, Usine};
+    use Relation::{Affecte, Demandeur, Deplace, Nouveau, Organisation, Retire, Usine};
     use TypeNotification as Type;
     &[
         line(Creation, Technicien, Nouveau, Type::Affectation),
@@ -82,10 +88,12 @@ pub const MATRIX: &[Line] = {
         line(Affectation, Technicien, Retire, Type::Affectation),
         line(Affectation, Technicien, Deplace, Type::Affectation),
         line(Statut, Technicien, Affecte, Type::ChangementStatut),
+        line(Statut, Technicien, Demandeur, Type::ChangementStatut),
         line(Statut, Client, Organisation, Type::ChangementStatut),
         line(Statut, Responsable, Usine, Type::ChangementStatut),
         line(Statut, Admin, Usine, Type::ChangementStatut),
         line(Cloture, Technicien, Affecte, Type::ChangementStatut),
+        line(Cloture, Technicien, Demandeur, Type::Cloture),
         line(Cloture, Client, Organisation, Type::Cloture),
         line(Cloture, Responsable, Usine, Type::Cloture),
         line(Cloture, Admin, Usine, Type::Cloture),
@@ -112,6 +120,16 @@ pub const MATRIX: &[Line] = {
         line(PiecesDisponibles, Admin, Usine, Type::PiecesDisponibles),
         line(StockBas, Responsable, Usine, Type::StockBas),
         line(StockBas, Admin, Usine, Type::StockBas),
+        line(Demande, Responsable, Usine, Type::Demande),
+        line(Demande, Admin, Usine, Type::Demande),
+        line(DemandeAcceptee, Technicien, Demandeur, Type::Demande),
+        line(DemandeAcceptee, Client, Demandeur, Type::Demande),
+        line(DemandeAcceptee, Responsable, Demandeur, Type::Demande),
+        line(DemandeAcceptee, Admin, Demandeur, Type::Demande),
+        line(DemandeRefusee, Technicien, Demandeur, Type::Demande),
+        line(DemandeRefusee, Client, Demandeur, Type::Demande),
+        line(DemandeRefusee, Responsable, Demandeur, Type::Demande),
+        line(DemandeRefusee, Admin, Demandeur, Type::Demande),
     ]
 };
 

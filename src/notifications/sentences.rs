@@ -54,6 +54,10 @@ pub struct Detail {
     pub missed: Option<(i64, Date, Date)>,
     /// What is left of a part, its threshold, and their unit.
     pub low: Option<(Quantity, Quantity, String)>,
+    /// The number of the reader's demande that the work answers.
+    pub demande: Option<String>,
+    /// Why a demande was refused.
+    pub motif: Option<String>,
 }
 
 /// What a person reads.
@@ -86,6 +90,11 @@ impl Message {
                 format!("{}\n{}", subject.titre, left.unwrap_or_default())
             }
             (Fait::Manquees, _) => join(subject, detail.missed.map(missed), language),
+            (Fait::Demande, _) => join(subject, Some(urgency(subject)), language),
+            (Fait::DemandeRefusee, _) => {
+                format!("{}\n{}", work(subject), excerpt(detail.motif.as_deref().unwrap_or_default()))
+            }
+            (_, Relation::Demandeur) => join(subject, detail.demande.as_deref().map(answers), language),
             (Fait::Creation, Relation::Organisation | Relation::Usine) => {
                 join(subject, Some(priority(subject)), language)
             }
@@ -173,6 +182,9 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
             let author = detail.comment.as_ref().map_or("", |(author, _)| author);
             phrase!("{numero} : commentaire de {author}", "{numero}: comment by {author}")
         }
+        (Fait::Demande, _) => phrase!("Nouvelle demande {numero}", "New request {numero}"),
+        (Fait::DemandeAcceptee, _) => phrase!("{numero} est acceptée", "{numero} is accepted"),
+        (Fait::DemandeRefusee, _) => phrase!("{numero} est refusée", "{numero} is refused"),
         (Fait::SansCreneau, _) => phrase!("{numero} attend un technicien", "{numero} waits for a technician"),
         (Fait::Manquees, _) => phrase!("Échéances manquées d’un plan", "Missed due dates of a plan"),
         (Fait::PiecesDisponibles, _) => {
@@ -241,6 +253,16 @@ fn priority(subject: &Subject) -> Phrase {
     let label = subject.priorite.label();
     let (fr, en) = (label.text(Language::French), label.text(Language::English));
     phrase!("Priorité : {fr}.", "Priority: {en}.")
+}
+
+fn urgency(subject: &Subject) -> Phrase {
+    let label = subject.priorite.label();
+    let (fr, en) = (label.text(Language::French), label.text(Language::English));
+    phrase!("Urgence : {fr}.", "Urgency: {en}.")
+}
+
+fn answers(demande: &str) -> Phrase {
+    phrase!("Cela répond à votre demande {demande}.", "This answers your request {demande}.")
 }
 
 fn excerpt(text: &str) -> String {

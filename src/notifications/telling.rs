@@ -8,7 +8,10 @@ use super::rules::{self, Booked, Fait, Line, Reassigned, Relation, Slot};
 use super::sentences::{Detail, Message, Subject};
 use super::store::{self, Draft, Recipient};
 use crate::clients::site_zone;
-use crate::ids::{ClientId, CommentaireId, InterventionId, PieceId, PlanningId, TechnicienId};
+use crate::demandes;
+use crate::ids::{
+    ClientId, CommentaireId, DemandeId, InterventionId, PieceId, PlanningId, TechnicienId, UserId,
+};
 use crate::interventions::{self, Intervention, StatutIntervention};
 use crate::kernel::auth::Role;
 use crate::kernel::db::{Reader, Tx};
@@ -41,19 +44,23 @@ struct News {
     missed: Option<(i64, Date, Date)>,
     /// What is left of a part, its threshold, and their unit.
     low: Option<(Quantity, Quantity, String)>,
+    /// The demandes that it is about or that the work answers: their numbers, and who filed them.
+    demandes: Vec<(DemandeId, String, UserId)>,
+    /// Why a demande was refused.
+    motif: Option<String>,
 }
 
 /// Tells people of one entry of the journal. Told again, it changes nothing.
 pub fn tell(tx: &Tx<'_>, told: &Told) -> Result<()> {
     let Some(news) = news(tx, told)? else { return Ok(()) };
     tx.unrecorded("a message names the entry that it tells of");
-    let recipients = store::recipients(tx, &news.assigned, &news.left(), news.client)?;
+    let recipients = store::recipients(tx, &news.techniciens(), news.client, &news.requesters())?;
     let chosen = store::chosen(tx, &recipients)?;
     for recipient in recipients.iter().filter(|recipient| Some(recipient.user_id) != told.user_id) {
         let Some(line) = rules::line_for(news.fait, recipient.role, &news.relations(recipient)) else {
             continue;
         };
-        if line.relation != Relation::Retire && !news.is_seen_by(tx, recipient)? {
+        if line.relation != Relation::Retire && !news.is_seen_by(tx, recipient, line.relation)? {
             continue;
         }
         let preference = chosen
@@ -79,7 +86,15 @@ fn write(
         return Ok(());
     }
     let slot = news.slot_of(recipient);
-    let detail = Detail { slot, comment: news.comment.clone(), missed: news.missed, low: news.low.clone() };
+    let own = news.own_demande(recipient).filter(|_| line.relation == Relation::Demandeur);
+    let detail = Detail {
+        slot,
+        comment: news.comment.clone(),
+        missed: news.missed,
+        low: news.low.clone(),
+        demande: own.filter(|_| news.intervention.is_some()).map(|(_, numero, _)| numero.clone()),
+        motif: news.motif.clone(),
+    };
     let language = language(recipient.langue);
     let Message { titre, contenu } =
         Message::about(&news.subject, news.fait, line.relation, &detail, language);
@@ -89,9 +104,11 @@ fn write(
         r#type: line.r#type,
         titre,
         contenu,
-        intervention_id: news.intervention,
+        // Whoever asked follows the work through their demande, for they may not see the work itself.
+        intervention_id: news.intervention.filter(|_| own.is_none()),
         // What one was taken off is no longer there for them.
-        lien: (line.relation != Relation::Retire).then(|| news.lien.clone()),
+        lien: (line.relation != Relation::Retire)
+            .then(|| own.map_or_else(|| news.lien.clone(), |(id, ..)| demande_link(*id))),
         boite: wanted.app,
         date: told.date,
     };
@@ -128,6 +145,10 @@ pub fn link(id: InterventionId) -> String {
     format!("/interventions/{id}")
 }
 
+fn demande_link(id: DemandeId) -> String {
+    format!("/demandes/{id}")
+}
+
 impl News {
     /// Of something that concerns nobody in particular.
     fn new(fait: Fait, subject: Subject, lien: String) -> Self {
@@ -144,12 +165,24 @@ impl News {
             comment: None,
             missed: None,
             low: None,
+            demandes: Vec::new(),
+            motif: None,
         }
     }
 
-    fn left(&self) -> Vec<TechnicienId> {
+    /// Those who are on it, and those who just were.
+    fn techniciens(&self) -> Vec<TechnicienId> {
         let dropped = self.reassigned.iter().filter(|(_, relation, _)| *relation == Relation::Retire);
-        dropped.map(|(technicien, ..)| *technicien).collect()
+        self.assigned.iter().copied().chain(dropped.map(|(technicien, ..)| *technicien)).collect()
+    }
+
+    fn requesters(&self) -> Vec<UserId> {
+        self.demandes.iter().map(|(_, _, user)| *user).collect()
+    }
+
+    /// The last that they filed themselves.
+    fn own_demande(&self, recipient: &Recipient) -> Option<&(DemandeId, String, UserId)> {
+        self.demandes.iter().rfind(|(_, _, user)| *user == recipient.user_id)
     }
 
     fn relations(&self, recipient: &Recipient) -> Vec<Relation> {
@@ -161,6 +194,13 @@ impl News {
             let has_slot = self.slots.iter().any(|(other, _)| *other == technicien);
             if (self.fait != Fait::Rappel || has_slot) && self.assigned.contains(&technicien) {
                 relations.push(Relation::Affecte);
+            }
+        }
+        if self.own_demande(recipient).is_some() {
+            relations.push(Relation::Demandeur);
+            // That their demande is accepted tells them that the work is there.
+            if self.fait == Fait::Creation {
+                return relations;
             }
         }
         match recipient.role {
@@ -180,8 +220,11 @@ impl News {
         booked.and_then(|(.., slot)| *slot).or_else(|| reminded().map(|(_, slot)| *slot))
     }
 
-    fn is_seen_by(&self, tx: &Tx<'_>, recipient: &Recipient) -> Result<bool> {
+    fn is_seen_by(&self, tx: &Tx<'_>, recipient: &Recipient, relation: Relation) -> Result<bool> {
         let actor = recipient.actor();
+        if let (Relation::Demandeur, Some((id, ..))) = (relation, self.own_demande(recipient)) {
+            return Ok(!demandes::seen_by(tx, &actor, &[*id])?.is_empty());
+        }
         match self.intervention {
             Some(id) if self.is_there => Ok(!interventions::seen_by(tx, &actor, &[id])?.is_empty()),
             Some(_) => Ok(false),
@@ -205,6 +248,9 @@ fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
         "intervention.pieces_disponibles" => Fait::PiecesDisponibles,
         "intervention.suppression" => return deleted(tx, id, told).map(Some),
         "commentaire.creation" => return commented(tx, CommentaireId(id.0)),
+        "demande.creation" => return asked(tx, DemandeId(id.0), Fait::Demande).map(Some),
+        "demande.acceptation" => return asked(tx, DemandeId(id.0), Fait::DemandeAcceptee).map(Some),
+        "demande.refus" => return asked(tx, DemandeId(id.0), Fait::DemandeRefusee).map(Some),
         "planning.sans_creneau" => return unplaced(tx, told),
         "piece.stock_bas" => return low(PieceId(id.0), told).map(Some),
         "planning.manquees" => return missed(tx, PlanningId(id.0), told),
@@ -233,8 +279,8 @@ fn about(tx: &Tx<'_>, id: InterventionId, fait: Fait) -> Result<Option<News>> {
     };
     let subject = subject(tx, &intervention)?;
     let news = News::new(fait, subject, link(id));
-    let assigned = store::assigned(tx, id)?;
-    Ok(Some(News { intervention: Some(id), client: intervention.client_id, assigned, ..news }))
+    let (assigned, demandes) = (store::assigned(tx, id)?, demandes::requesters(tx, id)?);
+    Ok(Some(News { intervention: Some(id), client: intervention.client_id, assigned, demandes, ..news }))
 }
 
 fn subject(db: &Reader<'_>, intervention: &Intervention) -> Result<Subject> {
@@ -266,6 +312,19 @@ fn commented(tx: &Tx<'_>, id: CommentaireId) -> Result<Option<News>> {
     let fait = if comment.interne { Fait::CommentaireInterne } else { Fait::Commentaire };
     let news = about(tx, comment.intervention_id, fait)?;
     Ok(news.map(|news| News { comment: Some((comment.auteur, comment.texte)), ..news }))
+}
+
+/// A demande was filed or answered.
+fn asked(tx: &Tx<'_>, id: DemandeId, fait: Fait) -> Result<News> {
+    let demande = demandes::demande(tx, id)?;
+    let machine = format!("{} ({})", demande.equipement_nom, demande.equipement_code);
+    let subject = Subject {
+        priorite: demande.urgence,
+        ..Subject::bare(demande.numero.clone(), demande.titre, machine)
+    };
+    let own = (id, demande.numero, demande.demandeur_id);
+    let news = News::new(fait, subject, demande_link(id));
+    Ok(News { demandes: vec![own], motif: demande.motif_refus, ..news })
 }
 
 /// The plan's technicien could not be booked: somebody else must be.

@@ -47,7 +47,10 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
     jobs.extend(teller.past(FINISHED.saturating_sub(generated.len())));
     jobs.extend(generated);
     jobs.sort_by_key(|job| job.creation);
+    let asked = teller.asked_for(&jobs);
+    store::file_demandes(tx, &asked, &mut jobs)?;
     let made = store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
+    store::answer_demandes(tx, &asked, &jobs)?;
     for plan in &plans {
         store::insert_echeances(tx, plan, &made)?;
     }
@@ -60,7 +63,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
         Change::created(&json!({
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
             "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open, "plans": plans.len(),
-            "documents": documents, "pieces": parts,
+            "documents": documents, "pieces": parts, "demandes": asked.len(),
         }))?,
     )?;
     told::tell(tx)

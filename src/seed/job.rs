@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::stories::Story;
 use crate::agenda::Interval;
-use crate::ids::{CompetenceId, EquipementId, PlanningId, TechnicienId, UserId};
+use crate::ids::{CompetenceId, DemandeId, EquipementId, PlanningId, TechnicienId, UserId};
 use crate::kernel::clock::Instant;
 
 pub const PLANIFIE: &str = "planifie";
@@ -32,6 +32,8 @@ pub struct Job {
     /// The échéance that it was generated for.
     pub echeance: Option<(PlanningId, i64)>,
     pub creation: Instant,
+    /// Somebody's demande, when one was accepted.
+    pub demande: Option<(DemandeId, Instant)>,
     pub limite: Option<Instant>,
     pub prise_en_charge: Option<Instant>,
     pub debut: Option<Instant>,
@@ -96,6 +98,7 @@ impl Job {
             cree_par: by,
             echeance: None,
             creation: at,
+            demande: None,
             limite: None,
             prise_en_charge: None,
             debut: None,
@@ -112,6 +115,14 @@ impl Job {
         };
         job.step(at, by, "creation", None, Some(PLANIFIE), None);
         job
+    }
+
+    /// It came from a demande, filed at this moment.
+    pub fn asked_for(&mut self, demande: DemandeId, numero: &str, at: Instant) {
+        self.demande = Some((demande, at));
+        if let Some(creation) = self.history.first_mut() {
+            creation.remark = Some(format!("Demande {numero}"));
+        }
     }
 
     /// It was not asked for by anybody: the scheduler made it.

@@ -1,6 +1,7 @@
 //! Data to try the product with: a believable plant of two years (`demo`), or any number of interventions to
 //! measure with (`volume`). Both fill an empty database only, and say so in the journal.
 
+mod asking;
 mod crew;
 mod demo;
 mod drawing;

@@ -137,6 +137,7 @@ impl Teller {
             minutes: (minutes, minutes),
             stops,
             part: None,
+            codes: None,
             titre,
             symptome: description,
             cause: None,

@@ -1,8 +1,8 @@
 //! What happens to machines: the stories of `data/histoires.txt`.
 //!
 //! A story is a paragraph. Its first line says kind, machine types (`*` for any), the compétence it needs,
-//! minutes from–to, whether the machine stops, and the part it may wait for (`-` for none). Then follow titre,
-//! symptôme, cause, remède and compte rendu; planned work has only titre, description and compte rendu.
+//! minutes from–to, whether the machine stops, the part it may wait for (`-` for none), and of a failure its
+//! symptôme, cause and remède codes. Then follow titre, symptôme, cause, remède and compte rendu; planned work has only titre, description and compte rendu.
 
 use std::collections::HashMap;
 
@@ -22,6 +22,8 @@ pub struct Story {
     pub minutes: (i64, i64),
     pub stops: bool,
     pub part: Option<&'static str>,
+    /// Symptôme, cause and remède, as the list of codes spells them.
+    pub codes: Option<[&'static str; 3]>,
     pub titre: &'static str,
     /// What is seen, or for planned work what is to be done.
     pub symptome: &'static str,
@@ -79,6 +81,8 @@ fn story(paragraph: &[&'static str]) -> Option<(Story, &'static str)> {
     let (from, to) = field().split_once('-')?;
     let minutes = (from.parse().ok()?, to.parse().ok()?);
     let (stops, part) = (field() == "arret", given(field()));
+    let codes: Vec<_> = field().split_whitespace().collect();
+    let codes = codes.try_into().ok();
     let (titre, symptome, cause, remede, compte_rendu) = match *body {
         [titre, symptome, cause, remede, compte_rendu] => {
             (titre, symptome, Some(cause), Some(remede), compte_rendu)
@@ -87,7 +91,7 @@ fn story(paragraph: &[&'static str]) -> Option<(Story, &'static str)> {
         _ => return None,
     };
     let story =
-        Story { kind, competence, minutes, stops, part, titre, symptome, cause, remede, compte_rendu };
+        Story { kind, competence, minutes, stops, part, codes, titre, symptome, cause, remede, compte_rendu };
     Some((story, machines))
 }
 
@@ -106,5 +110,6 @@ mod tests {
 
         assert_eq!(stories.len(), TEXT.lines().filter(|line| line.contains(" | ")).count());
         assert!(stories.iter().filter(|(story, _)| story.kind == "corrective").count() >= 40);
+        assert!(stories.iter().all(|(story, _)| story.is_failure() == story.codes.is_some()));
     }
 }

@@ -19,6 +19,13 @@ values (1, 1, 1000, 2000), (2, 1, 1500, 2500), (2, 1, 2500, 3000);
 
 insert into absences (id, technicien_id, debut, fin, created_at) values (1, 1, 2900, 4000, 0);
 
+-- And a demande answered by nothing, and one that does not know the work that came from it.
+drop trigger interventions_keep_their_demande;
+
+insert into demandes (id, numero, equipement_id, titre, statut, demandeur_id, intervention_id, date_creation, date_traitement, updated_at)
+values (1, 'DEM-2031-000001', 1, 'Fuite', 'acceptee', 5, 99, 0, 0, 0), (2, 'DEM-2031-000002', 1, 'Jeu', 'nouvelle', 5, null, 0, null, 0);
+
+update interventions set demande_id = 2 where id = 3;
 drop trigger interventions_keep_their_plan;
 drop trigger echeances_own_intervention_insert;
 insert into plannings (id, titre, equipement_id, frequence, date_debut, prochain_k, mode, facteur_decalage, priorite,

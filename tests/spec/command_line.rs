@@ -546,6 +546,8 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "le technicien 1 est affecté à INT-2031-000002 pendant son absence 1",
         "INT-2031-000003 est « annule », son historique finit par « planifie »",
         "la ligne 4 de « interventions » renvoie à une ligne absente de « equipements »",
+        "la demande DEM-2031-000001 et l’intervention - ne se répondent pas",
+        "la demande DEM-2031-000002 et l’intervention INT-2031-000003 ne se répondent pas",
         "le plan 1 ne compte pas juste à l’échéance 1",
         "le plan 2 ne compte pas juste à l’échéance 1",
         "le plan 3 ne compte pas juste à l’échéance 0",

@@ -121,6 +121,28 @@ const BROKEN: &[(&str, &str)] = &[
                  and (r.servie = r.demandee) = exists (select 1 from historique later
                      where later.intervention_id = h.intervention_id and later.vers = 'en_cours' and later.id > h.id))",
     ),
+    (
+        "demandes numbered with a gap, or out of the order of the asking",
+        "select id from (select id, numero, substr(numero, 5, 4) as annee, row_number() over
+             (partition by substr(numero, 5, 4) order by date_creation, id) as rang from demandes)
+         where numero <> printf('DEM-%s-%06d', annee, rang)
+         union select annee from demandes_numeros where dernier <> (select count(*) from demandes
+             where substr(numero, 5, 4) = cast(annee as text))",
+    ),
+    (
+        "a demande that its intervention does not answer, or that was answered before it was asked",
+        "select d.id from demandes d left join interventions i on i.id = d.intervention_id
+         where date_traitement < d.date_creation or date_traitement > $NOW
+             or (d.statut = 'acceptee') <> (i.id is not null) or d.equipement_id <> i.equipement_id
+         union select i.id from interventions i join demandes d on d.id = i.demande_id
+         where d.intervention_id is not i.id or d.titre <> i.titre or d.description <> i.description
+             or d.date_creation <> i.declaree_le or d.urgence <> i.priorite or d.survenue_le is not i.survenue_le",
+    ),
+    (
+        "finished corrective work without its codes",
+        "select id from interventions where type_intervention = 'corrective' and statut = 'termine'
+             and (symptome_code_id is null or cause_code_id is null or remede_code_id is null)",
+    ),
     ("rows that refer to nothing", "select rowid from pragma_foreign_key_check"),
     (
         "an échéance that is not as its intervention is",
@@ -202,7 +224,14 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
     assert!(
         count("select count(distinct titre) from interventions where type_intervention = 'corrective'") >= 40
     );
+    assert!((22..=28).contains(&count("select count(*) from demandes")));
+    assert_eq!(count("select count(distinct statut) from demandes"), 4);
+    assert!(count("select count(distinct cause_code_id) from interventions") >= 10);
     for some in [
+        "select count(*) from demandes d join users u on u.id = d.demandeur_id where u.username = 'client'",
+        "select count(*) from demandes d join users u on u.id = d.demandeur_id where u.username = 'technicien'",
+        "select count(*) from demandes d join interventions i on i.id = d.intervention_id where i.demande_id <> d.id",
+        "select count(*) from interventions where demande_id is not null and statut = 'termine'",
         "select count(*) from interventions where statut = 'planifie' and technicien_id is null",
         "select count(*) from interventions where statut = 'planifie' and date_limite < $NOW",
         "select count(*) from historique where type = 'reouverture'",
@@ -556,7 +585,9 @@ fn dump(database: &Connection) -> Vec<String> {
         "affectations",
         "historique",
         "commentaires",
+        "demandes",
         "numeros",
+        "demandes_numeros",
         "plannings",
         "planning_competences",
         "echeances",

@@ -116,6 +116,70 @@ async fn a_new_intervention_is_told_to_whoever_gets_it_their_client_and_those_wh
 }
 
 #[tokio::test]
+async fn a_new_demande_is_told_to_those_who_run_the_plant_with_its_urgency() {
+    let plant = Plant::new();
+
+    let asked = json!({"titre": "La pompe goutte", "equipement_id": 1, "urgence": "haute"});
+    plant.client().post("demandes/", asked).await.expect(201);
+
+    assert_eq!(types(&plant).await, owned(&[("admin", "demande"), ("responsable", "demande")]));
+    assert_eq!(told(&plant).await[1].2, "Nouvelle demande DEM-2031-000001");
+    let said = "La pompe goutte – Pompe de relevage (CASA-POMPE-01). Urgence : Haute.";
+    assert_eq!(content(&plant, "responsable").await, said);
+}
+
+// A14
+#[tokio::test]
+async fn whoever_asked_is_told_the_answer_and_the_end_and_led_to_their_demande() {
+    let plant = Plant::new();
+    // Claire asks, Youssef works: she never sees the intervention itself.
+    let asked = json!({"titre": "La pompe goutte", "equipement_id": 1});
+    plant.person("technicien2").post("demandes/", asked).await.expect(201);
+    read_all(&plant).await;
+
+    let accepted = plant.responsable().post("demandes/1/acceptation", json!({"technicien_id": 1})).await;
+    let work = format!("interventions/{}", accepted.expect(200)["intervention_id"]);
+    let answer = told(&plant).await;
+    read_all(&plant).await;
+    go(&plant.technicien(), &work, "en_cours").await.expect(200);
+    read_all(&plant).await;
+    go(&plant.technicien(), &work, "termine").await.expect(200);
+    let end = told(&plant).await;
+
+    let of_claire = |told: &[(&'static str, String, String)]| -> Vec<(String, String)> {
+        let own = told.iter().filter(|(person, ..)| *person == "technicien2");
+        own.map(|(_, kind, title)| (kind.clone(), title.clone())).collect()
+    };
+    let one = |kind: &str, title: &str| vec![(kind.to_owned(), title.to_owned())];
+    assert_eq!(of_claire(&answer), one("demande", "DEM-2031-000001 est acceptée"));
+    assert_eq!(of_claire(&end), one("cloture", "INT-2031-000001 est terminée"));
+    assert!(content(&plant, "technicien2").await.ends_with("Cela répond à votre demande DEM-2031-000001."));
+    let inbox = plant.person("technicien2").get("notifications/?lue=false").await.expect(200);
+    let message = &inbox["items"][0];
+    assert_eq!((&message["lien"], &message["intervention_id"]), (&json!("/demandes/1"), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_client_who_asked_is_told_once_that_the_work_is_there_and_reads_why_it_is_not() {
+    let plant = Plant::new();
+    let asked = json!({"titre": "La pompe goutte", "equipement_id": 1});
+    for _ in 0..2 {
+        plant.client().post("demandes/", asked.clone()).await.expect(201);
+    }
+    read_all(&plant).await;
+
+    plant.responsable().post("demandes/1/acceptation", json!({})).await.expect(200);
+    let accepted = types(&plant).await;
+    read_all(&plant).await;
+    let why = json!({"motif": "Remplacement commandé"});
+    plant.responsable().post("demandes/2/refus", why).await.expect(200);
+
+    assert_eq!(accepted, owned(&[("admin", "information"), ("client", "demande")]));
+    assert_eq!(types(&plant).await, owned(&[("client", "demande")]));
+    assert!(content(&plant, "client").await.ends_with("\nRemplacement commandé"));
+}
+
+#[tokio::test]
 async fn a_fact_is_told_once_however_often_the_journal_is_followed_and_across_a_restart() {
     let plant = Plant::new();
     led_by_youssef(&plant).await;

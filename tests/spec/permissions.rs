@@ -185,6 +185,9 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (path, Row::Near) if path.contains("/sessions/") || path.contains("/vues/") || is_message(path) => {
             own(&[("admin", 1), ("responsable", 2), ("technicien", 3), ("client", 5), ("parti", 7)])
         }
+        (path, Row::Near) if path.contains("/demandes/") && person == "technicien" => 3,
+        // A symptôme, and a cause.
+        (path, Row::Far) if path.contains("/codes/") => 16,
         (path, Row::Near) if path.contains("/users/") => 5,
         (path, Row::Far) if path.contains("/users/") => 6,
         (path, Row::Far) if path.contains("/sessions/") || path.contains("/vues/") || is_message(path) => 1,
@@ -195,6 +198,8 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
+        (path_of, Row::Near) if path_of.ends_with("/doublons") => format!("{path}?equipement_id=1"),
+        (path_of, Row::Far) if path_of.ends_with("/doublons") => format!("{path}?equipement_id=2"),
         (path_of, _) if path_of.ends_with("/apercu") && operation.method == "GET" => {
             format!("{path}?planning_id={id}")
         }
@@ -238,6 +243,10 @@ fn body(operation: &Operation) -> Option<Value> {
             {"technicien_id": 1, "debut": "2031-02-03T08:00:00Z", "fin": "2031-02-03T10:00:00Z"}
         ]}),
         ("POST", "/interventions/{id}/commentaires") => json!({"texte": "Vu"}),
+        ("POST", "/interventions/{id}/signature") => json!({"nom": "Chef", "image": "M0 0 L9 9"}),
+        ("POST", "/demandes") => json!({"titre": "Neuve", "equipement_id": 1}),
+        ("POST", "/demandes/{id}/refus") => json!({"motif": "Déjà fait"}),
+        ("POST", "/codes") => json!({"nature": "cause", "code": "NEUF", "libelle": "Neuve"}),
         ("POST", "/planning" | "/planning/apercu") => json!({
             "titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-01-31"
         }),

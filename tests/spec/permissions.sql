@@ -23,6 +23,14 @@ insert into historique (intervention_id, date, auteur, type, de, vers) values
 insert into vues (id, user_id, nom, liste, parametres, created_at)
     select id, id, 'Mienne', 'interventions', '{}', 0 from users;
 
+-- Demandes are filed by a person: 3 is the technicien's own.
+insert into demandes (id, numero, equipement_id, titre, demandeur_id, date_creation, updated_at) values
+    (1, 'DEM-2031-000001', 1, 'Fuite', 5, 1926000000, 0), (2, 'DEM-2031-000002', 2, 'Bruit', 6, 1926000000, 0),
+    (3, 'DEM-2031-000003', 1, 'Jeu', 3, 1926000000, 0);
+insert into demandes_numeros (annee, dernier) values (2031, 3);
+
+insert into signatures (id, intervention_id, date, user_id, nom, version_signee, empreinte, type_mime, image)
+    select id, id, 1926003600, 3, 'Chef', 1, zeroblob(32), 'image/svg+xml', x'00' from interventions;
 insert into plannings (id, titre, equipement_id, frequence, date_debut, prochaine_date, a_generer_le, mode,
     facteur_decalage, priorite, rattrapage, report_feries, report_week_ends, created_at, updated_at)
 select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',

@@ -19,7 +19,7 @@ use crate::kernel::files::{Shown, known_already};
 use crate::kernel::input::Id;
 use crate::kernel::page::{Lister, Listing, Page, Params};
 use crate::kernel::problem::Problem;
-use crate::permissions::{AddDocuments, ReadDocuments};
+use crate::permissions::{DeleteDocuments, ReadDocuments};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -54,7 +54,7 @@ async fn read_document(who: Allowed<ReadDocuments>, Id(id): Id<DocumentId>) -> R
 /// Delete a document (a technicien, their own within 24 hours)
 #[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = DocumentId, Path)),
     responses((status = 204)))]
-async fn delete_document(who: Allowed<AddDocuments>, Id(id): Id<DocumentId>) -> Result<Answer> {
+async fn delete_document(who: Allowed<DeleteDocuments>, Id(id): Id<DocumentId>) -> Result<Answer> {
     who.write(move |tx| commands::delete(tx, id).map(|()| Answer::empty())).await
 }
 

@@ -16,7 +16,7 @@ use crate::phrase;
 /// Bytes of a field that is not the file: four for each character of a description.
 const TEXT: usize = rules::DESCRIPTION * 4;
 
-/// Attach a file to an intervention, an équipement or a plan
+/// Attach a file to an intervention, an équipement, a plan or a demande (a client, to its own demandes)
 #[utoipa::path(post, path = "/api/v1/documents/", tag = "documents",
     request_body(content = DocumentForm, content_type = "multipart/form-data"),
     responses((status = 201, body = Document)))]
@@ -67,8 +67,9 @@ async fn read(files: &Files, form: &mut Upload) -> Result<(NewDocument, Received
             }
             "equipement_id" => draft.attach(part, |id| Rattachement::Equipement(EquipementId(id))).await?,
             "planning_id" => draft.attach(part, |id| Rattachement::Planning(PlanningId(id))).await?,
+            "demande_id" => draft.attach(part, |id| Rattachement::Demande(DemandeId(id))).await?,
             // There are none yet.
-            "demande_id" | "piece_id" => return Err(Error::unknown_reference(name)),
+            "piece_id" => return Err(Error::unknown_reference(name)),
             "description" if draft.description.is_some() => return Err(twice("description")),
             "description" => draft.description = Some(description(part.text(TEXT).await?)?),
             _ => {
@@ -106,8 +107,8 @@ impl Draft {
             self.file.ok_or_else(|| required("file", phrase!("est requis", "is required")))?;
         let rattachement = self.rattachement.ok_or_else(|| {
             let message = phrase!(
-                "dites à quoi le joindre : intervention_id, equipement_id ou planning_id",
-                "say what to attach it to: intervention_id, equipement_id or planning_id"
+                "dites à quoi le joindre : intervention_id, equipement_id, planning_id ou demande_id",
+                "say what to attach it to: intervention_id, equipement_id, planning_id or demande_id"
             );
             required("intervention_id", message)
         })?;

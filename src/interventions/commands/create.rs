@@ -3,11 +3,11 @@
 use jiff::tz::TimeZone;
 
 use super::bookings::{self, Booking};
-use super::{check_competences, referenced, require_ordered, reread};
+use super::{check_competences, codes, referenced, require_ordered, reread};
 use crate::agenda::Slot;
 use crate::clients::site_zone;
 use crate::events::Event;
-use crate::ids::{EquipementId, InterventionId, PlanningId, SiteId, TechnicienId};
+use crate::ids::{DemandeId, EquipementId, InterventionId, PlanningId, SiteId, TechnicienId};
 use crate::interventions::model::{
     CompetenceDemandee, Intervention, InterventionDetail, NewIntervention, Priorite, RoleAffectation,
     StatutIntervention, TypeHistorique, TypeIntervention,
@@ -17,12 +17,37 @@ use crate::kernel::clock::Instant;
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::Result;
 
+/// What called for an intervention.
+pub enum Origin<'a> {
+    /// Somebody wrote it down.
+    Person,
+    /// A request that was accepted, and its number.
+    Demande(DemandeId, &'a str),
+}
+
+impl Origin<'_> {
+    fn demande(&self) -> Option<DemandeId> {
+        match self {
+            Self::Person => None,
+            Self::Demande(id, _) => Some(*id),
+        }
+    }
+
+    /// What the history says of it.
+    fn remarque(&self) -> Option<String> {
+        match self {
+            Self::Person => None,
+            Self::Demande(_, numero) => Some(format!("Demande {numero}")),
+        }
+    }
+}
+
 /// Creates an intervention in `planifie`. A technicien named together with a planned time is booked for it,
 /// under all rules of booking; named alone, they lead it without a slot.
 ///
 /// # Errors
 /// 422 for what the body refers to, 409 when the technicien cannot take it.
-pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
+pub fn create(tx: &Tx<'_>, new: NewIntervention, origin: Origin<'_>) -> Result<InterventionDetail> {
     let site = referenced(store::equipement_site(tx, new.equipement_id), "equipement_id")?;
     let zone = site_zone(tx, site)?;
     let required = new.competences_requises.clone().unwrap_or_default();
@@ -30,13 +55,18 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
     let forced = new.forcer_horaire;
     let limit = new.date_limite.map(|limit| limit.last(&zone));
     let mut intervention = draft(new, site, limit, tx.now());
+    intervention.demande_id = origin.demande();
     require_ordered(&intervention)?;
+    // A demande's code fitted when it was chosen; what became of the list since holds nobody's answer up.
+    if matches!(origin, Origin::Person) {
+        codes::check(tx, None, &intervention)?;
+    }
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = required.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let lead = intervention.technicien_id;
     bookings::check_lead(tx, lead.filter(|_| slots.is_empty()), &needs, &zone)?;
     let forced = bookings::check(tx, &intervention, &slots, &needs, &zone, forced)?;
-    write(tx, intervention, &required, &slots, forced, &zone)
+    write(tx, intervention, &required, &slots, forced, &zone, origin.remarque().as_deref())
 }
 
 /// What a preventive plan asks for.
@@ -76,6 +106,9 @@ pub fn create_preventive(tx: &Tx<'_>, asked: Preventive) -> Result<InterventionD
         survenue_le: None,
         declaree_le: None,
         symptome: None,
+        symptome_code_id: None,
+        cause_code_id: None,
+        remede_code_id: None,
         competences_requises: None,
         forcer_horaire: false,
     };
@@ -84,10 +117,10 @@ pub fn create_preventive(tx: &Tx<'_>, asked: Preventive) -> Result<InterventionD
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = competences.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let forced = bookings::check(tx, &intervention, &slots, &needs, &zone, false)?;
-    write(tx, intervention, &competences, &slots, forced, &zone)
+    write(tx, intervention, &competences, &slots, forced, &zone, None)
 }
 
-/// Numbers and keeps what has been checked.
+/// Numbers and keeps what has been checked; the history begins with `remarque`.
 fn write(
     tx: &Tx<'_>,
     mut intervention: Intervention,
@@ -95,11 +128,13 @@ fn write(
     slots: &[Booking],
     forced: Vec<&Booking>,
     zone: &TimeZone,
+    remarque: Option<&str>,
 ) -> Result<InterventionDetail> {
     intervention.numero = store::next_number(tx, tx.now().in_zone(zone).year())?;
     let id = store::insert(tx, &intervention)?;
     store::set_competences(tx, id, required)?;
-    store::add_history(tx, id, TypeHistorique::Creation, (None, Some(intervention.statut)), None)?;
+    let steps = (None, Some(intervention.statut));
+    store::add_history(tx, id, TypeHistorique::Creation, steps, remarque)?;
     bookings::book(tx, id, slots, forced)?;
     if let Some(lead) = intervention.technicien_id {
         bookings::tell(tx, id, Some(lead), slots, zone)?;
@@ -157,6 +192,12 @@ fn draft(new: NewIntervention, site_id: SiteId, date_limite: Option<Instant>, no
         cause: None,
         remede: None,
         compte_rendu: None,
+        symptome_code_id: new.symptome_code_id,
+        symptome_code_libelle: None,
+        cause_code_id: new.cause_code_id,
+        cause_code_libelle: None,
+        remede_code_id: new.remede_code_id,
+        remede_code_libelle: None,
         planning_id: None,
         demande_id: None,
         validee_par: None,

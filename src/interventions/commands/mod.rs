@@ -2,6 +2,7 @@
 
 mod affectations;
 mod bookings;
+mod codes;
 mod commentaires;
 mod create;
 mod statut;
@@ -9,7 +10,7 @@ mod update;
 
 pub use affectations::{assign, suggestions};
 pub use commentaires::comment;
-pub use create::{Preventive, create, create_preventive};
+pub use create::{Origin, Preventive, create, create_preventive};
 pub use statut::{change_statut, validate};
 pub use update::{delete, update};
 

@@ -1,6 +1,6 @@
 //! Through the workflow, and out of it: validation.
 
-use super::{record_machine, require_ordered, reread};
+use super::{codes, record_machine, require_ordered, reread};
 use crate::events::Event;
 use crate::interventions::access::Workable;
 use crate::interventions::model::{
@@ -32,7 +32,8 @@ pub fn change_statut(
     let mut after = before.clone();
     after.statut = step.to;
     write_report(&mut after, &asked);
-    require_written(step, &after, &asked)?;
+    codes::check(tx, Some(&before), &after)?;
+    require_written(tx, step, &after, &asked)?;
     after.date_remise_en_service = asked.date_remise_en_service.or(after.date_remise_en_service);
     for effect in step.effects {
         let machine = apply(tx, *effect, &mut after, asked.equipement_statut)?;
@@ -110,12 +111,28 @@ fn write_report(after: &mut Intervention, asked: &ChangementStatut) {
             field.clone_from(given);
         }
     }
+    for (field, given) in [
+        (&mut after.symptome_code_id, asked.symptome_code_id),
+        (&mut after.cause_code_id, asked.cause_code_id),
+        (&mut after.remede_code_id, asked.remede_code_id),
+    ] {
+        *field = given.or(*field);
+    }
 }
 
 /// What must be written for this step is, and nothing that belongs to another.
-fn require_written(step: &Transition, after: &Intervention, asked: &ChangementStatut) -> Result<()> {
+fn require_written(
+    tx: &Tx<'_>,
+    step: &Transition,
+    after: &Intervention,
+    asked: &ChangementStatut,
+) -> Result<()> {
     let blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
     let awaits_a_part = after.pieces_disponibles == Some(false);
+    let required = |champ: &str| {
+        let message = phrase!("est requis", "is required");
+        Invalid { champ: champ.to_owned(), code: "champ_requis", message }
+    };
     let mut wrong = Vec::new();
     for (need, champ, is_missing) in [
         (Need::Remarque, "remarque", blank(&asked.remarque)),
@@ -123,9 +140,11 @@ fn require_written(step: &Transition, after: &Intervention, asked: &ChangementSt
         (Need::CompteRendu, "compte_rendu", blank(&after.compte_rendu)),
     ] {
         if step.needs.contains(&need) && is_missing {
-            let message = phrase!("est requis", "is required");
-            wrong.push(Invalid { champ: champ.to_owned(), code: "champ_requis", message });
+            wrong.push(required(champ));
         }
+    }
+    if step.needs.contains(&Need::Codes) {
+        wrong.extend(codes::missing(tx, after)?.into_iter().map(required));
     }
     for (champ, is_given) in [
         ("equipement_statut", asked.equipement_statut.is_some()),

@@ -1,7 +1,7 @@
 //! Changing what an intervention says, and withdrawing one that never began.
 
 use super::bookings::{check_lead, requirements, tell};
-use super::{check_competences, record_machine, referenced, require_live, require_ordered, reread};
+use super::{check_competences, codes, record_machine, referenced, require_live, require_ordered, reread};
 use crate::clients::site_zone;
 use crate::events::Event;
 use crate::ids::{EquipementId, TechnicienId};
@@ -50,6 +50,7 @@ pub fn update(
     let required = patch.competences_requises.clone();
     write(&mut after, patch);
     require_ordered(&after)?;
+    codes::check(tx, Some(&before), &after)?;
     if let Some(required) = &required {
         check_competences(tx, required)?;
         store::set_competences(tx, after.id, required)?;
@@ -74,7 +75,7 @@ pub fn update(
 /// Withdraws an intervention that never began: hidden from everyone, its number kept.
 ///
 /// # Errors
-/// 409 once it has begun or was cancelled.
+/// 409 once it has begun or was cancelled, or when somebody asked for it and waits for an answer.
 pub fn delete(tx: &Tx<'_>, workable: Workable, expected: IfMatch) -> Result<()> {
     let before = workable.into_intervention();
     expected.check(before.version)?;
@@ -84,6 +85,15 @@ pub fn delete(tx: &Tx<'_>, workable: Workable, expected: IfMatch) -> Result<()> 
             phrase!(
                 "Seule une intervention planifiée se supprime ; annulez celle-ci.",
                 "Only planned work can be deleted; cancel this one."
+            ),
+        ));
+    }
+    if store::has_demandes(tx, before.id)? {
+        return Err(Error::conflict(
+            "issue_d_une_demande",
+            phrase!(
+                "Quelqu’un l’a demandée et la suit : annulez-la en disant pourquoi.",
+                "Somebody asked for it and follows it: cancel it and say why."
             ),
         ));
     }
@@ -115,6 +125,9 @@ impl InterventionPatch {
             cause: _,
             remede: _,
             compte_rendu: _,
+            symptome_code_id: _,
+            cause_code_id: _,
+            remede_code_id: _,
             competences_requises,
         } = self;
         titre.is_none()
@@ -152,6 +165,9 @@ fn write(after: &mut Intervention, patch: InterventionPatch) {
     replace(&mut after.cause, patch.cause);
     replace(&mut after.remede, patch.remede);
     replace(&mut after.compte_rendu, patch.compte_rendu);
+    replace(&mut after.symptome_code_id, patch.symptome_code_id);
+    replace(&mut after.cause_code_id, patch.cause_code_id);
+    replace(&mut after.remede_code_id, patch.remede_code_id);
 }
 
 /// Another équipement: only as long as nobody has begun to work on the first.
@@ -168,7 +184,17 @@ fn move_to(tx: &Tx<'_>, after: &mut Intervention, equipement: EquipementId) -> R
             ),
         ));
     }
-    after.site_id = referenced(store::equipement_site(tx, equipement), "equipement_id")?;
+    let site = referenced(store::equipement_site(tx, equipement), "equipement_id")?;
+    if site != after.site_id && store::has_demandes(tx, after.id)? {
+        return Err(Error::conflict(
+            "issue_d_une_demande",
+            phrase!(
+                "Quelqu’un l’a demandée sur ce site et la suit : annulez-la et créez-en une là-bas.",
+                "Somebody asked for it on this site and follows it: cancel it and create one over there."
+            ),
+        ));
+    }
+    after.site_id = site;
     after.equipement_id = equipement;
     Ok(())
 }

@@ -55,6 +55,12 @@ pub struct NewIntervention {
     #[garde(inner(length(chars, max = TEXT)))]
     #[schema(max_length = 10000)]
     pub symptome: Option<String>,
+    #[garde(skip)]
+    pub symptome_code_id: Option<CodeId>,
+    #[garde(skip)]
+    pub cause_code_id: Option<CodeId>,
+    #[garde(skip)]
+    pub remede_code_id: Option<CodeId>,
     #[garde(dive)]
     pub competences_requises: Option<Vec<CompetenceDemandee>>,
     /// Book outside working hours all the same; this is audited.
@@ -79,7 +85,7 @@ fn least() -> i64 {
 }
 
 /// Fields left out stay as they are; null empties the optional ones. A technicien may send `symptome`,
-/// `cause`, `remede` and `compte_rendu` of their own interventions.
+/// `cause`, `remede`, their codes and `compte_rendu` of their own interventions.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InterventionPatch {
@@ -162,6 +168,18 @@ pub struct InterventionPatch {
     #[garde(inner(inner(length(chars, max = TEXT))))]
     #[schema(value_type = Option<String>, max_length = 10000)]
     pub compte_rendu: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<CodeId>)]
+    pub symptome_code_id: Option<Option<CodeId>>,
+    #[serde(default, deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<CodeId>)]
+    pub cause_code_id: Option<Option<CodeId>>,
+    #[serde(default, deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<CodeId>)]
+    pub remede_code_id: Option<Option<CodeId>>,
     #[serde(default, deserialize_with = "given")]
     #[garde(dive)]
     #[schema(nullable = false)]
@@ -191,6 +209,12 @@ pub struct ChangementStatut {
     #[garde(inner(length(chars, max = TEXT)))]
     #[schema(max_length = 10000)]
     pub remede: Option<String>,
+    #[garde(skip)]
+    pub symptome_code_id: Option<CodeId>,
+    #[garde(skip)]
+    pub cause_code_id: Option<CodeId>,
+    #[garde(skip)]
+    pub remede_code_id: Option<CodeId>,
     /// When finishing: how the machine is left, if not in service again.
     #[garde(skip)]
     pub equipement_statut: Option<EquipementRendu>,

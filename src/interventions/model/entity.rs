@@ -53,6 +53,16 @@ pub struct Intervention {
     pub cause: Option<String>,
     pub remede: Option<String>,
     pub compte_rendu: Option<String>,
+    /// The failure in the plant's own codes, to count by.
+    pub symptome_code_id: Option<CodeId>,
+    #[schema(example = "Fuite du produit")]
+    pub symptome_code_libelle: Option<String>,
+    pub cause_code_id: Option<CodeId>,
+    #[schema(example = "Usure")]
+    pub cause_code_libelle: Option<String>,
+    pub remede_code_id: Option<CodeId>,
+    #[schema(example = "Pièce remplacée")]
+    pub remede_code_libelle: Option<String>,
     pub planning_id: Option<PlanningId>,
     pub demande_id: Option<DemandeId>,
     pub validee_par: Option<UserId>,

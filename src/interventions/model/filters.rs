@@ -22,6 +22,9 @@ pub struct InterventionFilters {
     /// The lead's team.
     pub equipe: Vec<String>,
     pub planning_id: Vec<PlanningId>,
+    pub symptome_code_id: Vec<CodeId>,
+    pub cause_code_id: Vec<CodeId>,
+    pub remede_code_id: Vec<CodeId>,
     /// Live, and past its limit.
     pub en_retard: Option<bool>,
     /// Planned, but neither booked nor dated.

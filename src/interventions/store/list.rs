@@ -103,6 +103,9 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         .any("s.client_id", &filters.client_id)
         .any("t.equipe", &filters.equipe)
         .any("i.planning_id", &filters.planning_id)
+        .any("i.symptome_code_id", &filters.symptome_code_id)
+        .any("i.cause_code_id", &filters.cause_code_id)
+        .any("i.remede_code_id", &filters.remede_code_id)
         .flag("i.technicien_id is null", filters.sans_technicien)
         .flag(a_planifier!(), filters.a_planifier);
     if let Some(all_there) = filters.pieces_disponibles {

@@ -6,8 +6,8 @@ mod write;
 
 pub use list::{faceted, list, seen_by};
 pub use rows::{
-    affectations, commentaire, commentaires, competences, detail, equipement_site, has_live_slots,
-    historique, intervention, technicien_nom, unknown_competence,
+    affectations, commentaire, commentaires, competences, detail, equipement_site, has_demandes,
+    has_live_slots, historique, intervention, technicien_nom, unknown_competence,
 };
 pub use write::{
     MachineChange, add_commentaire, add_history, book, forget_slots, free_slots, hide, insert, next_number,

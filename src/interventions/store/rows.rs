@@ -30,7 +30,8 @@ const COLUMNS: &str = concat!(
      e.code, e.nom, e.site_id, s.client_id, i.technicien_id, u.full_name, i.date_limite, i.date_creation,
      i.date_debut_prevue, i.date_fin_prevue, i.date_debut_reelle, i.date_fin_reelle, i.duree_estimee_min,
      i.arret_equipement, i.date_arret, i.date_remise_en_service, i.survenue_le, i.declaree_le,
-     i.prise_en_charge_le, i.symptome, i.cause, i.remede, i.compte_rendu, i.planning_id, i.demande_id,
+     i.prise_en_charge_le, i.symptome, i.cause, i.remede, i.compte_rendu, i.symptome_code_id, sc.libelle,
+     i.cause_code_id, cc.libelle, i.remede_code_id, rc.libelle, i.planning_id, i.demande_id,
      i.validee_par, v.full_name, i.date_validation, (",
     a_planifier!(),
     "), (select min(r.attendue = 0) from reservations r where r.intervention_id = i.id and r.close_le is null),
@@ -43,7 +44,10 @@ const FROM: &str = "interventions i
     left join sites s on s.id = e.site_id
     left join techniciens t on t.id = i.technicien_id
     left join users u on u.id = t.user_id
-    left join users v on v.id = i.validee_par";
+    left join users v on v.id = i.validee_par
+    left join codes sc on sc.id = i.symptome_code_id
+    left join codes cc on cc.id = i.cause_code_id
+    left join codes rc on rc.id = i.remede_code_id";
 
 /// The interventions in a scope.
 pub(super) fn select(scope: Scope) -> Select {
@@ -177,6 +181,15 @@ pub fn equipement_site(db: &Reader<'_>, id: EquipementId) -> Result<SiteId> {
     db.one("select site_id from equipements where id = :id", named_params! { ":id": id }, |row| row.get(0))
 }
 
+/// Whether somebody asked for it: they follow it through their demande.
+pub fn has_demandes(db: &Reader<'_>, id: InterventionId) -> Result<bool> {
+    db.one(
+        "select exists (select 1 from demandes where intervention_id = :id)",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
+}
+
 /// How people call a technicien, or [`crate::kernel::error::Error::NotFound`].
 pub fn technicien_nom(db: &Reader<'_>, id: TechnicienId) -> Result<String> {
     db.one(
@@ -244,6 +257,12 @@ pub(super) fn intervention_row(row: &Row<'_>, now: Instant) -> rusqlite::Result<
         cause: column.take()?,
         remede: column.take()?,
         compte_rendu: column.take()?,
+        symptome_code_id: column.take()?,
+        symptome_code_libelle: column.take()?,
+        cause_code_id: column.take()?,
+        cause_code_libelle: column.take()?,
+        remede_code_id: column.take()?,
+        remede_code_libelle: column.take()?,
         planning_id: column.take()?,
         demande_id: column.take()?,
         validee_par: column.take()?,

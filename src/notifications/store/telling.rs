@@ -52,23 +52,26 @@ pub struct Draft {
 const COLUMNS: &str = "u.id, u.full_name, u.role, u.langue, u.is_active, u.client_id, t.id as technicien_id";
 const FROM: &str = "users u left join techniciens t on t.user_id = u.id";
 
-/// Everybody active who can be anything to an intervention: those who run the plant, these techniciens, and the
-/// people of this organisation.
+/// Everybody active who can be anything to it: those who run the plant, these techniciens, the people of this
+/// organisation, and whoever asked for it.
 pub fn recipients(
     db: &Reader<'_>,
-    assigned: &[TechnicienId],
-    left: &[TechnicienId],
+    techniciens: &[TechnicienId],
     client: Option<ClientId>,
+    requesters: &[UserId],
 ) -> Result<Vec<Recipient>> {
-    let techniciens: Vec<_> = assigned.iter().chain(left).collect();
     db.all(
         &format!(
             "select {COLUMNS} from {FROM}
              where u.is_active = 1 and (u.role in ('admin', 'responsable') or u.client_id = :client
-                 or t.id in (select value from json_each(:techniciens)))
+                 or t.id in (select value from json_each(:techniciens))
+                 or u.id in (select value from json_each(:requesters)))
              order by u.id"
         ),
-        named_params! { ":client": client, ":techniciens": serde_json::to_string(&techniciens)? },
+        named_params! {
+            ":client": client, ":techniciens": serde_json::to_string(techniciens)?,
+            ":requesters": serde_json::to_string(requesters)?,
+        },
         recipient_row,
     )
 }

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::types::Value;
 use rusqlite::{named_params, params_from_iter};
 
-use crate::ids::{InterventionId, PlanningId, UserId};
+use crate::ids::{CodeId, InterventionId, PlanningId, UserId};
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::page::bound;
 use crate::planning;
 use crate::seed::job::{Job, TERMINE};
 
-/// Rows of one statement; 32 columns of them stay below the 32,766 parameters that SQLite allows.
+/// Rows of one statement; 36 columns of them stay below the 32,766 parameters that SQLite allows.
 const ROWS: usize = 500;
 
 /// The last number given in each year.
@@ -58,6 +58,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<G
         .all("select id, full_name from users", [], |row| Ok((row.get(0)?, row.get(1)?)))?
         .into_iter()
         .collect();
+    let codes = codes(tx)?;
     let jobs: Vec<_> = (last + 1..).map(InterventionId).zip(jobs).collect();
     insert(
         tx,
@@ -65,8 +66,9 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<G
              technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue, date_debut_reelle,
              date_fin_reelle, duree_estimee_min, arret_equipement, date_arret, date_remise_en_service,
              survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, planning_id,
-             cree_par, validee_par, date_validation, version, updated_at)",
-        jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.year()), job)),
+             cree_par, validee_par, date_validation, symptome_code_id, cause_code_id, remede_code_id, demande_id,
+             version, updated_at)",
+        jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.year()), job, &codes)),
     )?;
     insert(
         tx,
@@ -123,11 +125,24 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<G
     Ok(jobs.into_iter().filter_map(|(id, job)| Some((job.echeance?, id))).collect())
 }
 
-fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 32] {
+/// The plant's codes by their spelling, which is unique over all three natures in the list it begins with.
+pub(super) fn codes(tx: &Tx<'_>) -> Result<HashMap<String, CodeId>> {
+    let codes = tx.all("select code, id from codes", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(codes.into_iter().collect())
+}
+
+fn intervention(
+    id: InterventionId,
+    numero: String,
+    job: &Job,
+    codes: &HashMap<String, CodeId>,
+) -> [Value; 36] {
     let story = &job.story;
     // What was found and done is known at the end only.
     let known = job.statut == TERMINE;
     let kept = || job.slots.iter().filter(|booking| booking.released.is_none()).map(|booking| booking.slot);
+    let [symptome, cause, remede] =
+        story.codes.map_or([None; 3], |words| words.map(|word| codes.get(word).copied()));
     row![
         id,
         numero,
@@ -149,7 +164,7 @@ fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 32] {
         job.arret,
         job.remise,
         job.survenue,
-        job.creation,
+        job.demande.map_or(job.creation, |(_, filed)| filed),
         job.prise_en_charge,
         story.is_failure().then_some(story.symptome),
         story.cause.filter(|_| known),
@@ -159,6 +174,10 @@ fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 32] {
         job.echeance.is_none().then_some(job.cree_par),
         job.validation.map(|(user, _)| user),
         job.validation.map(|(_, at)| at),
+        symptome,
+        cause.filter(|_| known),
+        remede.filter(|_| known),
+        job.demande.map(|(demande, _)| demande),
         job.history.len() as i64,
         job.touched(),
     ]

@@ -1,5 +1,6 @@
 //! SQL of the sown data.
 
+mod demandes;
 mod documents;
 mod jobs;
 mod plans;
@@ -9,6 +10,7 @@ mod told;
 
 use rusqlite::named_params;
 
+pub use demandes::{answer_demandes, file_demandes};
 pub use documents::{Attached, Document, Owner, insert_document, last_finished};
 pub use jobs::{Generated, Numbers, insert_jobs};
 pub use plans::{

@@ -1,0 +1,80 @@
+//! What can be done with codes.
+
+use super::model::{Code, CodePatch, Nature, NewCode, Reglages, ReglagesPatch};
+use super::store;
+use crate::events::Event;
+use crate::ids::{CodeId, EquipementId};
+use crate::kernel::db::{Change, Reader, Tx};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::input::{IfMatch, replace};
+use crate::phrase;
+
+pub fn create(tx: &Tx<'_>, new: &NewCode) -> Result<Code> {
+    let code = store::code(tx, store::insert(tx, new)?)?;
+    tx.record(Event::CodeCree(code.id), Change::created(&code)?)?;
+    Ok(code)
+}
+
+pub fn update(tx: &Tx<'_>, id: CodeId, patch: CodePatch, expected: IfMatch) -> Result<Code> {
+    let before = store::code(tx, id)?;
+    expected.check(before.version)?;
+    let mut code = before.clone();
+    replace(&mut code.code, patch.code);
+    replace(&mut code.libelle, patch.libelle);
+    replace(&mut code.types_equipement, patch.types_equipement);
+    replace(&mut code.actif, patch.actif);
+    store::update(tx, &code)?;
+    let after = store::code(tx, id)?;
+    tx.record(Event::CodeModifie(id), Change::between(&before, &after)?)?;
+    Ok(after)
+}
+
+/// Refused (409) once something refers to it: it is no longer offered instead.
+pub fn delete(tx: &Tx<'_>, id: CodeId, expected: IfMatch) -> Result<()> {
+    let before = store::code(tx, id)?;
+    expected.check(before.version)?;
+    store::delete(tx, id).map_err(|error| match error {
+        Error::Conflict(_) => Error::conflict(
+            "utilise",
+            phrase!(
+                "Ce code a déjà servi : mettez plutôt « actif » à false, il ne sera plus proposé.",
+                "This code has been used: set \"actif\" to false instead, it will no longer be offered."
+            ),
+        ),
+        other => other,
+    })?;
+    tx.record(Event::CodeSupprime(id), Change::deleted(&before)?)
+}
+
+pub fn set_reglages(tx: &Tx<'_>, patch: &ReglagesPatch, expected: IfMatch) -> Result<Reglages> {
+    let before = store::reglages(tx)?;
+    expected.check(before.version)?;
+    let mut reglages = before.clone();
+    replace(&mut reglages.codes_obligatoires, patch.codes_obligatoires);
+    store::set_reglages(tx, &reglages)?;
+    let after = store::reglages(tx)?;
+    tx.record(Event::ReglagesCodesModifies, Change::between(&before, &after)?)?;
+    Ok(after)
+}
+
+/// Refuses (422 on `champ`) a code that does not exist, is of another nature, is no longer offered, or is meant
+/// for other types than that of the équipement.
+pub fn require_fitting(
+    db: &Reader<'_>,
+    champ: &str,
+    nature: Nature,
+    id: CodeId,
+    equipement: EquipementId,
+) -> Result<()> {
+    let fitness = store::fitness(db, id, equipement)?.filter(|fitness| fitness.nature == nature);
+    let Some(fitness) = fitness else { return Err(Error::unknown_reference(champ)) };
+    if !fitness.actif {
+        let message = phrase!("n’est plus proposé", "is no longer offered");
+        return Err(Error::invalid(champ, "inactif", message));
+    }
+    if !fitness.applies {
+        let message = phrase!("ne concerne pas ce type d’équipement", "is not for this type of equipment");
+        return Err(Error::invalid(champ, "autre_type", message));
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! The words in which failures are counted: symptôme, cause and remède codes, and whether finishing a corrective
+//! intervention asks for them. The plant makes the list its own; a code that is in use is not deleted but no
+//! longer offered.
+//!
+//! Codes know nothing of the interventions that carry them: like compétences, they stand below.
+
+mod access;
+mod commands;
+mod model;
+mod routes;
+mod store;
+
+pub use commands::require_fitting;
+pub use model::Nature;
+pub use routes::router;
+pub use store::are_required;

@@ -1,0 +1,99 @@
+//! The answer to a demande: the intervention that it becomes, the one that is under way for it, or why not.
+
+use super::reread;
+use crate::demandes::access::Answerable;
+use crate::demandes::model::{Acceptation, Demande, DemandeDetail};
+use crate::demandes::store;
+use crate::events::Event;
+use crate::ids::InterventionId;
+use crate::interventions::{self, NewIntervention, Origin, Readable, TypeIntervention};
+use crate::kernel::db::{Change, Tx};
+use crate::kernel::error::{Error, Result};
+use crate::phrase;
+
+/// Accepts: the intervention is made here and now, with nothing typed again.
+///
+/// # Errors
+/// 422 for what the body refers to, 409 when the technicien cannot take it, or when the work named is over.
+pub fn accept(tx: &Tx<'_>, answerable: Answerable, asked: Acceptation) -> Result<DemandeDetail> {
+    let before = answerable.into_demande();
+    let intervention = match asked.intervention_id {
+        Some(id) => same_problem(tx, &before, id, &asked)?,
+        None => {
+            let new = as_intervention(&before, asked);
+            interventions::create(tx, new, Origin::Demande(before.id, &before.numero))?.intervention.id
+        }
+    };
+    store::accept(tx, before.id, intervention)?;
+    let reread = reread(tx, before.id)?;
+    tx.record(Event::DemandeAcceptee(before.id), Change::between(&before, &reread.demande)?)?;
+    Ok(reread)
+}
+
+/// Refuses, and says why.
+pub fn refuse(tx: &Tx<'_>, answerable: Answerable, motif: &str) -> Result<DemandeDetail> {
+    let before = answerable.into_demande();
+    store::refuse(tx, before.id, motif)?;
+    let reread = reread(tx, before.id)?;
+    tx.record(Event::DemandeRefusee(before.id), Change::between(&before, &reread.demande)?)?;
+    Ok(reread)
+}
+
+fn as_intervention(demande: &Demande, asked: Acceptation) -> NewIntervention {
+    NewIntervention {
+        titre: asked.titre.unwrap_or_else(|| demande.titre.clone()),
+        type_intervention: asked.type_intervention.unwrap_or(TypeIntervention::Corrective),
+        equipement_id: demande.equipement_id,
+        description: demande.description.clone(),
+        priorite: Some(asked.priorite.unwrap_or(demande.urgence)),
+        date_limite: asked.date_limite,
+        technicien_id: asked.technicien_id,
+        date_debut_prevue: None,
+        date_fin_prevue: None,
+        duree_estimee_min: None,
+        arret_equipement: Some(demande.arret_equipement),
+        survenue_le: demande.survenue_le,
+        declaree_le: Some(demande.date_creation),
+        symptome: None,
+        symptome_code_id: demande.symptome_code_id,
+        cause_code_id: None,
+        remede_code_id: None,
+        competences_requises: None,
+        forcer_horaire: false,
+    }
+}
+
+/// The work under way that answers this demande too. On the same site: the requester will read how far it is.
+fn same_problem(
+    tx: &Tx<'_>,
+    demande: &Demande,
+    id: InterventionId,
+    asked: &Acceptation,
+) -> Result<InterventionId> {
+    if let Some(champ) = asked.own_field() {
+        let message = phrase!(
+            "ne se donne pas avec « intervention_id » : ce travail existe déjà",
+            "is not given with \"intervention_id\": that work exists already"
+        );
+        return Err(Error::invalid(champ, "champ_inconnu", message));
+    }
+    let work = match Readable::of(tx, id) {
+        Err(Error::NotFound) => return Err(Error::unknown_reference("intervention_id")),
+        found => found?.into_intervention(),
+    };
+    if work.site_id != demande.site_id {
+        let message = phrase!("se passe sur un autre site", "takes place on another site");
+        return Err(Error::invalid("intervention_id", "autre_site", message));
+    }
+    if !work.statut.is_live() {
+        return Err(Error::conflict(
+            "intervention_close",
+            phrase!(
+                "Cette intervention est close : elle ne répond plus à une demande.",
+                "This intervention is closed: it no longer answers a request."
+            ),
+        )
+        .with("statut", work.statut));
+    }
+    Ok(work.id)
+}

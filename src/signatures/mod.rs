@@ -1,0 +1,12 @@
+//! Signatures: whoever answers for the machine acknowledges the work, on the technicien's phone.
+//!
+//! A signature is tied to what the intervention said when it was given. Finishing and validating the work does not
+//! change that; anything else does, and then the signature says that it covers it no longer.
+
+mod commands;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use routes::router;
