@@ -25,8 +25,10 @@ pub mod audit;
 pub mod clients;
 pub mod equipements;
 pub mod filters;
+pub mod gammes;
 pub mod interventions;
 pub mod techniciens;
+pub mod temps;
 pub mod users;
 
 // The executable.

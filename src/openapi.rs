@@ -15,7 +15,11 @@ use crate::kernel::problem::{FieldProblem, Problem};
 const SCHEME: &str = "connexion";
 
 /// Things that are made and deleted but never changed: they have no version to compare.
-const UNVERSIONED: [&str; 2] = ["/api/v1/auth/sessions/{id}", "/api/v1/filters/vues/{id}"];
+const UNVERSIONED: [&str; 3] = [
+    "/api/v1/auth/sessions/{id}",
+    "/api/v1/filters/vues/{id}",
+    "/api/v1/interventions/{id}/prestations/{prestation}",
+];
 
 /// The document before any route: title, how to sign in, what a problem looks like.
 pub fn base() -> Document {

@@ -40,6 +40,14 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// Checklists; what is answered on an intervention goes with the intervention.
+    ReadGammes: STAFF,
+    ManageGammes: PLANT,
+    /// Entries of time: a technicien's own; those of an intervention go with the intervention.
+    ReadTemps: STAFF,
+    /// What work costs, services bought outside included: for techniciens and clients there are minutes only.
+    ReadCouts: PLANT,
+    ManagePrestations: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

@@ -23,7 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, equipements, filters, interventions, kernel, openapi, techniciens, users,
+    assets, audit, clients, equipements, filters, gammes, interventions, kernel, openapi, techniciens, temps,
+    users,
 };
 
 /// A request is answered within this time, or given up.
@@ -40,8 +41,10 @@ fn api() -> OpenApiRouter<App> {
         .merge(clients::router())
         .merge(equipements::router())
         .merge(filters::router())
+        .merge(gammes::router())
         .merge(interventions::router())
         .merge(techniciens::router())
+        .merge(temps::router())
         .merge(users::router())
 }
 

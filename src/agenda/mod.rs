@@ -12,5 +12,5 @@ mod store;
 
 pub use horaire::{Horaire, Jour};
 pub use model::{Conflit, Slot, SlotError, Suggestion};
-pub use rules::{Interval, free};
+pub use rules::{Interval, free, union};
 pub use store::{booked, conflicts, outside_hours, suggestions, working_windows};

@@ -46,6 +46,7 @@ words! {
         Technicien = "technicien" ("Technicien", "Technician"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
+        Gamme = "gamme" ("Gamme", "Checklist"),
         User = "user" ("Utilisateur", "User"),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{Choix, Resultat, TypeResultat, Valeurs};
 use crate::clients::{self, ClientFilters, Scope, SiteFilters};
 use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
+use crate::gammes::{self, GammeFilters, StatutCorrective, StatutGamme, TypeOperation};
 use crate::interventions::{
     self, InterventionFilters, Priorite, RoleAffectation, StatutIntervention, TypeHistorique,
     TypeIntervention,
@@ -15,8 +16,9 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
-use crate::permissions::{ManageUsers, ReadTechniciens};
+use crate::permissions::{ManageUsers, ReadGammes, ReadTechniciens};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
+use crate::temps::NatureTemps;
 use crate::users::{self, Langue, UserFilters};
 
 /// Results of one kind: what a palette shows without scrolling.
@@ -52,6 +54,11 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
     for it in clients::clients(db, scope, &ClientFilters::default(), &page)?.items {
         add(TypeResultat::Client, it.id.0, it.nom, it.contact);
     }
+    if db.actor().may::<ReadGammes>() {
+        for it in gammes::list(db, &GammeFilters::default(), &page)?.items {
+            add(TypeResultat::Gamme, it.id.0, it.nom, it.description);
+        }
+    }
     if db.actor().may::<ManageUsers>() {
         for it in users::users(db, &UserFilters::default(), &page)?.items {
             add(TypeResultat::User, it.id.0, it.full_name, Some(it.username));
@@ -70,6 +77,10 @@ pub fn values(language: Language) -> Valeurs {
         ("type_historique", choices::<TypeHistorique>(language)),
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
+        ("statut_gamme", choices::<StatutGamme>(language)),
+        ("type_operation", choices::<TypeOperation>(language)),
+        ("statut_corrective", choices::<StatutCorrective>(language)),
+        ("nature_temps", choices::<NatureTemps>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),

@@ -11,10 +11,12 @@ mod routes;
 mod rules;
 mod store;
 
+pub use access::{Readable, Workable};
+pub use commands::create;
 pub use model::{
-    EquipementRendu, Intervention, InterventionFilters, Priorite, RoleAffectation, StatutIntervention,
-    TypeHistorique, TypeIntervention,
+    ChronometreEnCours, EquipementRendu, Intervention, InterventionDetail, InterventionFilters,
+    NewIntervention, Priorite, RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;
-pub use store::{faceted, list};
+pub use store::{detail, faceted, list};

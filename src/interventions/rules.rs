@@ -23,6 +23,10 @@ pub enum Need {
     NotValidated,
     Remarque,
     CompteRendu,
+    /// Every mandatory operation of its checklist has an answer.
+    Checklist,
+    /// Nobody's timer runs on it.
+    SansChronometre,
 }
 
 /// What a transition does beside changing the statut.
@@ -67,15 +71,21 @@ const fn step(
 /// THE workflow: what is not here cannot happen.
 pub const WORKFLOW: &[Transition] = {
     use Effect::{Finish, FreeSlots, Reopen, ReturnMachine, Start, StopMachine};
-    use Need::{CompteRendu, NotValidated, Remarque, Technicien};
+    use Need::{Checklist, CompteRendu, NotValidated, Remarque, SansChronometre, Technicien};
     &[
         step(Planifie, EnCours, WORKERS, &[Technicien], &[Start, StopMachine]),
         step(EnCours, AttentePieces, WORKERS, &[Remarque], &[FreeSlots]),
         step(AttentePieces, EnCours, WORKERS, &[], &[]),
-        step(EnCours, Termine, WORKERS, &[CompteRendu], &[Finish, FreeSlots, ReturnMachine]),
-        step(Planifie, Annule, PLANT, &[Remarque], &[FreeSlots]),
-        step(EnCours, Annule, PLANT, &[Remarque], &[FreeSlots, ReturnMachine]),
-        step(AttentePieces, Annule, PLANT, &[Remarque], &[FreeSlots, ReturnMachine]),
+        step(
+            EnCours,
+            Termine,
+            WORKERS,
+            &[Checklist, SansChronometre, CompteRendu],
+            &[Finish, FreeSlots, ReturnMachine],
+        ),
+        step(Planifie, Annule, PLANT, &[SansChronometre, Remarque], &[FreeSlots]),
+        step(EnCours, Annule, PLANT, &[SansChronometre, Remarque], &[FreeSlots, ReturnMachine]),
+        step(AttentePieces, Annule, PLANT, &[SansChronometre, Remarque], &[FreeSlots, ReturnMachine]),
         step(Termine, EnCours, PLANT, &[Remarque, NotValidated], &[Reopen, StopMachine]),
     ]
 };
@@ -106,8 +116,13 @@ pub fn transition(
         match need {
             Need::Technicien if intervention.technicien_id.is_none() => return Err(Refusal::SansTechnicien),
             Need::NotValidated if intervention.date_validation.is_some() => return Err(Refusal::Validated),
-            // What the caller can still write is asked for when they do.
-            Need::Technicien | Need::NotValidated | Need::Remarque | Need::CompteRendu => {}
+            // What the caller can still do about it is asked for when they try.
+            Need::Technicien
+            | Need::NotValidated
+            | Need::Remarque
+            | Need::CompteRendu
+            | Need::Checklist
+            | Need::SansChronometre => {}
         }
     }
     Ok(step)

@@ -1,7 +1,12 @@
--- Books that the schema refuses: an overlap, a slot over an absence, an untold statut, a lost équipement.
+-- Books that the schema refuses: an overlap, a slot over an absence, an untold statut, a lost équipement; entries of
+-- time that overlap (one nested in the first) or end before they begin, two timers, an answer to no checklist.
 drop trigger affectations_no_overlap_insert;
 drop trigger absences_no_overlap;
+drop trigger temps_no_overlap_insert;
+drop index temps_one_timer;
+drop trigger checklist_reponses_match_the_version;
 pragma foreign_keys = off;
+pragma ignore_check_constraints = on;
 
 insert into interventions (id, numero, titre, type_intervention, statut, equipement_id, technicien_id, date_creation, declaree_le, updated_at)
 values (1, 'INT-2031-000001', 'Fuite', 'corrective', 'planifie', 1, 1, 0, 0, 0),
@@ -16,3 +21,11 @@ insert into affectations (intervention_id, technicien_id, debut, fin)
 values (1, 1, 1000, 2000), (2, 1, 1500, 2500), (2, 1, 2500, 3000);
 
 insert into absences (id, technicien_id, debut, fin, created_at) values (1, 1, 2900, 4000, 0);
+
+insert into temps (id, intervention_id, technicien_id, debut, fin, saisi_par, created_at, updated_at)
+values (1, 1, 2, 0, 9000, 'test', 0, 0), (2, 1, 2, 1000, 2000, 'test', 0, 0), (3, 2, 2, 8000, 9500, 'test', 0, 0),
+       (4, 1, 1, 9000, 8000, 'test', 0, 0), (5, 1, 1, 10000, null, 'test', 0, 0),
+       (6, 2, 1, 11000, null, 'test', 0, 0);
+
+insert into checklist_reponses (intervention_id, gamme_id, gamme_version, operation_id, coche, date, auteur)
+values (1, 1, 1, 1, 1, 0, 'test');

@@ -546,6 +546,11 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "le technicien 1 est affecté à INT-2031-000002 pendant son absence 1",
         "INT-2031-000003 est « annule », son historique finit par « planifie »",
         "la ligne 4 de « interventions » renvoie à une ligne absente de « equipements »",
+        "2 chronomètres du technicien 1 tournent à la fois",
+        "le temps 4 finit avant de commencer",
+        "les temps 1 et 2 du technicien 2 se chevauchent",
+        "les temps 1 et 3 du technicien 2 se chevauchent",
+        "la réponse 1 de INT-2031-000001 n’est pas de la gamme et de la version de l’intervention",
         "jwt-1 est ouvert à d’autres que son propriétaire (mode 644)",
     ] {
         assert!(report.contains(sentence), "{sentence}\nis not in\n{report}{}", said(&examined));

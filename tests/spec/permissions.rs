@@ -68,7 +68,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
 #[tokio::test]
 async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     let data = world().await;
-    let absent = |path: &str| path.replace("{id}", "999999").replace("{aid}", "999999");
+    let absent = |path: &str| with_ids(path, 999_999);
     let without_id = |mut body: Value| {
         body.as_object_mut().map(|members| members.remove("request_id"));
         body
@@ -188,13 +188,19 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
         (_, Row::Near) => 1,
         (_, Row::Far) => 2,
     };
-    let path = operation.path.replace("{id}", &id.to_string()).replace("{aid}", &id.to_string());
+    let path = with_ids(&operation.path, id);
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
         (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
         _ => path,
     }
+}
+
+/// A path with one id for all that it names; the version of a gamme is always its first.
+fn with_ids(path: &str, id: i64) -> String {
+    let names = ["{id}", "{aid}", "{operation}", "{prestation}"];
+    names.iter().fold(path.replace("{numero}", "1"), |path, name| path.replace(name, &id.to_string()))
 }
 
 /// A body that the operation accepts from someone who may.
@@ -220,6 +226,16 @@ fn body(operation: &Operation) -> Option<Value> {
             {"technicien_id": 1, "debut": "2031-02-03T08:00:00Z", "fin": "2031-02-03T10:00:00Z"}
         ]}),
         ("POST", "/interventions/{id}/commentaires") => json!({"texte": "Vu"}),
+        ("PUT", "/interventions/{id}/checklist/{operation}") => json!({"valeur": 60}),
+        ("POST", "/interventions/{id}/temps") => json!({
+            "technicien_id": 1, "debut": "2031-01-14T08:00:00Z", "fin": "2031-01-14T09:00:00Z"
+        }),
+        ("POST", "/interventions/{id}/temps/demarrer") => {
+            json!({"technicien_id": 1, "arreter_en_cours": true})
+        }
+        ("POST", "/interventions/{id}/prestations") => json!({"designation": "Rebobinage", "montant": 1500}),
+        ("POST", "/gammes") => json!({"nom": "Neuve"}),
+        ("PUT", "/gammes/{id}/operations") => json!({"operations": [{"type": "case", "libelle": "Vu"}]}),
         ("POST", "/users") => json!({
             "username": "nouveau", "full_name": "Nouveau", "email": "nouveau@plant.test",
             "role": "responsable", "password": "une phrase de passe"

@@ -1,7 +1,7 @@
 //! A new intervention, with its people when they are named.
 
 use super::bookings::{self, Booking};
-use super::{check_competences, referenced, require_ordered, reread};
+use super::{check_competences, published, referenced, require_ordered, reread};
 use crate::clients::site_zone;
 use crate::events::Event;
 use crate::ids::{InterventionId, SiteId};
@@ -28,6 +28,9 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
     let limit = new.date_limite.map(|limit| limit.last(&zone));
     let mut intervention = draft(new, site, limit, tx.now());
     require_ordered(&intervention)?;
+    if let Some(gamme) = intervention.gamme_id {
+        intervention.gamme_version = Some(published(tx, gamme)?);
+    }
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = required.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let lead = intervention.technicien_id;
@@ -97,6 +100,8 @@ fn draft(new: NewIntervention, site_id: SiteId, date_limite: Option<Instant>, no
         compte_rendu: None,
         planning_id: None,
         demande_id: None,
+        gamme_id: new.gamme_id,
+        gamme_version: None,
         validee_par: None,
         validee_par_nom: None,
         date_validation: None,

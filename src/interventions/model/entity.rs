@@ -55,6 +55,9 @@ pub struct Intervention {
     pub compte_rendu: Option<String>,
     pub planning_id: Option<PlanningId>,
     pub demande_id: Option<DemandeId>,
+    /// The checklist to go through, in the version published when it was attached.
+    pub gamme_id: Option<GammeId>,
+    pub gamme_version: Option<i64>,
     pub validee_par: Option<UserId>,
     pub validee_par_nom: Option<String>,
     pub date_validation: Option<Instant>,
@@ -62,9 +65,11 @@ pub struct Intervention {
     pub en_retard: bool,
     /// Planned, but neither booked nor dated.
     pub a_planifier: bool,
-    /// Minutes in `en_cours` until now, from the history.
+    /// Minutes that people entered, those of a running timer included, each person's counted; minutes in
+    /// `en_cours` until now as long as nobody entered any.
     pub temps_passe_min: i64,
-    /// Null as long as no cost is known.
+    /// Labour, parts and services bought outside. Null as long as no cost is known, and for those who may not
+    /// know it: techniciens and clients.
     pub cout_total: Option<Cents>,
     pub version: i64,
     pub updated_at: Instant,
@@ -165,4 +170,24 @@ pub struct SuggestionNommee {
     pub technicien_nom: String,
     pub debut: Instant,
     pub fin: Instant,
+}
+
+/// A mandatory operation of the checklist that has no answer yet.
+#[derive(Debug, Serialize)]
+pub struct OperationSansReponse {
+    pub id: OperationId,
+    pub rang: i64,
+    pub libelle: String,
+}
+
+/// Somebody's timer that runs.
+#[derive(Debug, Serialize)]
+pub struct ChronometreEnCours {
+    /// Of the entry of time.
+    pub id: TempsId,
+    pub intervention_id: InterventionId,
+    pub numero: String,
+    pub technicien_id: TechnicienId,
+    pub technicien_nom: String,
+    pub debut: Instant,
 }

@@ -22,6 +22,8 @@ pub struct InterventionFilters {
     /// The lead's team.
     pub equipe: Vec<String>,
     pub planning_id: Vec<PlanningId>,
+    /// With one of these checklists.
+    pub gamme_id: Vec<GammeId>,
     /// Live, and past its limit.
     pub en_retard: Option<bool>,
     /// Planned, but neither booked nor dated.

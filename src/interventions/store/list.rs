@@ -2,7 +2,8 @@
 
 use rusqlite::types::Value;
 
-use super::rows::{a_planifier, add_time_spent, intervention_row, select};
+use super::floor::add_time_and_cost;
+use super::rows::{a_planifier, intervention_row, select};
 use crate::clients::plant_zone;
 use crate::interventions::access::Scope;
 use crate::interventions::model::{
@@ -73,7 +74,7 @@ fn page_of(db: &Reader<'_>, select: &Select, page: &Page) -> Result<Listing<Inte
     let now = db.now();
     let list = select.list(db, page, SORTS, "-date_creation", |row| intervention_row(row, now))?;
     list.map(|mut interventions| {
-        add_time_spent(db, &mut interventions)?;
+        add_time_and_cost(db, &mut interventions)?;
         Ok(interventions)
     })
 }
@@ -91,6 +92,7 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         .any("s.client_id", &filters.client_id)
         .any("t.equipe", &filters.equipe)
         .any("i.planning_id", &filters.planning_id)
+        .any("i.gamme_id", &filters.gamme_id)
         .flag("i.technicien_id is null", filters.sans_technicien)
         .flag(a_planifier!(), filters.a_planifier);
     late(&mut select, filters.en_retard, bound(&db.now()));

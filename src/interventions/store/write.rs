@@ -29,11 +29,11 @@ pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
         "insert into interventions (numero, titre, description, type_intervention, priorite, equipement_id,
              technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue,
              duree_estimee_min, arret_equipement, survenue_le, declaree_le, prise_en_charge_le, symptome,
-             cree_par, updated_at)
+             gamme_id, gamme_version, cree_par, updated_at)
          values (:numero, :titre, :description, :type_intervention, :priorite, :equipement_id,
              :technicien_id, :date_limite, :now, :date_debut_prevue, :date_fin_prevue,
              :duree_estimee_min, :arret_equipement, :survenue_le, :declaree_le, :prise_en_charge_le, :symptome,
-             :cree_par, :now)",
+             :gamme_id, :gamme_version, :cree_par, :now)",
         named_params! {
             ":numero": i.numero, ":titre": i.titre, ":description": i.description,
             ":type_intervention": i.type_intervention, ":priorite": i.priorite,
@@ -42,7 +42,8 @@ pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
             ":date_fin_prevue": i.date_fin_prevue, ":duree_estimee_min": i.duree_estimee_min,
             ":arret_equipement": i.arret_equipement, ":survenue_le": i.survenue_le,
             ":declaree_le": i.declaree_le, ":prise_en_charge_le": i.prise_en_charge_le,
-            ":symptome": i.symptome, ":cree_par": tx.actor().user_id,
+            ":symptome": i.symptome, ":gamme_id": i.gamme_id, ":gamme_version": i.gamme_version,
+            ":cree_par": tx.actor().user_id,
         },
     )
     .map(InterventionId)
@@ -59,7 +60,7 @@ pub fn update(tx: &Tx<'_>, before: &Intervention, after: &Intervention) -> Resul
 }
 
 /// The columns that a change may touch.
-fn columns(i: &Intervention) -> [(&'static str, Value); 23] {
+fn columns(i: &Intervention) -> [(&'static str, Value); 25] {
     [
         ("titre", bound(&i.titre)),
         ("description", bound(&i.description)),
@@ -84,6 +85,8 @@ fn columns(i: &Intervention) -> [(&'static str, Value); 23] {
         ("cause", bound(&i.cause)),
         ("remede", bound(&i.remede)),
         ("compte_rendu", bound(&i.compte_rendu)),
+        ("gamme_id", bound(&i.gamme_id)),
+        ("gamme_version", bound(&i.gamme_version)),
     ]
 }
 
