@@ -90,6 +90,8 @@ alter table interventions add column gamme_id integer references gammes (id) on 
 alter table interventions add column gamme_version integer
     check ((gamme_id is null) = (gamme_version is null));
 
+alter table plannings add column gamme_id integer references gammes (id) on delete restrict;
+
 create index interventions_gamme on interventions (gamme_id, date_creation, id)
     where gamme_id is not null and supprimee_le is null;
 

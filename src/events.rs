@@ -101,6 +101,26 @@ facts! {
     PrestationAjoutee(PrestationId) = "prestation.creation",
     PrestationSupprimee(PrestationId) = "prestation.suppression",
 
+    PlanningCree(PlanningId) = "planning.creation",
+    PlanningModifie(PlanningId) = "planning.modification",
+    PlanningSupprime(PlanningId) = "planning.suppression",
+    EcheanceGeneree(PlanningId) = "planning.generation",
+    /// It waits for the open intervention of the plan.
+    EcheanceReportee(PlanningId) = "planning.report",
+    /// Their times passed and nothing generated them; how many, and the first and last of them.
+    EcheancesManquees(PlanningId) = "planning.manquees",
+    EcheanceSautee(PlanningId) = "planning.saut",
+    EcheanceFaite(PlanningId) = "planning.realisation",
+    /// Its intervention was cancelled or deleted.
+    EcheanceAnnulee(PlanningId) = "planning.annulation",
+    /// Its intervention goes on after all.
+    EcheanceReprise(PlanningId) = "planning.reprise",
+    /// The plan names a technicien, who could not be booked: the intervention waits for somebody.
+    PlanningSansCreneau(PlanningId) = "planning.sans_creneau",
+    JourFerieCree(JourFerieId) = "jour_ferie.creation",
+    JourFerieModifie(JourFerieId) = "jour_ferie.modification",
+    JourFerieSupprime(JourFerieId) = "jour_ferie.suppression",
+
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
     }

@@ -10,6 +10,7 @@ id!(TechnicienId);
 id!(AbsenceId);
 id!(InterventionId);
 id!(/** A preventive plan. */ PlanningId);
+id!(/** A day off in a country. */ JourFerieId);
 id!(/** A request for work. */ DemandeId);
 id!(AffectationId);
 id!(/** A checklist. */ GammeId);

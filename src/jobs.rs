@@ -14,7 +14,7 @@ use crate::kernel::auth::purge_idempotency;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
-use crate::users;
+use crate::{planning, users};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -26,7 +26,10 @@ const JOBS: &[Job] = &[
 ];
 
 /// Those who act on what others did, each with its own bookmark in the journal.
-const FOLLOWERS: &[Follower] = &[];
+const FOLLOWERS: &[Follower] = &[
+    // Échéances follow what becomes of their interventions, and dates what becomes of their site.
+    Follower { name: "planning", follow: planning::follow },
+];
 
 /// How long a follower lets entries gather before it acts: one transaction for many is cheaper, and nobody
 /// sees the difference.

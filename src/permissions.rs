@@ -40,6 +40,8 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
+    /// Preventive plans, their échéances, and public holidays.
+    ManagePlanning: PLANT,
     /// Checklists; what is answered on an intervention goes with the intervention.
     ReadGammes: STAFF,
     ManageGammes: PLANT,

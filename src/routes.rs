@@ -23,8 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, equipements, filters, gammes, interventions, kernel, openapi, techniciens, temps,
-    users,
+    assets, audit, clients, equipements, filters, gammes, interventions, kernel, openapi, planning,
+    techniciens, temps, users,
 };
 
 /// A request is answered within this time, or given up.
@@ -43,6 +43,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(filters::router())
         .merge(gammes::router())
         .merge(interventions::router())
+        .merge(planning::router())
         .merge(techniciens::router())
         .merge(temps::router())
         .merge(users::router())

@@ -88,6 +88,31 @@ pub fn suggestions(
     Ok(found.into_iter().map(suggestion).collect())
 }
 
+/// The first time that begins in a window and at which someone is at work and free for so many minutes: the
+/// beginning of the window itself, or else a quarter hour. `None` as well when that is not the length of a slot.
+///
+/// # Errors
+/// `NotFound` when there is no such technicien.
+pub fn first_free(
+    db: &Reader<'_>,
+    technicien: TechnicienId,
+    (from, to): Interval,
+    minutes: i64,
+    zone: &TimeZone,
+) -> Result<Option<Slot>> {
+    if !(1..=24 * 60).contains(&minutes) || from >= to {
+        return Ok(None);
+    }
+    let length = Duration::from_secs(minutes.unsigned_abs() * 60);
+    let reach = (from, to.plus(length));
+    let busy = booked(db, technicien, reach)?.iter().map(|booked| (booked.debut, booked.fin)).collect();
+    let free = rules::free(working_windows(db, technicien, reach, zone)?, busy);
+    let at_once = (from, from.plus(length));
+    let fits = |place: &Interval| free.iter().any(|(start, end)| *start <= place.0 && place.1 <= *end);
+    let place = if fits(&at_once) { Some(at_once) } else { rules::places(&free, minutes, 1).pop() };
+    Ok(place.filter(|(debut, _)| *debut < to).and_then(|(debut, fin)| Slot::new(debut, fin).ok()))
+}
+
 fn occupations(
     db: &Reader<'_>,
     technicien: TechnicienId,

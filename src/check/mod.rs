@@ -55,6 +55,7 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
         examined(phrase!("temps saisis", "entered time"), time(&db)),
         examined(phrase!("réponses des gammes", "checklist answers"), answers(&db)),
+        examined(phrase!("plans et échéances", "plans and échéances"), plans(&db)),
     ]);
     Ok(all)
 }
@@ -205,6 +206,35 @@ fn answers(db: &Reader<'_>) -> Result<Vec<Wrong>> {
         remedy: restore(),
     };
     Ok(store::stray_answers(db)?.into_iter().map(wrong).collect())
+}
+
+/// I6: each échéance once, none missing, each with its own work.
+fn plans(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let miscounted = |(plan, k): (i64, i64)| Wrong {
+        what: phrase!(
+            "le plan {plan} ne compte pas juste à l’échéance {k} : absente, double ou prématurée",
+            "plan {plan} does not count right at échéance {k}: missing, double or too early"
+        ),
+        remedy: restore(),
+    };
+    let without_work = |(plan, k): (i64, i64)| Wrong {
+        what: phrase!(
+            "l’échéance {k} du plan {plan} n’a pas l’intervention qu’elle devrait avoir",
+            "échéance {k} of plan {plan} does not have the intervention that it should"
+        ),
+        remedy: restore(),
+    };
+    let without_echeance = |(numero, plan): (String, i64)| Wrong {
+        what: phrase!(
+            "{numero} vient du plan {plan}, qui n’a pas une échéance pour elle",
+            "{numero} comes from plan {plan}, which has not one échéance for it"
+        ),
+        remedy: restore(),
+    };
+    let mut wrong: Vec<_> = store::miscounted_echeances(db)?.into_iter().map(miscounted).collect();
+    wrong.extend(store::echeances_without_work(db)?.into_iter().map(without_work));
+    wrong.extend(store::work_without_echeance(db)?.into_iter().map(without_echeance));
+    Ok(wrong)
 }
 
 fn restore() -> Phrase {

@@ -115,3 +115,48 @@ pub fn stray_answers(db: &Reader<'_>) -> Result<Vec<(i64, String)>> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
+
+/// Plans whose échéances are not exactly those that they have counted past: the plan, and the first number that is
+/// missing, there twice, or there too early. Above a plan's next there are only those left out in advance.
+pub fn miscounted_echeances(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {
+    db.all(
+        "with numbered as (
+             select planning_id, k, statut, row_number() over (partition by planning_id order by k) - 1 as place
+             from echeances)
+         select p.id, min(coalesce(n.place, e.kept)) from plannings p
+         join (select planning_id, count(*) as kept from echeances group by planning_id
+               union all select id, 0 from plannings where id not in (select planning_id from echeances)) e
+             on e.planning_id = p.id
+         left join numbered n on n.planning_id = p.id
+             and (n.place < p.prochain_k and n.k <> n.place
+                  or n.k = p.prochain_k or n.k > p.prochain_k and n.statut <> 'sautee')
+         where n.place is not null or e.kept < p.prochain_k
+         group by p.id order by p.id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Échéances that say they have their intervention and do not: plan, number.
+pub fn echeances_without_work(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {
+    db.all(
+        "select e.planning_id, e.k from echeances e left join interventions i on i.id = e.intervention_id
+         where e.statut in ('generee', 'faite') and i.planning_id is not e.planning_id
+         order by e.planning_id, e.k",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Interventions of a plan that are not those of exactly one of its échéances: number, plan.
+pub fn work_without_echeance(db: &Reader<'_>) -> Result<Vec<(String, i64)>> {
+    db.all(
+        "select i.numero, i.planning_id from interventions i
+         where i.planning_id is not null and 1 <> (
+             select count(*) from echeances e
+             where e.intervention_id = i.id and e.planning_id = i.planning_id)
+         order by i.id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}

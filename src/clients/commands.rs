@@ -1,7 +1,7 @@
 //! What can be done with clients and sites.
 
 use super::access::Scope;
-use super::model::{Client, ClientPatch, DEFAULT_ZONE, NewClient, NewSite, Site, SitePatch};
+use super::model::{Client, ClientPatch, DEFAULT_ZONE, NewClient, NewSite, Site, SitePatch, usual_country};
 use super::store;
 use crate::events::Event;
 use crate::ids::{ClientId, SiteId};
@@ -52,15 +52,17 @@ pub fn delete_client(tx: &Tx<'_>, id: ClientId, expected: IfMatch) -> Result<()>
 }
 
 pub fn create_site(tx: &Tx<'_>, new: NewSite) -> Result<Site> {
-    let NewSite { code, nom, adresse, fuseau, client_id } = new;
+    let NewSite { code, nom, adresse, fuseau, pays, client_id } = new;
     let now = tx.now();
     check_client(tx, client_id)?;
+    let fuseau = fuseau.unwrap_or_else(|| DEFAULT_ZONE.to_owned());
     let draft = Site {
         id: SiteId(0),
         code,
         nom,
         adresse,
-        fuseau: fuseau.unwrap_or_else(|| DEFAULT_ZONE.to_owned()),
+        pays: pays.unwrap_or_else(|| usual_country(&fuseau).to_owned()),
+        fuseau,
         client_id,
         client_nom: None,
         version: 1,
@@ -80,6 +82,7 @@ pub fn update_site(tx: &Tx<'_>, id: SiteId, patch: SitePatch, expected: IfMatch)
     replace(&mut site.nom, patch.nom);
     replace(&mut site.adresse, patch.adresse);
     replace(&mut site.fuseau, patch.fuseau);
+    replace(&mut site.pays, patch.pays);
     replace(&mut site.client_id, patch.client_id);
     check_client(tx, site.client_id)?;
     store::update_site(tx, &site)?;

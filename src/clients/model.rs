@@ -12,6 +12,11 @@ use crate::kernel::input::{given, not_blank, present};
 /// Where most of our plants are.
 pub const DEFAULT_ZONE: &str = "Africa/Casablanca";
 
+/// The country that a time zone is taken for when nobody says.
+pub fn usual_country(zone: &str) -> &'static str {
+    if zone == "Europe/Paris" { "FR" } else { "MA" }
+}
+
 /// An organisation that owns sites and équipements.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Client {
@@ -97,6 +102,9 @@ pub struct Site {
     /// IANA time zone.
     #[schema(example = "Africa/Casablanca")]
     pub fuseau: String,
+    /// ISO 3166-1: whose public holidays it keeps.
+    #[schema(example = "MA")]
+    pub pays: String,
     pub client_id: Option<ClientId>,
     pub client_nom: Option<String>,
     pub version: i64,
@@ -130,6 +138,10 @@ pub struct NewSite {
     #[garde(inner(custom(is_zone)))]
     #[schema(example = "Africa/Casablanca")]
     pub fuseau: Option<String>,
+    /// That of the time zone, as far as it is known, unless said otherwise.
+    #[garde(inner(pattern("^[A-Z]{2}$")))]
+    #[schema(pattern = "^[A-Z]{2}$", example = "MA")]
+    pub pays: Option<String>,
     #[garde(skip)]
     pub client_id: Option<ClientId>,
 }
@@ -154,6 +166,10 @@ pub struct SitePatch {
     #[garde(inner(custom(is_zone)))]
     #[schema(nullable = false)]
     pub fuseau: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[garde(inner(pattern("^[A-Z]{2}$")))]
+    #[schema(pattern = "^[A-Z]{2}$", nullable = false)]
+    pub pays: Option<String>,
     #[serde(default, deserialize_with = "present")]
     #[garde(skip)]
     #[schema(value_type = Option<ClientId>)]

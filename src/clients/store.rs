@@ -13,7 +13,8 @@ use crate::kernel::page::{Listing, Page, Select, SortKey, fold};
 const CLIENT_SORTS: &[SortKey] = &[("nom", "c.nom"), ("created_at", "c.created_at")];
 const SITE_SORTS: &[SortKey] = &[("code", "s.code_key"), ("nom", "s.nom"), ("created_at", "s.created_at")];
 
-const SITE_COLUMNS: &str = "s.id, s.code, s.nom, s.adresse, s.fuseau, s.client_id, c.nom as client_nom,
+const SITE_COLUMNS: &str =
+    "s.id, s.code, s.nom, s.adresse, s.fuseau, s.pays, s.client_id, c.nom as client_nom,
     s.version, s.created_at, s.updated_at";
 const SITE_FROM: &str = "sites s left join clients c on c.id = s.client_id";
 
@@ -94,11 +95,11 @@ pub fn plant_zone(db: &Reader<'_>) -> Result<TimeZone> {
 
 pub fn insert_site(tx: &Tx<'_>, site: &Site) -> Result<SiteId> {
     tx.insert(
-        "insert into sites (code, code_key, nom, adresse, fuseau, client_id, created_at, updated_at)
-         values (:code, :code_key, :nom, :adresse, :fuseau, :client_id, :now, :now)",
+        "insert into sites (code, code_key, nom, adresse, fuseau, pays, client_id, created_at, updated_at)
+         values (:code, :code_key, :nom, :adresse, :fuseau, :pays, :client_id, :now, :now)",
         named_params! {
             ":code": site.code, ":code_key": fold(&site.code), ":nom": site.nom, ":adresse": site.adresse,
-            ":fuseau": site.fuseau, ":client_id": site.client_id, ":now": tx.now(),
+            ":fuseau": site.fuseau, ":pays": site.pays, ":client_id": site.client_id, ":now": tx.now(),
         },
     )
     .map(SiteId)
@@ -107,11 +108,11 @@ pub fn insert_site(tx: &Tx<'_>, site: &Site) -> Result<SiteId> {
 pub fn update_site(tx: &Tx<'_>, site: &Site) -> Result<()> {
     tx.execute(
         "update sites set code = :code, code_key = :code_key, nom = :nom, adresse = :adresse,
-             fuseau = :fuseau, client_id = :client_id, version = version + 1, updated_at = :now
+             fuseau = :fuseau, pays = :pays, client_id = :client_id, version = version + 1, updated_at = :now
          where id = :id",
         named_params! {
             ":id": site.id, ":code": site.code, ":code_key": fold(&site.code), ":nom": site.nom,
-            ":adresse": site.adresse, ":fuseau": site.fuseau, ":client_id": site.client_id, ":now": tx.now(),
+            ":adresse": site.adresse, ":fuseau": site.fuseau, ":pays": site.pays, ":client_id": site.client_id, ":now": tx.now(),
         },
     )?;
     Ok(())
@@ -147,6 +148,7 @@ fn site_row(row: &Row<'_>) -> rusqlite::Result<Site> {
         nom: row.get("nom")?,
         adresse: row.get("adresse")?,
         fuseau: row.get("fuseau")?,
+        pays: row.get("pays")?,
         client_id: row.get("client_id")?,
         client_nom: row.get("client_nom")?,
         version: row.get("version")?,

@@ -44,6 +44,7 @@ words! {
         Intervention = "intervention" ("Intervention", "Work order"),
         Equipement = "equipement" ("Équipement", "Equipment"),
         Technicien = "technicien" ("Technicien", "Technician"),
+        Planning = "planning" ("Plan préventif", "Preventive plan"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
         Gamme = "gamme" ("Gamme", "Checklist"),

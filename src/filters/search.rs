@@ -16,7 +16,10 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
-use crate::permissions::{ManageUsers, ReadGammes, ReadTechniciens};
+use crate::permissions::{ManagePlanning, ManageUsers, ReadGammes, ReadTechniciens};
+use crate::planning::{
+    self, Frequence, ModePlanning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
+};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
 use crate::temps::NatureTemps;
 use crate::users::{self, Langue, UserFilters};
@@ -48,6 +51,12 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
             add(TypeResultat::Technicien, it.id.0, it.nom, it.equipe);
         }
     }
+    if db.actor().may::<ManagePlanning>() {
+        for it in planning::list(db, &PlanningFilters::default(), &page)?.items {
+            let machine = format!("{} {}", it.equipement_code, it.equipement_nom);
+            add(TypeResultat::Planning, it.id.0, it.titre, Some(machine));
+        }
+    }
     for it in clients::sites(db, scope, &SiteFilters::default(), &page)?.items {
         add(TypeResultat::Site, it.id.0, format!("{} {}", it.code, it.nom), it.client_nom);
     }
@@ -75,6 +84,12 @@ pub fn values(language: Language) -> Valeurs {
         ("priorite", choices::<Priorite>(language)),
         ("role_affectation", choices::<RoleAffectation>(language)),
         ("type_historique", choices::<TypeHistorique>(language)),
+        ("frequence", choices::<Frequence>(language)),
+        ("mode_planning", choices::<ModePlanning>(language)),
+        ("rattrapage", choices::<Rattrapage>(language)),
+        ("report", choices::<Sens>(language)),
+        ("statut_planning", choices::<StatutPlanning>(language)),
+        ("statut_echeance", choices::<StatutEcheance>(language)),
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
         ("statut_gamme", choices::<StatutGamme>(language)),

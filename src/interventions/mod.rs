@@ -12,10 +12,11 @@ mod rules;
 mod store;
 
 pub use access::{Readable, Workable};
-pub use commands::create;
+pub use commands::{Preventive, check_competences, create, create_preventive, published};
 pub use model::{
-    ChronometreEnCours, EquipementRendu, Intervention, InterventionDetail, InterventionFilters,
-    NewIntervention, Priorite, RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention,
+    ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention,
+    InterventionDetail, InterventionFilters, NewIntervention, Priorite, RoleAffectation, StatutIntervention,
+    TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;

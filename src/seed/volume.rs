@@ -106,7 +106,7 @@ impl Field {
             for place in 1..=SITES / ORGANISATIONS {
                 let code = format!("S{number}{place}");
                 let nom = format!("Site {number}.{place}");
-                let site = Site { code: &code, nom: &nom, adresse: "", fuseau: ZONE };
+                let site = Site { code: &code, nom: &nom, adresse: "", fuseau: ZONE, pays: "MA" };
                 sites.push((store::insert_site(tx, since, &site, client)?, code));
             }
         }

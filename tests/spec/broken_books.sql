@@ -1,5 +1,6 @@
 -- Books that the schema refuses: an overlap, a slot over an absence, an untold statut, a lost équipement; entries of
--- time that overlap (one nested in the first) or end before they begin, two timers, an answer to no checklist.
+-- time that overlap (one nested in the first) or end before they begin, two timers, an answer to no checklist; plans
+-- that do not count right.
 drop trigger affectations_no_overlap_insert;
 drop trigger absences_no_overlap;
 drop trigger temps_no_overlap_insert;
@@ -29,3 +30,18 @@ values (1, 1, 2, 0, 9000, 'test', 0, 0), (2, 1, 2, 1000, 2000, 'test', 0, 0), (3
 
 insert into checklist_reponses (intervention_id, gamme_id, gamme_version, operation_id, coche, date, auteur)
 values (1, 1, 1, 1, 1, 0, 'test');
+
+drop trigger interventions_keep_their_plan;
+drop trigger echeances_own_intervention_insert;
+insert into plannings (id, titre, equipement_id, frequence, date_debut, prochain_k, mode, facteur_decalage, priorite,
+    rattrapage, report_feries, report_week_ends, created_at, updated_at)
+select column1, 'Graissage', 1, 'mensuel', '2031-01-31', column2, 'calendaire', 0, 'normale', 'derniere', 'aucun',
+    'aucun', 0, 0
+-- A gap at 1; one that is there too early; nothing at all; and one as it should be.
+from (values (1, 3), (2, 1), (3, 2), (4, 1));
+
+insert into echeances (planning_id, k, date, explication, statut, intervention_id, motif, auteur, created_at, updated_at)
+values (1, 0, '2031-01-31', '{}', 'generee', 1, null, null, 0, 0), (1, 2, '2031-03-31', '{}', 'manquee', null, null, null, 0, 0),
+       (2, 0, '2031-01-31', '{}', 'manquee', null, null, null, 0, 0), (2, 4, '2031-05-31', '{}', 'manquee', null, null, null, 0, 0),
+       (4, 0, '2031-01-31', '{}', 'manquee', null, null, null, 0, 0), (4, 4, '2031-05-31', '{}', 'sautee', null, 'Arrêt', 'R', 0, 0);
+update interventions set planning_id = 4 where id = 3;

@@ -551,10 +551,16 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "les temps 1 et 2 du technicien 2 se chevauchent",
         "les temps 1 et 3 du technicien 2 se chevauchent",
         "la réponse 1 de INT-2031-000001 n’est pas de la gamme et de la version de l’intervention",
+        "le plan 1 ne compte pas juste à l’échéance 1",
+        "le plan 2 ne compte pas juste à l’échéance 1",
+        "le plan 3 ne compte pas juste à l’échéance 0",
+        "l’échéance 0 du plan 1 n’a pas l’intervention",
+        "INT-2031-000003 vient du plan 4, qui n’a pas une échéance pour elle",
         "jwt-1 est ouvert à d’autres que son propriétaire (mode 644)",
     ] {
         assert!(report.contains(sentence), "{sentence}\nis not in\n{report}{}", said(&examined));
     }
+    assert!(!report.contains("le plan 4 ne compte"), "{report}");
     assert_eq!(examined.status.code(), Some(1));
 }
 

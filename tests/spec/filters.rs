@@ -221,6 +221,12 @@ async fn every_closed_list_is_told() {
         ("type_intervention", vec!["corrective", "preventive", "ameliorative", "diagnostic"]),
         ("priorite", vec!["basse", "normale", "haute", "urgente"]),
         ("role_affectation", vec!["principal", "renfort"]),
+        ("frequence", vec!["journalier", "hebdomadaire", "mensuel", "trimestriel", "semestriel", "annuel"]),
+        ("mode_planning", vec!["calendaire", "glissant"]),
+        ("rattrapage", vec!["derniere", "toutes", "aucune"]),
+        ("report", vec!["avant", "apres", "aucun"]),
+        ("statut_planning", vec!["actif", "suspendu", "termine"]),
+        ("statut_echeance", vec!["prevue", "generee", "faite", "sautee", "manquee", "reportee", "annulee"]),
         ("langue", vec!["fr", "en", "ar"]),
         ("role", vec!["admin", "responsable", "technicien", "client"]),
     ] {

@@ -157,6 +157,43 @@ async fn work_takes_the_version_published_when_the_gamme_is_attached_and_a_newer
 }
 
 #[tokio::test]
+async fn the_work_of_a_plan_takes_the_version_published_when_it_is_generated() {
+    let plant = Plant::new();
+    let (gamme, [tick, ..]) = monthly_check(&plant).await;
+    let monthly = json!({
+        "titre": "Contrôle", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-01-15",
+        "gamme_id": gamme, "cumul": true,
+    });
+    let plan = plant.responsable().post("planning/", monthly).await.expect(201);
+    let generate = async || {
+        let made =
+            plant.responsable().post(&format!("planning/{}/generer", plan.id()), json!({})).await.expect(200);
+        let id = made["items"][0]["intervention_id"].as_i64().expect("an intervention");
+        plant.responsable().get(&format!("interventions/{id}")).await.expect(200)
+    };
+    let first = generate().await;
+    let shorter = json!({"operations": [{"id": tick, "type": "case", "libelle": "Essais"}]});
+    plant.responsable().put(&format!("gammes/{gamme}/operations"), shorter).await.expect(200);
+    plant.responsable().post(&format!("gammes/{gamme}/publication"), json!({})).await.expect(200);
+    plant.responsable().patch(&format!("gammes/{gamme}"), json!({"statut": "archivee"})).await.expect(200);
+
+    plant.set_time("2031-02-15T08:00:00Z");
+    let second = generate().await;
+
+    assert_eq!((&plan["gamme_id"], &first["gamme_id"]), (&json!(gamme), &json!(gamme)));
+    assert_eq!((&first["gamme_version"], &second["gamme_version"]), (&json!(1), &json!(2)));
+    let other = json!({
+        "titre": "Autre", "equipement_id": 1, "frequence": "annuel", "date_debut": "2031-03-01", "gamme_id": gamme,
+    });
+    let refused = plant.responsable().post("planning/", other).await.expect(409);
+    assert_eq!(refused.code(), "gamme_archivee");
+    let address = format!("planning/{}", plan.id());
+    plant.responsable().patch(&address, json!({"gamme_id": gamme, "titre": "Renommé"})).await.expect(200);
+    let without = plant.responsable().patch(&address, json!({"gamme_id": null})).await.expect(200);
+    assert_eq!(without["gamme_id"], Value::Null);
+}
+
+#[tokio::test]
 async fn only_a_published_gamme_in_force_is_given_to_work() {
     let plant = Plant::new();
     let draft = plant.responsable().post("gammes/", json!({"nom": "Ronde", "operations": steps()})).await;

@@ -19,6 +19,8 @@ mod interventions;
 mod interventions_list;
 mod killed;
 mod permissions;
+mod planning;
+mod planning_generation;
 mod plant;
 mod server_process;
 mod sessions;

@@ -192,15 +192,19 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
+        (path_of, _) if path_of.ends_with("/apercu") && operation.method == "GET" => {
+            format!("{path}?planning_id={id}")
+        }
         (path_of, _) if path_of.ends_with("/recherche") => format!("{path}?q=pompe"),
         _ => path,
     }
 }
 
-/// A path with one id for all that it names; the version of a gamme is always its first.
+/// A path with one id for all that it names; what is numbered within its parent is always the first.
 fn with_ids(path: &str, id: i64) -> String {
+    let path = path.replace("{numero}", "1").replace("{k}", "1");
     let names = ["{id}", "{aid}", "{operation}", "{prestation}"];
-    names.iter().fold(path.replace("{numero}", "1"), |path, name| path.replace(name, &id.to_string()))
+    names.iter().fold(path, |path, name| path.replace(name, &id.to_string()))
 }
 
 /// A body that the operation accepts from someone who may.
@@ -236,6 +240,11 @@ fn body(operation: &Operation) -> Option<Value> {
         ("POST", "/interventions/{id}/prestations") => json!({"designation": "Rebobinage", "montant": 1500}),
         ("POST", "/gammes") => json!({"nom": "Neuve"}),
         ("PUT", "/gammes/{id}/operations") => json!({"operations": [{"type": "case", "libelle": "Vu"}]}),
+        ("POST", "/planning" | "/planning/apercu") => json!({
+            "titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-01-31"
+        }),
+        ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
+        ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
         ("POST", "/users") => json!({
             "username": "nouveau", "full_name": "Nouveau", "email": "nouveau@plant.test",
             "role": "responsable", "password": "une phrase de passe"

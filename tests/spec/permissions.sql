@@ -42,3 +42,8 @@ insert into temps (id, intervention_id, technicien_id, debut, taux_horaire, sais
     select id, id, id, 1926200000, 18000, 'technicien', 0, 0 from techniciens;
 insert into prestations (id, intervention_id, designation, montant, date, saisie_par, created_at) values
     (1, 1, 'Rebobinage', 150000, '2031-01-13', 'responsable', 0), (2, 2, 'Rebobinage', 150000, '2031-01-13', 'responsable', 0);
+
+insert into plannings (id, titre, equipement_id, frequence, date_debut, prochaine_date, a_generer_le, mode,
+    facteur_decalage, priorite, rattrapage, report_feries, report_week_ends, created_at, updated_at)
+select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',
+    'aucun', 'aucun', 0, 0 from equipements;

@@ -1,13 +1,16 @@
 //! A new intervention, with its people when they are named.
 
+use jiff::tz::TimeZone;
+
 use super::bookings::{self, Booking};
 use super::{check_competences, published, referenced, require_ordered, reread};
+use crate::agenda::Slot;
 use crate::clients::site_zone;
 use crate::events::Event;
-use crate::ids::{InterventionId, SiteId};
+use crate::ids::{EquipementId, GammeId, InterventionId, PlanningId, SiteId, TechnicienId};
 use crate::interventions::model::{
-    Intervention, InterventionDetail, NewIntervention, Priorite, RoleAffectation, StatutIntervention,
-    TypeHistorique,
+    CompetenceDemandee, Intervention, InterventionDetail, NewIntervention, Priorite, RoleAffectation,
+    StatutIntervention, TypeHistorique, TypeIntervention,
 };
 use crate::interventions::store;
 use crate::kernel::clock::Instant;
@@ -36,14 +39,70 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
     let lead = intervention.technicien_id;
     bookings::check_lead(tx, lead.filter(|_| slots.is_empty()), &needs, &zone)?;
     let forced = bookings::check(tx, &intervention, &slots, &needs, &zone, forced)?;
+    write(tx, intervention, &required, &slots, forced, &zone)
+}
 
-    intervention.numero = store::next_number(tx, tx.now().in_zone(&zone).year())?;
+/// What a preventive plan asks for.
+pub struct Preventive {
+    pub planning_id: PlanningId,
+    pub titre: String,
+    pub description: Option<String>,
+    pub equipement_id: EquipementId,
+    pub site_id: SiteId,
+    pub zone: TimeZone,
+    pub priorite: Priorite,
+    pub duree_estimee_min: Option<i64>,
+    pub date_limite: Instant,
+    pub competences: Vec<CompetenceDemandee>,
+    /// The plan's checklist: the version published now is kept, even of one that was archived since.
+    pub gamme_id: Option<GammeId>,
+    /// Who does it when, if somebody can.
+    pub place: Option<(TechnicienId, Slot)>,
+}
+
+/// Creates the intervention of a plan's échéance; the place named is booked under all rules of booking.
+///
+/// # Errors
+/// 409 when the technicien cannot take it; then nothing has been written.
+pub fn create_preventive(tx: &Tx<'_>, asked: Preventive) -> Result<InterventionDetail> {
+    let Preventive { planning_id, site_id, zone, competences, place, .. } = asked;
+    let new = NewIntervention {
+        description: asked.description,
+        priorite: Some(asked.priorite),
+        technicien_id: place.map(|(technicien, _)| technicien),
+        date_debut_prevue: place.map(|(_, slot)| slot.debut),
+        date_fin_prevue: place.map(|(_, slot)| slot.fin),
+        duree_estimee_min: asked.duree_estimee_min,
+        gamme_id: asked.gamme_id,
+        ..NewIntervention::new(asked.titre, TypeIntervention::Preventive, asked.equipement_id)
+    };
+    let mut intervention = draft(new, site_id, Some(asked.date_limite), tx.now());
+    intervention.planning_id = Some(planning_id);
+    if let Some(gamme) = intervention.gamme_id {
+        intervention.gamme_version = store::gamme_in_force(tx, gamme)?.1;
+    }
+    let slots = booking(tx, &mut intervention)?;
+    let needs: Vec<_> = competences.iter().map(|need| (need.competence_id, need.niveau)).collect();
+    let forced = bookings::check(tx, &intervention, &slots, &needs, &zone, false)?;
+    write(tx, intervention, &competences, &slots, forced, &zone)
+}
+
+/// Numbers and keeps what has been checked.
+fn write(
+    tx: &Tx<'_>,
+    mut intervention: Intervention,
+    required: &[CompetenceDemandee],
+    slots: &[Booking],
+    forced: Vec<&Booking>,
+    zone: &TimeZone,
+) -> Result<InterventionDetail> {
+    intervention.numero = store::next_number(tx, tx.now().in_zone(zone).year())?;
     let id = store::insert(tx, &intervention)?;
-    store::set_competences(tx, id, &required)?;
+    store::set_competences(tx, id, required)?;
     store::add_history(tx, id, TypeHistorique::Creation, (None, Some(intervention.statut)), None)?;
-    bookings::book(tx, id, &slots, forced)?;
-    if let Some(lead) = lead {
-        bookings::tell(tx, id, Some(lead), &slots, &zone)?;
+    bookings::book(tx, id, slots, forced)?;
+    if let Some(lead) = intervention.technicien_id {
+        bookings::tell(tx, id, Some(lead), slots, zone)?;
     }
     let created = reread(tx, id)?;
     tx.record(Event::InterventionCreee(id), Change::created(&created)?)?;

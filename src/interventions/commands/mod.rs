@@ -9,7 +9,7 @@ mod update;
 
 pub use affectations::{assign, suggestions};
 pub use commentaires::comment;
-pub use create::create;
+pub use create::{Preventive, create, create_preventive};
 pub use statut::{change_statut, validate};
 pub use update::{delete, update};
 
@@ -18,7 +18,7 @@ use super::model::{CompetenceDemandee, Intervention, InterventionDetail};
 use super::{rules, store};
 use crate::events::Event;
 use crate::ids::{EquipementId, GammeId, InterventionId};
-use crate::kernel::db::{Change, Tx};
+use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
@@ -30,10 +30,10 @@ fn referenced<T>(found: Result<T>, champ: impl Into<String>) -> Result<T> {
     })
 }
 
-/// Required compétences exist and are named once, or 422.
-fn check_competences(tx: &Tx<'_>, wanted: &[CompetenceDemandee]) -> Result<()> {
+/// Required compétences exist and are named once, or 422 on `competences_requises`.
+pub fn check_competences(db: &Reader<'_>, wanted: &[CompetenceDemandee]) -> Result<()> {
     let ids: Vec<_> = wanted.iter().map(|competence| competence.competence_id).collect();
-    if let Some(i) = store::unknown_competence(tx, &ids)? {
+    if let Some(i) = store::unknown_competence(db, &ids)? {
         return Err(Error::unknown_reference(format!("competences_requises[{i}].competence_id")));
     }
     if let Some(i) = (1..ids.len()).find(|i| ids[..*i].contains(&ids[*i])) {
@@ -47,8 +47,8 @@ fn check_competences(tx: &Tx<'_>, wanted: &[CompetenceDemandee]) -> Result<()> {
 ///
 /// # Errors
 /// 422 when there is no such gamme, 409 when it is archived or was never published.
-fn published(tx: &Tx<'_>, gamme: GammeId) -> Result<i64> {
-    let (statut, version) = referenced(store::gamme_in_force(tx, gamme), "gamme_id")?;
+pub fn published(db: &Reader<'_>, gamme: GammeId) -> Result<i64> {
+    let (statut, version) = referenced(store::gamme_in_force(db, gamme), "gamme_id")?;
     match version {
         Some(version) if statut == "active" => Ok(version),
         Some(_) => Err(Error::conflict(

@@ -29,11 +29,11 @@ pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
         "insert into interventions (numero, titre, description, type_intervention, priorite, equipement_id,
              technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue,
              duree_estimee_min, arret_equipement, survenue_le, declaree_le, prise_en_charge_le, symptome,
-             gamme_id, gamme_version, cree_par, updated_at)
+             planning_id, gamme_id, gamme_version, cree_par, updated_at)
          values (:numero, :titre, :description, :type_intervention, :priorite, :equipement_id,
              :technicien_id, :date_limite, :now, :date_debut_prevue, :date_fin_prevue,
              :duree_estimee_min, :arret_equipement, :survenue_le, :declaree_le, :prise_en_charge_le, :symptome,
-             :gamme_id, :gamme_version, :cree_par, :now)",
+             :planning_id, :gamme_id, :gamme_version, :cree_par, :now)",
         named_params! {
             ":numero": i.numero, ":titre": i.titre, ":description": i.description,
             ":type_intervention": i.type_intervention, ":priorite": i.priorite,
@@ -42,8 +42,8 @@ pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
             ":date_fin_prevue": i.date_fin_prevue, ":duree_estimee_min": i.duree_estimee_min,
             ":arret_equipement": i.arret_equipement, ":survenue_le": i.survenue_le,
             ":declaree_le": i.declaree_le, ":prise_en_charge_le": i.prise_en_charge_le,
-            ":symptome": i.symptome, ":gamme_id": i.gamme_id, ":gamme_version": i.gamme_version,
-            ":cree_par": tx.actor().user_id,
+            ":symptome": i.symptome, ":planning_id": i.planning_id, ":gamme_id": i.gamme_id,
+            ":gamme_version": i.gamme_version, ":cree_par": tx.actor().user_id,
         },
     )
     .map(InterventionId)

@@ -74,15 +74,16 @@ pub struct Site<'a> {
     pub nom: &'a str,
     pub adresse: &'a str,
     pub fuseau: &'a str,
+    pub pays: &'a str,
 }
 
 pub fn insert_site(tx: &Tx<'_>, since: Instant, site: &Site<'_>, client: ClientId) -> Result<SiteId> {
     tx.insert(
-        "insert into sites (code, code_key, nom, adresse, fuseau, client_id, created_at, updated_at)
-         values (:code, :code_key, :nom, :adresse, :fuseau, :client, :since, :since)",
+        "insert into sites (code, code_key, nom, adresse, fuseau, pays, client_id, created_at, updated_at)
+         values (:code, :code_key, :nom, :adresse, :fuseau, :pays, :client, :since, :since)",
         named_params! {
             ":code": site.code, ":code_key": fold(site.code), ":nom": site.nom, ":adresse": site.adresse,
-            ":fuseau": site.fuseau, ":client": client, ":since": since,
+            ":fuseau": site.fuseau, ":pays": site.pays, ":client": client, ":since": since,
         },
     )
     .map(SiteId)

@@ -1,0 +1,186 @@
+//! The échéances of a plan, kept and foreseen; and leaving one out.
+
+use std::collections::HashMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::course::Course;
+use crate::events::Event;
+use crate::ids::PlanningId;
+use crate::kernel::clock::Day;
+use crate::kernel::db::{Change, Reader, Tx};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::page::Listing;
+use crate::kernel::phrase::Language;
+use crate::phrase;
+use crate::planning::model::{
+    Echeance, EcheanceQuery, Report, Sens, StatutEcheance, StatutPlanning, Upcoming, UpcomingFilters,
+};
+use crate::planning::rules::{Explication, Feries};
+use crate::planning::store;
+
+/// How far ahead échéances are foreseen when nobody says.
+pub const HORIZON_MONTHS: i32 = 24;
+
+/// Nobody plans beyond this.
+const LONGEST_HORIZON_YEARS: i32 = 10;
+
+/// Every échéance of a plan: those that have come, as they were kept, then those to come.
+///
+/// # Errors
+/// 404 without such a plan, 422 for a horizon beyond ten years or a page out of range.
+pub fn echeances(
+    db: &Reader<'_>,
+    id: PlanningId,
+    query: &EcheanceQuery,
+    language: Language,
+) -> Result<Listing<Echeance>> {
+    let course = Course::load(db, id)?;
+    let until = horizon(&course, course.today(db.now()), query.jusqu_au)?;
+    let mut all = store::echeances(db, id, language)?;
+    if course.plan.statut != StatutPlanning::Termine {
+        let skipped = store::skipped(db, id, course.plan.prochain_k)?;
+        let foreseen = course.foreseen(course.plan.prochain_k, &skipped);
+        all.extend(foreseen.take_while(|next| next.date.0 <= until).map(|next| prevue(&next, language)));
+        all.sort_by_key(|echeance| echeance.k);
+    }
+    if !query.statut.is_empty() {
+        all.retain(|echeance| query.statut.contains(&echeance.statut));
+    }
+    page(all, query)
+}
+
+/// Leaves an échéance out, before it is generated.
+///
+/// # Errors
+/// 404 beyond the plan or ten years, 409 `deja_passee` once it has its intervention or is over.
+pub fn skip(tx: &Tx<'_>, id: PlanningId, k: i64, motif: &str, language: Language) -> Result<Echeance> {
+    let course = Course::load(tx, id)?;
+    let by = tx.actor().user_id.map_or(Ok(tx.actor().name.clone()), |user| store::full_name(tx, user))?;
+    let sautee = StatutEcheance::Sautee;
+    match store::echeance(tx, id, k, Language::French)? {
+        Some(waiting) if waiting.statut == StatutEcheance::Reportee => {
+            store::set_statut(tx, id, k, sautee, Some(motif), Some(&by))?;
+        }
+        Some(over) => return Err(refused(&over)),
+        None => {
+            let today = course.today(tx.now());
+            let last = course.cadence.debut.max(today).saturating_add(LONGEST_HORIZON_YEARS.years());
+            let foreseen = course.cadence.at(k).filter(|foreseen| foreseen.date.0 <= last);
+            let foreseen = foreseen.filter(|_| course.plan.statut != StatutPlanning::Termine);
+            store::keep(tx, id, &foreseen.ok_or(Error::NotFound)?, sautee, Some(motif), Some(&by))?;
+        }
+    }
+    if Course::refresh(tx, id)? {
+        store::new_version(tx, id)?;
+    }
+    let skipped = store::echeance(tx, id, k, language)?.ok_or(Error::NotFound)?;
+    tx.record(Event::EcheanceSautee(id), Change::created(&skipped)?)?;
+    Ok(skipped)
+}
+
+/// The échéances of all active plans that fall between two civil days (both included) and have no row yet, by date.
+pub fn upcoming(db: &Reader<'_>, from: Day, to: Day, filters: &UpcomingFilters) -> Result<Vec<Upcoming>> {
+    let skipped = store::skipped_of_all(db)?;
+    let none = Default::default();
+    let mut calendars: HashMap<String, Feries> = HashMap::new();
+    let mut found = Vec::new();
+    for plan in store::active_until(db, to, filters)? {
+        let feries = match plan.report {
+            Report { feries: Sens::Aucun, .. } => Feries::default(),
+            _ => match calendars.get(&plan.pays) {
+                Some(known) => known.clone(),
+                None => {
+                    let read = store::feries(db, &plan.pays)?;
+                    calendars.entry(plan.pays.clone()).or_insert(read).clone()
+                }
+            },
+        };
+        let course = Course::with(plan, feries)?;
+        let plan = &course.plan;
+        let Some(first) = course.cadence.first_from(from.0) else { continue };
+        let left_out = skipped.get(&plan.id).unwrap_or(&none);
+        let foreseen = course.foreseen(first.max(plan.prochain_k), left_out);
+        for next in foreseen.take_while(|next| next.date <= to) {
+            if course.cadence.is_merged(&next) {
+                continue;
+            }
+            found.push(Upcoming {
+                planning_id: plan.id,
+                titre: plan.titre.clone(),
+                equipement_id: plan.equipement_id,
+                equipement_nom: plan.equipement_nom.clone(),
+                site_id: plan.site_id,
+                technicien_id: plan.technicien_id,
+                duree_estimee_min: plan.duree_estimee_min,
+                k: next.k,
+                date: next.date,
+            });
+        }
+    }
+    found.sort_by_key(|upcoming| (upcoming.date, upcoming.planning_id));
+    Ok(found)
+}
+
+/// The last day that is looked at: as asked for, or 24 months after today or the plan's beginning.
+fn horizon(course: &Course, today: Date, asked: Option<Day>) -> Result<Date> {
+    let start = course.cadence.debut.max(today);
+    let last = start.saturating_add(LONGEST_HORIZON_YEARS.years());
+    match asked {
+        Some(Day(asked)) if asked > last => {
+            let last = Day(last);
+            let message = phrase!("au plus tard le {last}", "{last} at the latest");
+            Err(Error::invalid("jusqu_au", "trop_grand", message))
+        }
+        Some(Day(asked)) => Ok(asked),
+        None => Ok(start.saturating_add(HORIZON_MONTHS.months())),
+    }
+}
+
+fn prevue(next: &Explication, language: Language) -> Echeance {
+    Echeance {
+        k: next.k,
+        date: next.date,
+        statut: StatutEcheance::Prevue,
+        intervention_id: None,
+        numero: None,
+        explication: next.text(language),
+        motif: None,
+        auteur: None,
+        date_fin: None,
+        decalage_jours: 0,
+    }
+}
+
+fn page(all: Vec<Echeance>, query: &EcheanceQuery) -> Result<Listing<Echeance>> {
+    let within = |champ: &str, value: Option<i64>, most: i64| match value {
+        Some(value) if !(1..=most).contains(&value) => {
+            Err(Error::invalid(champ, "valeur_invalide", phrase!("de 1 à {most}", "from 1 to {most}")))
+        }
+        _ => Ok(()),
+    };
+    within("page", query.page, 1_000_000)?;
+    within("page_size", query.page_size, 200)?;
+    if query.page.or(query.page_size).is_none() {
+        return Ok(Listing::whole(all));
+    }
+    let (page, page_size) = (query.page.unwrap_or(1), query.page_size.unwrap_or(50));
+    let total = all.len() as i64;
+    let items = all.into_iter().skip(((page - 1) * page_size) as usize).take(page_size as usize).collect();
+    Ok(Listing { items, total, total_exact: true, page, page_size, next_cursor: None })
+}
+
+fn refused(over: &Echeance) -> Error {
+    let (k, statut) = (over.k, over.statut.label());
+    let (fr, en) =
+        (statut.text(Language::French).to_lowercase(), statut.text(Language::English).to_lowercase());
+    Error::conflict(
+        "deja_passee",
+        phrase!(
+            "L’échéance {k} est {fr} : seule une échéance à venir ou reportée se saute. Annulez son intervention s’il y en a une.",
+            "Échéance {k} is {en}: only one to come or postponed can be skipped. Cancel its intervention if it has one."
+        ),
+    )
+    .with("statut", over.statut)
+}

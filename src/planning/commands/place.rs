@@ -1,0 +1,86 @@
+//! When the plan's technicien does it.
+
+use jiff::civil::Time;
+
+use super::course::Course;
+use crate::agenda::{self, Slot};
+use crate::ids::TechnicienId;
+use crate::interventions::CompetenceDemandee;
+use crate::kernel::clock::{Day, Instant};
+use crate::kernel::db::Reader;
+use crate::kernel::error::Result;
+use crate::kernel::phrase::Phrase;
+use crate::phrase;
+use crate::planning::model::Planning;
+use crate::techniciens::{self, Obstacle};
+
+/// Minutes booked for a plan that estimates none.
+pub const USUAL_MIN: i64 = 60;
+
+pub enum Placed {
+    /// The plan names nobody.
+    Nobody,
+    At(TechnicienId, Slot),
+    /// It names somebody who cannot; why.
+    Impossible(Phrase),
+}
+
+/// The first time on an échéance's day at which its technicien is at work and free, from the hour that the plan
+/// asks for on. What should have been done by now is placed today, from now on.
+pub fn place(db: &Reader<'_>, course: &Course, date: Day, needs: &[CompetenceDemandee]) -> Result<Placed> {
+    let plan = &course.plan;
+    let Some(technicien) = plan.technicien_id else { return Ok(Placed::Nobody) };
+    let nom = plan.technicien_nom.as_deref().unwrap_or_default();
+    let day = date.0.max(course.today(db.now()));
+    let required: Vec<_> = needs.iter().map(|need| (need.competence_id, need.niveau)).collect();
+    if let Some(obstacle) = techniciens::obstacles(db, technicien, &required, Day(day))?.first() {
+        return Ok(Placed::Impossible(sentence(nom, obstacle)));
+    }
+    let minutes = plan.duree_estimee_min.unwrap_or(USUAL_MIN);
+    let slot = match window(course, day, db.now()) {
+        Some(window) => agenda::first_free(db, technicien, window, minutes, &course.zone)?,
+        None => None,
+    };
+    Ok(slot.map_or_else(
+        || Placed::Impossible(nowhere(plan, nom, Day(day), minutes)),
+        |slot| Placed::At(technicien, slot),
+    ))
+}
+
+/// When work may begin on a day.
+fn window(course: &Course, day: jiff::civil::Date, now: Instant) -> Option<agenda::Interval> {
+    let hour = course.plan.heure_debut.map_or(Time::midnight(), |hour| hour.0);
+    let start: Instant = day.to_datetime(hour).to_zoned(course.zone.clone()).ok()?.timestamp().into();
+    let end = Instant::start_of(day.tomorrow().ok()?, &course.zone).ok()?;
+    Some((if start < now { agenda::round_up(now) } else { start }, end))
+}
+
+fn nowhere(plan: &Planning, nom: &str, day: Day, minutes: i64) -> Phrase {
+    let from = plan.heure_debut.map_or(String::new(), |hour| format!(" à partir de {hour}"));
+    let from_en = plan.heure_debut.map_or(String::new(), |hour| format!(" from {hour} on"));
+    let date = day.0.strftime("%d/%m/%Y");
+    phrase!(
+        "{nom} n’a pas {minutes} min de libres dans ses heures le {date}{from}.",
+        "{nom} has no {minutes} min free within working hours on {day}{from_en}."
+    )
+}
+
+fn sentence(nom: &str, obstacle: &Obstacle) -> Phrase {
+    match obstacle {
+        Obstacle::Inactif => {
+            phrase!("Le compte de {nom} est désactivé.", "The account of {nom} is deactivated.")
+        }
+        Obstacle::Indisponible => phrase!("{nom} est indisponible.", "{nom} is not available."),
+        Obstacle::Competence { nom: competence, motif, .. } => {
+            let (fr, en) = match *motif {
+                "expiree" => ("est expirée", "has expired"),
+                "niveau" => ("est d’un niveau trop bas", "is of too low a level"),
+                _ => ("manque", "is missing"),
+            };
+            phrase!(
+                "{nom} ne peut pas le faire : « {competence} » {fr}.",
+                "{nom} cannot do it: \"{competence}\" {en}."
+            )
+        }
+    }
+}

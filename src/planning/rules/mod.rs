@@ -1,0 +1,13 @@
+//! The arithmetic of plans. Pure: today, zone and holidays are arguments.
+
+mod charge;
+mod dates;
+mod explication;
+mod rattrapage;
+#[cfg(test)]
+mod tests;
+
+pub use charge::{Booked, charge};
+pub use dates::{Cadence, Feries, Shift, due_from, late_days, over_from, shift};
+pub use explication::Explication;
+pub use rattrapage::{Due, Sort, sorts};
