@@ -121,6 +121,30 @@ facts! {
     JourFerieModifie(JourFerieId) = "jour_ferie.modification",
     JourFerieSupprime(JourFerieId) = "jour_ferie.suppression",
 
+    FournisseurCree(FournisseurId) = "fournisseur.creation",
+    FournisseurModifie(FournisseurId) = "fournisseur.modification",
+    FournisseurSupprime(FournisseurId) = "fournisseur.suppression",
+    PieceCreee(PieceId) = "piece.creation",
+    PieceModifiee(PieceId) = "piece.modification",
+    PieceSupprimee(PieceId) = "piece.suppression",
+    /// The stock fell below `seuil_min`; not told again until it has been above.
+    PieceStockBas(PieceId) = "piece.stock_bas",
+    MouvementEnregistre(MouvementId) = "mouvement.creation",
+    /// The id is that of the line that undoes another.
+    MouvementAnnule(MouvementId) = "mouvement.annulation",
+    PieceReservee(ReservationId) = "reservation.creation",
+    ReservationLiberee(ReservationId) = "reservation.liberation",
+    /// What it awaited, or some of it, is set aside now.
+    ReservationAttribuee(ReservationId) = "reservation.attribution",
+    /// A count found less than was set aside: what is missing is awaited again.
+    ReservationReduite(ReservationId) = "reservation.reduction",
+    /// Every part that it waited for is set aside for it.
+    InterventionPiecesDisponibles(InterventionId) = "intervention.pieces_disponibles",
+    InventaireOuvert(InventaireId) = "inventaire.ouverture",
+    InventaireCompte(InventaireId) = "inventaire.comptage",
+    InventaireCloture(InventaireId) = "inventaire.cloture",
+    InventaireAbandonne(InventaireId) = "inventaire.abandon",
+
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
     }

@@ -14,7 +14,7 @@ use crate::kernel::auth::purge_idempotency;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
-use crate::{planning, users};
+use crate::{pieces, planning, users};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -29,6 +29,7 @@ const JOBS: &[Job] = &[
 const FOLLOWERS: &[Follower] = &[
     // Échéances follow what becomes of their interventions, and dates what becomes of their site.
     Follower { name: "planning", follow: planning::follow },
+    pieces::FOLLOWER,
 ];
 
 /// How long a follower lets entries gather before it acts: one transaction for many is cheaper, and nobody

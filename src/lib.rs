@@ -27,6 +27,7 @@ pub mod equipements;
 pub mod filters;
 pub mod gammes;
 pub mod interventions;
+pub mod pieces;
 pub mod planning;
 pub mod techniciens;
 pub mod temps;

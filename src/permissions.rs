@@ -50,6 +50,12 @@ permissions! {
     /// What work costs, services bought outside included: for techniciens and clients there are minutes only.
     ReadCouts: PLANT,
     ManagePrestations: PLANT,
+    /// Parts and their stock; a technicien sees no price.
+    ReadPieces: STAFF,
+    /// Ask for parts, take and bring back; a technicien, for their own interventions.
+    UsePieces: STAFF,
+    /// The catalogue, suppliers, every movement, counts and what to order.
+    ManagePieces: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

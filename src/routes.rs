@@ -23,7 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, equipements, filters, gammes, interventions, kernel, openapi, planning,
+    assets, audit, clients, equipements, filters, gammes, interventions, kernel, openapi, pieces, planning,
     techniciens, temps, users,
 };
 
@@ -43,6 +43,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(filters::router())
         .merge(gammes::router())
         .merge(interventions::router())
+        .merge(pieces::router())
         .merge(planning::router())
         .merge(techniciens::router())
         .merge(temps::router())

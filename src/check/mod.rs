@@ -56,6 +56,9 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("temps saisis", "entered time"), time(&db)),
         examined(phrase!("réponses des gammes", "checklist answers"), answers(&db)),
         examined(phrase!("plans et échéances", "plans and échéances"), plans(&db)),
+        examined(phrase!("stock et mouvements", "stock and movements"), stocks(&db)),
+        examined(phrase!("pièces réservées et attendues", "parts reserved and awaited"), reservations(&db)),
+        examined(phrase!("pièces des travaux clos", "parts of closed work"), kept_for_nobody(&db)),
     ]);
     Ok(all)
 }
@@ -235,6 +238,39 @@ fn plans(db: &Reader<'_>) -> Result<Vec<Wrong>> {
     wrong.extend(store::echeances_without_work(db)?.into_iter().map(without_work));
     wrong.extend(store::work_without_echeance(db)?.into_iter().map(without_echeance));
     Ok(wrong)
+}
+
+fn stocks(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(reference, stock, ledger): (String, String, String)| Wrong {
+        what: phrase!(
+            "{reference} : le stock dit {stock}, ses mouvements font {ledger}",
+            "{reference}: the stock says {stock}, its movements make {ledger}"
+        ),
+        remedy: restore(),
+    };
+    Ok(store::unbalanced_stocks(db)?.into_iter().map(wrong).collect())
+}
+
+fn reservations(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |reference: String| Wrong {
+        what: phrase!(
+            "{reference} : ce qui est réservé ou attendu n’est pas la somme des demandes, ou dépasse le stock",
+            "{reference}: what is reserved or awaited is not the sum of the demands, or more than the stock"
+        ),
+        remedy: restore(),
+    };
+    Ok(store::unbalanced_reservations(db)?.into_iter().map(wrong).collect())
+}
+
+fn kept_for_nobody(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(numero, reference): (String, String)| Wrong {
+        what: phrase!(
+            "{reference} est gardée pour {numero}, qui est close",
+            "{reference} is kept for {numero}, which is closed"
+        ),
+        remedy: restore(),
+    };
+    Ok(store::kept_for_closed_work(db)?.into_iter().map(wrong).collect())
 }
 
 fn restore() -> Phrase {

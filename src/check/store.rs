@@ -160,3 +160,47 @@ pub fn work_without_echeance(db: &Reader<'_>) -> Result<Vec<(String, i64)>> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
+
+/// Parts whose stock or its value is not the sum of their movements, or is less than nothing: reference, what the
+/// stock says and what the movements make, as quantity and cents.
+pub fn unbalanced_stocks(db: &Reader<'_>) -> Result<Vec<(String, String, String)>> {
+    db.all(
+        "with ledger as (
+             select piece_id, sum(quantite) as stock, sum(valeur) as valeur from mouvements group by piece_id)
+         select p.reference,
+             coalesce(printf('%g (%.2f)', s.stock / 1000.0, s.valeur / 100.0), '-'),
+             printf('%g (%.2f)', coalesce(l.stock, 0) / 1000.0, coalesce(l.valeur, 0) / 100.0)
+         from pieces p left join stocks s on s.piece_id = p.id left join ledger l on l.piece_id = p.id
+         where s.stock is not coalesce(l.stock, 0) or s.valeur is not coalesce(l.valeur, 0) or s.stock < 0
+         order by p.id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// Parts of which more or less is set aside or awaited than the demands say, or more is set aside than there is.
+pub fn unbalanced_reservations(db: &Reader<'_>) -> Result<Vec<String>> {
+    db.all(
+        "with demands as (
+             select piece_id, sum(reservee) as reserve, sum(attendue) as attendue from reservations group by piece_id)
+         select p.reference
+         from pieces p join stocks s on s.piece_id = p.id left join demands d on d.piece_id = p.id
+         where s.reserve is not coalesce(d.reserve, 0) or s.attendue is not coalesce(d.attendue, 0)
+            or s.reserve > s.stock
+         order by p.id",
+        [],
+        |row| row.get(0),
+    )
+}
+
+/// Parts set aside for, or awaited by, work that is over: its number, and the part's reference.
+pub fn kept_for_closed_work(db: &Reader<'_>) -> Result<Vec<(String, String)>> {
+    db.all(
+        "select i.numero, p.reference
+         from reservations r join interventions i on i.id = r.intervention_id join pieces p on p.id = r.piece_id
+         where r.close_le is null and (i.statut in ('termine', 'annule') or i.supprimee_le is not null)
+         order by r.id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}

@@ -45,6 +45,7 @@ words! {
         Equipement = "equipement" ("Équipement", "Equipment"),
         Technicien = "technicien" ("Technicien", "Technician"),
         Planning = "planning" ("Plan préventif", "Preventive plan"),
+        Piece = "piece" ("Pièce", "Part"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
         Gamme = "gamme" ("Gamme", "Checklist"),

@@ -16,7 +16,10 @@ use crate::kernel::error::Result;
 use crate::kernel::facet::Faceted;
 use crate::kernel::input::{Id, Valid};
 use crate::kernel::page::{Lister, Listing, Page, Params};
-use crate::permissions::{OwnAccount, ReadEquipements, ReadInterventions, ReadTechniciens, Search};
+use crate::permissions::{
+    OwnAccount, ReadEquipements, ReadInterventions, ReadPieces, ReadTechniciens, Search,
+};
+use crate::pieces::{self, Piece, PieceFilters};
 use crate::techniciens::{self, Technicien, TechnicienFilters};
 
 pub fn router() -> OpenApiRouter<App> {
@@ -24,6 +27,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(filter_interventions))
         .routes(routes!(filter_equipements))
         .routes(routes!(filter_techniciens))
+        .routes(routes!(filter_pieces))
         .routes(routes!(list_values))
         .routes(routes!(search_everything))
         .routes(routes!(list_views, save_view))
@@ -67,6 +71,21 @@ async fn filter_techniciens(
     who.read(move |db| {
         let list = techniciens::list(db, &filters, &page)?;
         Ok(Json(Faceted { list, facettes: techniciens::facets(db, &filters, &page, language)? }))
+    })
+    .await
+}
+
+/// List parts with the counts of what each filter would leave
+#[utoipa::path(get, path = "/api/v1/filters/pieces", tag = "filters", params(PieceFilters, Page),
+    responses((status = 200, body = Faceted<Piece>)))]
+async fn filter_pieces(
+    who: Allowed<ReadPieces>,
+    Lister { filters, page }: Lister<PieceFilters>,
+) -> Result<Json<Faceted<Piece>>> {
+    let language = who.context().language;
+    who.read(move |db| {
+        let list = pieces::list(db, &filters, &page)?;
+        Ok(Json(Faceted { list, facettes: pieces::facets(db, &filters, &page, language)? }))
     })
     .await
 }

@@ -16,7 +16,8 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
-use crate::permissions::{ManagePlanning, ManageUsers, ReadGammes, ReadTechniciens};
+use crate::permissions::{ManagePlanning, ManageUsers, ReadGammes, ReadPieces, ReadTechniciens};
+use crate::pieces::{self, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
 use crate::planning::{
     self, Frequence, ModePlanning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
 };
@@ -55,6 +56,11 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
         for it in planning::list(db, &PlanningFilters::default(), &page)?.items {
             let machine = format!("{} {}", it.equipement_code, it.equipement_nom);
             add(TypeResultat::Planning, it.id.0, it.titre, Some(machine));
+        }
+    }
+    if db.actor().may::<ReadPieces>() {
+        for it in pieces::list(db, &PieceFilters::default(), &page)?.items {
+            add(TypeResultat::Piece, it.id.0, format!("{} {}", it.reference, it.designation), it.emplacement);
         }
     }
     for it in clients::sites(db, scope, &SiteFilters::default(), &page)?.items {
@@ -97,6 +103,10 @@ pub fn values(language: Language) -> Valeurs {
         ("statut_corrective", choices::<StatutCorrective>(language)),
         ("nature_temps", choices::<NatureTemps>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
+        ("statut_piece", choices::<StatutPiece>(language)),
+        ("type_mouvement", choices::<TypeMouvement>(language)),
+        ("statut_reservation", choices::<StatutReservation>(language)),
+        ("statut_inventaire", choices::<StatutInventaire>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

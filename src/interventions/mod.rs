@@ -20,4 +20,4 @@ pub use model::{
 };
 pub use routes::router;
 pub use rules::WORKFLOW;
-pub use store::{detail, faceted, list};
+pub use store::{detail, faceted, list, visible};

@@ -22,6 +22,8 @@ pub enum Need {
     Technicien,
     NotValidated,
     Remarque,
+    /// A remark, unless a part is awaited: then that is why.
+    RemarqueOuPiece,
     CompteRendu,
     /// Every mandatory operation of its checklist has an answer.
     Checklist,
@@ -71,10 +73,12 @@ const fn step(
 /// THE workflow: what is not here cannot happen.
 pub const WORKFLOW: &[Transition] = {
     use Effect::{Finish, FreeSlots, Reopen, ReturnMachine, Start, StopMachine};
-    use Need::{Checklist, CompteRendu, NotValidated, Remarque, SansChronometre, Technicien};
+    use Need::{
+        Checklist, CompteRendu, NotValidated, Remarque, RemarqueOuPiece, SansChronometre, Technicien,
+    };
     &[
         step(Planifie, EnCours, WORKERS, &[Technicien], &[Start, StopMachine]),
-        step(EnCours, AttentePieces, WORKERS, &[Remarque], &[FreeSlots]),
+        step(EnCours, AttentePieces, WORKERS, &[RemarqueOuPiece], &[FreeSlots]),
         step(AttentePieces, EnCours, WORKERS, &[], &[]),
         step(
             EnCours,
@@ -120,6 +124,7 @@ pub fn transition(
             Need::Technicien
             | Need::NotValidated
             | Need::Remarque
+            | Need::RemarqueOuPiece
             | Need::CompteRendu
             | Need::Checklist
             | Need::SansChronometre => {}

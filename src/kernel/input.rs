@@ -218,6 +218,14 @@ pub fn not_blank(text: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
+/// A garde rule: a list of at most `N`.
+pub fn at_most<const N: usize, T>(list: &[T], _: &()) -> garde::Result {
+    if list.len() <= N {
+        return Ok(());
+    }
+    Err(rule("trop_long", format_args!("au plus {N} éléments"), format_args!("at most {N} items")))
+}
+
 /// garde carries one text per failed rule: ours carries the code and both languages, separated.
 const SEPARATOR: char = '\u{1f}';
 

@@ -23,6 +23,7 @@ pub mod money;
 pub mod page;
 pub mod phrase;
 pub mod problem;
+pub mod quantity;
 mod refusal;
 mod select;
 pub mod server;

@@ -96,6 +96,16 @@ impl Select {
         db.one(&format!("select {columns} from {from}{filter}"), params_from_iter(values), row)
     }
 
+    /// Every row kept, in no order: for what was narrowed to a few.
+    pub fn all<T>(
+        &self,
+        db: &Reader<'_>,
+        row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let (columns, from, filter) = (self.columns, self.from, where_text(&self.conditions));
+        db.all(&format!("select {columns} from {from}{filter}"), params_from_iter(&self.values), row)
+    }
+
     /// How many rows per value of each of `dimensions` (two expressions: the value, and what people read), in
     /// one statement: the dimension's place, value, label, count. Most frequent first; at most 200 values each,
     /// for nobody reads more.

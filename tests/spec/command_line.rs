@@ -556,6 +556,9 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "le plan 3 ne compte pas juste à l’échéance 0",
         "l’échéance 0 du plan 1 n’a pas l’intervention",
         "INT-2031-000003 vient du plan 4, qui n’a pas une échéance pour elle",
+        "RLT-6308 : le stock dit 4.5 (40.00), ses mouvements font 4 (40.00)",
+        "JNT-35 : ce qui est réservé ou attendu n’est pas la somme des demandes",
+        "JNT-35 est gardée pour INT-2031-000003, qui est close",
         "jwt-1 est ouvert à d’autres que son propriétaire (mode 644)",
     ] {
         assert!(report.contains(sentence), "{sentence}\nis not in\n{report}{}", said(&examined));

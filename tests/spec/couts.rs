@@ -22,6 +22,20 @@ async fn buy(plant: &Plant, path: &str, montant: f64, date: &str) -> Reply {
     plant.responsable().post(&format!("{path}/prestations"), body).await.expect(201)
 }
 
+/// Two seals at 12.55, taken now for an intervention.
+async fn take_two_seals(plant: &Plant, path: &str) {
+    let seal =
+        plant.responsable().post("pieces/", json!({"reference": "JNT-35", "designation": "Joint"})).await;
+    let ledger = format!("pieces/{}/mouvements", seal.expect(201).id());
+    let id: i64 = path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+    for body in [
+        json!({"type": "entree", "quantite": 5, "cout_unitaire": 12.55}),
+        json!({"type": "sortie", "quantite": 2, "intervention_id": id}),
+    ] {
+        plant.responsable().post(&ledger, body).await.expect(201);
+    }
+}
+
 async fn on_machine(plant: &Plant, equipement: i64, kind: &str) -> String {
     let body = leak_with(json!({"equipement_id": equipement, "type_intervention": kind, "technicien_id": 1}));
     format!("interventions/{}", plant.responsable().post("interventions/", body).await.expect(201).id())
@@ -36,13 +50,14 @@ async fn an_intervention_costs_its_labour_and_what_was_bought_to_the_cent() {
     travel["nature"] = json!("deplacement");
     enter(&plant, &path, travel).await;
     buy(&plant, &path, 1234.56, "2031-01-14").await;
+    take_two_seals(&plant, &path).await;
 
     let cost = plant.responsable().get(&format!("{path}/couts")).await.expect(200);
 
     // 90 min at 180.00, 20 min at 195.00.
     assert_eq!(cost["main_d_oeuvre"], 270.0 + 65.0);
-    assert_eq!((&cost["prestations"], &cost["pieces"]), (&json!(1234.56), &json!(0.0)));
-    assert_eq!((&cost["total"], &cost["homme_min"]), (&json!(1569.56), &json!(110)));
+    assert_eq!((&cost["prestations"], &cost["pieces"]), (&json!(1234.56), &json!(25.10)));
+    assert_eq!((&cost["total"], &cost["homme_min"]), (&json!(1594.66), &json!(110)));
     assert_eq!(
         cost["par_nature"],
         json!([{"nature": "travail", "homme_min": 90, "cout": 270.0},
@@ -176,8 +191,12 @@ async fn a_machine_costs_what_was_spent_on_it_in_the_period_whoever_did_it() {
     let by_type = |i: usize, member: &str| cost["par_type"][i][member].clone();
     assert_eq!((by_type(0, "type_intervention"), by_type(0, "total")), (json!("corrective"), json!(250.0)));
     assert_eq!((by_type(1, "type_intervention"), by_type(1, "total")), (json!("preventive"), json!(390.0)));
+    take_two_seals(&plant, &repair).await;
+    let today = plant.responsable().get("equipements/1/couts?du=2031-01-15&au=2031-01-15").await.expect(200);
+    assert_eq!((&today["pieces"], &today["total"]), (&json!(25.1), &json!(25.1)));
+    // Up to now, exclusive: what moves this very second is not yet in it.
     let year = plant.responsable().get("equipements/1/couts").await.expect(200);
-    assert_eq!(year["prestations"], 210.0);
+    assert_eq!((&year["prestations"], &year["pieces"]), (&json!(210.0), &json!(0.0)));
     plant.responsable().get("equipements/1/couts?du=2031-01-12&au=2031-01-11").await.expect(422);
     plant.responsable().get("equipements/1/couts?annee=2031").await.expect(422);
     plant.responsable().get("equipements/99/couts").await.expect(404);

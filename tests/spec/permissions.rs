@@ -203,7 +203,7 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
 /// A path with one id for all that it names; what is numbered within its parent is always the first.
 fn with_ids(path: &str, id: i64) -> String {
     let path = path.replace("{numero}", "1").replace("{k}", "1");
-    let names = ["{id}", "{aid}", "{operation}", "{prestation}"];
+    let names = ["{id}", "{aid}", "{mid}", "{operation}", "{prestation}", "{rid}"];
     names.iter().fold(path, |path, name| path.replace(name, &id.to_string()))
 }
 
@@ -245,6 +245,12 @@ fn body(operation: &Operation) -> Option<Value> {
         }),
         ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
         ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
+        ("POST", "/interventions/{id}/pieces") => json!({"piece_id": 1, "quantite": 1}),
+        ("POST", "/pieces") => json!({"reference": "NEUVE", "designation": "Neuve"}),
+        ("POST", "/pieces/{id}/mouvements") => json!({"type": "sortie", "quantite": 1, "intervention_id": 1}),
+        ("POST", "/fournisseurs") => json!({"nom": "Nouveau"}),
+        ("POST", "/inventaires") => json!({"pieces": [3]}),
+        ("PUT", "/inventaires/{id}/comptages") => json!({"comptages": []}),
         ("POST", "/users") => json!({
             "username": "nouveau", "full_name": "Nouveau", "email": "nouveau@plant.test",
             "role": "responsable", "password": "une phrase de passe"

@@ -47,3 +47,13 @@ insert into plannings (id, titre, equipement_id, frequence, date_debut, prochain
     facteur_decalage, priorite, rattrapage, report_feries, report_week_ends, created_at, updated_at)
 select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',
     'aucun', 'aucun', 0, 0 from equipements;
+
+insert into fournisseurs (id, nom, nom_key, created_at, updated_at) values (1, 'Un', 'un', 0, 0), (2, 'Deux', 'deux', 0, 0);
+insert into pieces (id, reference, reference_key, designation, fournisseur_id, created_at, updated_at) values
+    (1, 'R-1', 'r-1', 'Roulement', 1, 0, 0), (2, 'R-2', 'r-2', 'Joint', 2, 0, 0), (3, 'R-3', 'r-3', 'Filtre', null, 0, 0);
+insert into mouvements (id, piece_id, type, quantite, cout_unitaire, valeur, date, auteur) values
+    (1, 1, 'entree', 9000, 1000, 9000, 0, 'responsable'), (2, 2, 'entree', 9000, 1000, 9000, 0, 'responsable');
+insert into reservations (id, intervention_id, piece_id, demandee, reservee, attendue, date, auteur) values
+    (1, 1, 1, 2000, 2000, 0, 0, 'technicien'), (2, 2, 2, 2000, 2000, 0, 0, 'technicien2');
+insert into inventaires (id, libelle, ouvert_le, updated_at) values (1, 'Allée A', 0, 0), (2, 'Allée B', 0, 0);
+insert into inventaire_lignes (inventaire_id, piece_id) values (1, 1), (2, 2);

@@ -166,6 +166,7 @@ fn draft(new: NewIntervention, site_id: SiteId, date_limite: Option<Instant>, no
         date_validation: None,
         en_retard: false,
         a_planifier: false,
+        pieces_disponibles: None,
         temps_passe_min: 0,
         cout_total: None,
         version: 1,

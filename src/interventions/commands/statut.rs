@@ -148,7 +148,11 @@ fn require_done(tx: &Tx<'_>, step: &Transition, id: InterventionId) -> Result<()
                     .with("chronometres", running));
                 }
             }
-            Need::Technicien | Need::NotValidated | Need::Remarque | Need::CompteRendu => {}
+            Need::Technicien
+            | Need::NotValidated
+            | Need::Remarque
+            | Need::RemarqueOuPiece
+            | Need::CompteRendu => {}
         }
     }
     Ok(())
@@ -157,12 +161,14 @@ fn require_done(tx: &Tx<'_>, step: &Transition, id: InterventionId) -> Result<()
 /// What must be written for this step is, and nothing that belongs to another.
 fn require_written(step: &Transition, after: &Intervention, asked: &ChangementStatut) -> Result<()> {
     let blank = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+    let awaits_a_part = after.pieces_disponibles == Some(false);
     let mut wrong = Vec::new();
-    for (need, champ, text) in [
-        (Need::Remarque, "remarque", &asked.remarque),
-        (Need::CompteRendu, "compte_rendu", &after.compte_rendu),
+    for (need, champ, is_missing) in [
+        (Need::Remarque, "remarque", blank(&asked.remarque)),
+        (Need::RemarqueOuPiece, "remarque", blank(&asked.remarque) && !awaits_a_part),
+        (Need::CompteRendu, "compte_rendu", blank(&after.compte_rendu)),
     ] {
-        if step.needs.contains(&need) && blank(text) {
+        if step.needs.contains(&need) && is_missing {
             let message = phrase!("est requis", "is required");
             wrong.push(Invalid { champ: champ.to_owned(), code: "champ_requis", message });
         }

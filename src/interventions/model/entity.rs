@@ -65,6 +65,8 @@ pub struct Intervention {
     pub en_retard: bool,
     /// Planned, but neither booked nor dated.
     pub a_planifier: bool,
+    /// Whether every part that it still asks for is set aside for it; null when it asks for none.
+    pub pieces_disponibles: Option<bool>,
     /// Minutes that people entered, those of a running timer included, each person's counted; minutes in
     /// `en_cours` until now as long as nobody entered any.
     pub temps_passe_min: i64,

@@ -29,6 +29,8 @@ pub struct InterventionFilters {
     /// Planned, but neither booked nor dated.
     pub a_planifier: Option<bool>,
     pub sans_technicien: Option<bool>,
+    /// Asks for parts that are all set aside for it (true), or waits for some (false).
+    pub pieces_disponibles: Option<bool>,
     /// Created in this period: from a civil day of the plant or an instant, to the end of a day or an instant.
     pub cree_du: Option<Moment>,
     pub cree_au: Option<Moment>,

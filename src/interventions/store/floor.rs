@@ -88,20 +88,21 @@ const MINUTES: &str = "coalesce(
      where vers = 'en_cours'),
     0)";
 
-/// Cents of labour, and of services bought outside; null where there is none.
+/// Cents of labour, of parts, and of services bought outside; null where there is none.
 const COSTS: &str = "(select sum(cout) from temps where intervention_id = ids.value),
+    (select cout from intervention_couts_pieces where intervention_id = ids.value),
     (select sum(montant) from prestations where intervention_id = ids.value)";
 
 /// Fills in the time spent, and for those who may know it the cost.
 pub(super) fn add_time_and_cost(db: &Reader<'_>, interventions: &mut [Intervention]) -> Result<()> {
     let ids: Vec<_> = interventions.iter().map(|intervention| intervention.id).collect();
-    let costs = if db.actor().may::<ReadCouts>() { COSTS } else { "null, null" };
+    let costs = if db.actor().may::<ReadCouts>() { COSTS } else { "null, null, null" };
     let found: HashMap<InterventionId, (i64, Option<Cents>)> = db
         .all(
             &format!("select ids.value, {MINUTES}, {costs} from json_each(:ids) as ids"),
             named_params! { ":ids": serde_json::to_string(&ids)?, ":now": db.now() },
             |row| {
-                let costs: [Option<Cents>; 2] = [row.get(2)?, row.get(3)?];
+                let costs: [Option<Cents>; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
                 let known = costs.iter().any(Option::is_some);
                 let total = costs.iter().flatten().map(|cost| cost.0).sum();
                 Ok((row.get(0)?, (row.get(1)?, known.then_some(Cents(total)))))

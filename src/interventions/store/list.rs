@@ -95,6 +95,13 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         .any("i.gamme_id", &filters.gamme_id)
         .flag("i.technicien_id is null", filters.sans_technicien)
         .flag(a_planifier!(), filters.a_planifier);
+    if let Some(all_there) = filters.pieces_disponibles {
+        select.filter(
+            "i.id in (select intervention_id from reservations where close_le is null
+                      group by intervention_id having min(attendue = 0) = ?)",
+            [bound(&all_there)],
+        );
+    }
     late(&mut select, filters.en_retard, bound(&db.now()));
     let periods = [
         ("i.date_creation", filters.cree_du, filters.cree_au),

@@ -10,7 +10,7 @@ pub use floor::{gamme_in_force, has_answers, has_time, running_timers, unanswere
 pub use list::{faceted, list};
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_live_slots,
-    historique, intervention, technicien_nom, unknown_competence,
+    historique, intervention, technicien_nom, unknown_competence, visible,
 };
 pub use write::{
     MachineChange, add_commentaire, add_history, book, forget_slots, free_slots, hide, insert, next_number,

@@ -1,5 +1,7 @@
 //! Reading one intervention and what hangs on it.
 
+use std::collections::HashSet;
+
 use rusqlite::{Row, named_params};
 
 use super::floor::add_time_and_cost;
@@ -32,7 +34,8 @@ const COLUMNS: &str = concat!(
      i.prise_en_charge_le, i.symptome, i.cause, i.remede, i.compte_rendu, i.planning_id, i.demande_id,
      i.gamme_id, i.gamme_version, i.validee_par, v.full_name, i.date_validation, (",
     a_planifier!(),
-    "), i.version, i.updated_at"
+    "), (select min(r.attendue = 0) from reservations r where r.intervention_id = i.id and r.close_le is null),
+     i.version, i.updated_at"
 );
 
 /// All of them outer joins, though an équipement is never missing: what a count does not need, it skips.
@@ -54,6 +57,17 @@ pub fn intervention(db: &Reader<'_>, scope: Scope, id: InterventionId) -> Result
     let mut found = select(scope).one(db, id, |row| intervention_row(row, db.now()))?;
     add_time_and_cost(db, std::slice::from_mut(&mut found))?;
     Ok(found)
+}
+
+/// Which of these interventions the caller sees.
+pub fn visible(db: &Reader<'_>, ids: &[InterventionId]) -> Result<HashSet<InterventionId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut select = Select::new("i.id", "interventions i", "i.id");
+    Scope::of(db.actor()).narrow(&mut select);
+    select.any("i.id", ids);
+    Ok(select.all(db, |row| row.get(0))?.into_iter().collect())
 }
 
 /// An intervention with what hangs on it and what the caller may do next.
@@ -228,6 +242,7 @@ pub(super) fn intervention_row(row: &Row<'_>, now: Instant) -> rusqlite::Result<
         date_validation: column.take()?,
         en_retard: false,
         a_planifier: column.take()?,
+        pieces_disponibles: column.take()?,
         temps_passe_min: 0,
         cout_total: None,
         version: column.take()?,

@@ -21,7 +21,7 @@ pub fn intervention_costs(db: &Reader<'_>, readable: &Readable) -> Result<CoutsI
     })
 }
 
-/// What a machine cost: labour by when it began, services by their day.
+/// What a machine cost: labour by when it began, parts by when they moved, services by their day.
 ///
 /// # Errors
 /// 404, 422 for a period that is none.

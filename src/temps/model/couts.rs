@@ -14,8 +14,11 @@ use crate::kernel::money::Cents;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Cout {
     pub main_d_oeuvre: Cents,
+    /// Issues less returns: below nothing in a period in which more came back than was taken.
+    #[schema(value_type = f64, example = 185.5)]
     pub pieces: Cents,
     pub prestations: Cents,
+    #[schema(value_type = f64, example = 455.5)]
     pub total: Cents,
     /// Man-minutes behind the labour.
     pub homme_min: i64,
@@ -50,7 +53,7 @@ pub struct CoutTechnicien {
     pub cout: Cents,
 }
 
-/// What a machine cost in a period: labour by when it began, parts and services by their day.
+/// What a machine cost in a period: labour by when it began, parts by when they moved, services by their day.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CoutsEquipement {
     pub equipement_id: EquipementId,

@@ -40,6 +40,12 @@ const EXPENSES: &str = "
         from jobs j join temps t on t.intervention_id = j.id
         where t.fin is not null and t.debut >= :du and t.debut < :au
         union all
+        -- As intervention_couts_pieces has them: what was undone, and what undid it, count for nothing.
+        select j.id, j.type_intervention, 'pieces', -m.valeur, null, null, 0, 0
+        from jobs j join mouvements m on m.intervention_id = j.id
+        where +m.annule_id is null and not exists (select 1 from mouvements r where r.annule_id = m.id)
+          and m.date >= :du and m.date < :au
+        union all
         select j.id, j.type_intervention, 'prestations', p.montant, null, null, 0, 0
         from jobs j join prestations p on p.intervention_id = j.id
         where p.date >= :from and p.date < :to)";

@@ -1,0 +1,21 @@
+//! The storeroom: parts, their suppliers, and a ledger of everything that comes in and goes out.
+//!
+//! - The stock of a part is the sum of its ledger. The database keeps it beside the ledger and lets nothing but a
+//!   new line move it, never below zero and never below what is reserved.
+//! - Every line carries what it was worth when it was written: issues go out at the weighted average cost (CUMP),
+//!   returns come back at what they went out for. A mistake is undone by a line that says so.
+//! - An intervention asks for parts: what is there is set aside for it, what is not is awaited, and what arrives
+//!   goes to whoever asked first. A part has one `emplacement`; moving it moves all of it.
+
+mod access;
+mod commands;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use commands::FOLLOWER;
+pub use model::{Piece, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
+pub use routes::router;
+pub use rules::{Level, Line, in_at, out, unit_cost};
+pub use store::{facets, list};

@@ -1,0 +1,18 @@
+//! HTTP of the storeroom.
+
+mod catalogue;
+mod inventaires;
+mod mouvements;
+mod reservations;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::kernel::app::App;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(catalogue::router())
+        .merge(mouvements::router())
+        .merge(reservations::router())
+        .merge(inventaires::router())
+}
