@@ -35,6 +35,8 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
     let mut teller = Teller { plant, random };
     let mut jobs = teller.present();
     jobs.extend(teller.past(FINISHED));
+    let corrective = teller.work(&mut jobs);
+    jobs.extend(corrective);
     jobs.sort_by_key(|job| job.creation);
     store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
     let open = jobs.iter().filter(|job| job.is_open()).count();

@@ -3,6 +3,8 @@
 
 mod crew;
 mod demo;
+mod floor;
+mod gammes;
 mod job;
 mod past;
 mod people;

@@ -75,6 +75,7 @@ impl Teller {
         };
         let priorite = self.random.weighted(urgencies).unwrap_or("normale");
         let mut job = Job::created(story, machine.id, priorite, by, at, zone);
+        job.gamme = self.plant.gammes.given(story.titre, at);
         job.competence = story.competence.and_then(|key| self.plant.competence(key));
         if story.kind == "corrective" && self.random.chance(75) {
             job.broke(Duration::from_secs(self.random.between(3, 90).unsigned_abs() * 60));

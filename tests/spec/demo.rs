@@ -93,6 +93,38 @@ const BROKEN: &[(&str, &str)] = &[
                  and t.competence_id = n.competence_id
                  and coalesce(valide_jusqu_au, '9999') >= date(a.debut, 'unixepoch'))",
     ),
+    (
+        "time outside the slots of its person, or after the work was over",
+        "select t.id from temps t join interventions i on i.id = t.intervention_id
+         where not exists (select 1 from affectations a where a.intervention_id = t.intervention_id
+                 and a.technicien_id = t.technicien_id and a.liberee_le is null
+                 and t.debut >= a.debut and coalesce(t.fin, a.fin) <= a.fin)
+            or coalesce(t.fin, t.debut) > $NOW or t.debut < i.date_debut_reelle
+            or coalesce(t.fin, $NOW) > coalesce(i.date_fin_reelle, $NOW)",
+    ),
+    (
+        "finished work on which nobody spent time, or a timer where nobody works",
+        "select id from interventions i where statut = 'termine'
+             and not exists (select 1 from temps t where t.intervention_id = i.id and t.fin > t.debut)
+         union select t.id from temps t join interventions i on i.id = t.intervention_id
+         where t.fin is null and i.statut <> 'en_cours'",
+    ),
+    (
+        "a finished checklist with a mandatory operation unanswered, or an answer before or after the work",
+        "select i.id from interventions i join gamme_version_operations o
+             on o.gamme_id = i.gamme_id and o.numero = i.gamme_version
+         where i.statut = 'termine' and o.obligatoire and not exists (
+             select 1 from checklist_reponses r where r.intervention_id = i.id
+                 and r.operation_id = o.operation_id and r.repondue)
+         union select r.id from checklist_reponses r join interventions i on i.id = r.intervention_id
+         where r.date < i.date_debut_reelle or r.date >= coalesce(i.date_fin_reelle, $NOW + 1)",
+    ),
+    (
+        "a measure that is marked within its tolerance and is not, or out of it and is",
+        "select r.id from checklist_reponses r join gamme_version_operations o
+             on (o.gamme_id, o.numero, o.operation_id) = (r.gamme_id, r.gamme_version, r.operation_id)
+         where r.hors_tolerance <> coalesce(r.valeur < o.min or r.valeur > o.max, r.valeur < o.min, r.valeur > o.max, 0)",
+    ),
     ("rows that refer to nothing", "select rowid from pragma_foreign_key_check"),
 ];
 
@@ -152,12 +184,27 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
         "select count(*) from commentaires where interne",
         "select count(*) from commentaires where not interne",
         "select count(*) from affectations where role = 'renfort'",
+        "select count(*) from gamme_versions where numero = 2",
+        "select count(*) from interventions where gamme_id is not null and statut = 'termine'",
+        "select count(*) from checklist_reponses where texte is not null",
+        "select count(*) from temps where nature = 'deplacement'",
+        "select count(*) from prestations",
         "select count(*) from absences where debut <= $NOW and fin > $NOW",
         "select count(*) from technicien_competences where valide_jusqu_au < date($NOW, 'unixepoch')",
     ] {
         let sql = some.replace("$NOW", &plant.app.now().as_second().to_string());
         assert!(count(&sql) > 1, "{sql}");
     }
+    assert!((8..=12).contains(&count("select count(*) from gammes")));
+    assert_eq!(count("select count(*) from checklist_reponses where hors_tolerance"), 1);
+    assert_eq!(
+        count(
+            "select count(*) from checklist_correctives c join interventions i on i.id = c.intervention_id
+             join interventions k on k.id = c.corrective_id
+             where k.equipement_id = i.equipement_id and k.statut = 'planifie' and k.type_intervention = 'corrective'"
+        ),
+        1
+    );
     let two_years_ago = plant.app.now().as_second() - 730 * 86_400;
     let oldest = count("select min(coalesce(survenue_le, date_creation)) from interventions");
     assert!((two_years_ago..two_years_ago + 20 * 86_400).contains(&oldest));
@@ -384,6 +431,12 @@ fn dump(database: &Connection) -> Vec<String> {
         "affectations",
         "historique",
         "commentaires",
+        "gammes",
+        "gamme_version_operations",
+        "checklist_reponses",
+        "checklist_correctives",
+        "temps",
+        "prestations",
         "numeros",
         "journal",
     ]

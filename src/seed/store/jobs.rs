@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::types::Value;
 use rusqlite::{named_params, params_from_iter};
 
+use super::floor;
 use crate::ids::{InterventionId, UserId};
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::page::bound;
 use crate::seed::job::{Job, TERMINE};
 
-/// Rows of one statement; 30 columns of them stay below the 32,766 parameters that SQLite allows.
+/// Rows of one statement; 33 columns of them stay below the 32,766 parameters that SQLite allows.
 const ROWS: usize = 500;
 
 /// The last number given in each year.
@@ -44,6 +45,7 @@ impl Numbers {
 macro_rules! row {
     ($($value:expr),+ $(,)?) => { [$(bound(&$value)),+] };
 }
+pub(super) use row;
 
 /// Stores interventions in the order of their creation, with all that hangs on them.
 pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<()> {
@@ -59,7 +61,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
              technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue, date_debut_reelle,
              date_fin_reelle, duree_estimee_min, arret_equipement, date_arret, date_remise_en_service,
              survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, cree_par,
-             validee_par, date_validation, version, updated_at)",
+             validee_par, date_validation, gamme_id, gamme_version, version, updated_at)",
         jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.year()), job)),
     )?;
     insert(
@@ -105,6 +107,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
                 .map(move |comment| row![id, comment.date, comment.user, comment.text, comment.internal])
         }),
     )?;
+    floor::insert_work(tx, &names, &jobs)?;
     for (_, job) in jobs {
         if let Some(statut) = job.machine_statut() {
             tx.execute(
@@ -116,7 +119,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
     numbers.save(tx)
 }
 
-fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 31] {
+fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 33] {
     let story = &job.story;
     // What was found and done is known at the end only.
     let known = job.statut == TERMINE;
@@ -151,12 +154,18 @@ fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 31] {
         job.cree_par,
         job.validation.map(|(user, _)| user),
         job.validation.map(|(_, at)| at),
+        job.gamme.map(|(gamme, _)| gamme),
+        job.gamme.map(|(_, version)| version),
         job.history.len() as i64,
         job.touched(),
     ]
 }
 
-fn insert<const N: usize>(tx: &Tx<'_>, into: &str, rows: impl Iterator<Item = [Value; N]>) -> Result<()> {
+pub(super) fn insert<const N: usize>(
+    tx: &Tx<'_>,
+    into: &str,
+    rows: impl Iterator<Item = [Value; N]>,
+) -> Result<()> {
     let tuple = format!("({})", ["?"; N].join(", "));
     let rows: Vec<_> = rows.collect();
     for chunk in rows.chunks(ROWS) {

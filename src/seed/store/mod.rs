@@ -1,10 +1,12 @@
 //! SQL of the sown data.
 
+mod floor;
 mod jobs;
 mod plant;
 
 use rusqlite::named_params;
 
+pub use floor::{insert_gamme, insert_operation, publish_version};
 pub use jobs::{Numbers, insert_jobs};
 pub use plant::*;
 
