@@ -104,7 +104,7 @@ create table checklist_reponses (
     coche            integer check (coche in (0, 1)),
     valeur           real,
     texte            text,
-    document_id      integer,
+    document_id      integer, -- without a key: a photo that another one replaced may go, the answer stays
     remarque         text check (length(remarque) > 0),
     hors_tolerance   integer not null default 0 check (hors_tolerance in (0, 1)),
     date             integer not null,
@@ -121,6 +121,28 @@ create table checklist_reponses (
 
 -- The newest row of an operation is its answer, the others are what it was before.
 create index checklist_reponses_operation on checklist_reponses (intervention_id, operation_id, id);
+
+create index checklist_reponses_document on checklist_reponses (document_id) where document_id is not null;
+
+create trigger checklist_reponses_show_their_own_photos before insert on checklist_reponses
+when new.document_id is not null
+begin
+    select raise(abort, 'document_d_ailleurs')
+    where not exists (select 1 from documents
+        where id = new.document_id and intervention_id = new.intervention_id and supprime_le is null);
+end;
+
+create trigger documents_that_answer_stay before update of supprime_le on documents
+when new.supprime_le is not null
+begin
+    select raise(abort, 'document_repond')
+    where exists (
+        select 1 from checklist_reponses r
+        where r.document_id = new.id and not exists (
+            select 1 from checklist_reponses later
+            where later.intervention_id = r.intervention_id and later.operation_id = r.operation_id
+              and later.id > r.id));
+end;
 
 create trigger checklist_reponses_match_the_version before insert on checklist_reponses
 when (select (gamme_id, gamme_version) is not (new.gamme_id, new.gamme_version)

@@ -145,6 +145,11 @@ facts! {
     InventaireCloture(InventaireId) = "inventaire.cloture",
     InventaireAbandonne(InventaireId) = "inventaire.abandon",
 
+    DocumentAjoute(DocumentId) = "document.creation",
+    DocumentSupprime(DocumentId) = "document.suppression",
+    /// Its file was found missing, or other than it was handed in.
+    DocumentAltere(DocumentId) = "document.alteration",
+
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
     }

@@ -23,5 +23,6 @@ id!(/** A supplier of parts. */ FournisseurId);
 id!(/** A line of the stock's ledger. */ MouvementId);
 id!(/** A part that an intervention asked for. */ ReservationId);
 id!(/** A count of the shelves. */ InventaireId);
+id!(DocumentId);
 id!(/** A saved view of a list. */ VueId);
 id!(/** An entry of the audit journal. */ EntryId);

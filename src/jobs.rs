@@ -14,7 +14,7 @@ use crate::kernel::auth::purge_idempotency;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
-use crate::{pieces, planning, users};
+use crate::{documents, pieces, planning, users};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -23,6 +23,10 @@ const JOBS: &[Job] = &[
     Job { name: "purge-idempotence", every: HOUR, run: |system| Box::pin(purge(system, purge_idempotency)) },
     // Sessions that ended long ago, and failed sign-ins of yesterday.
     Job { name: "purge-sessions", every: HOUR, run: |system| Box::pin(purge(system, users::purge)) },
+    // Files of documents deleted a day ago, and those that never got their document.
+    Job { name: "purge-documents", every: HOUR, run: |system| Box::pin(documents::sweep(system)) },
+    // Each file once a week: a disk forgets in silence.
+    Job { name: "verification-documents", every: HOUR, run: |system| Box::pin(documents::verify(system)) },
 ];
 
 /// Those who act on what others did, each with its own bookmark in the journal.
@@ -150,6 +154,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             sign_in_burst: 1,
             metrics_token: None,
+            files: Default::default(),
         };
         let app = App::open(options, Clock::system()).unwrap();
 

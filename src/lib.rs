@@ -23,6 +23,7 @@ pub mod routes;
 pub mod agenda;
 pub mod audit;
 pub mod clients;
+pub mod documents;
 pub mod equipements;
 pub mod filters;
 pub mod gammes;

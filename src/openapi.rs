@@ -15,8 +15,9 @@ use crate::kernel::problem::{FieldProblem, Problem};
 const SCHEME: &str = "connexion";
 
 /// Things that are made and deleted but never changed: they have no version to compare.
-const UNVERSIONED: [&str; 4] = [
+const UNVERSIONED: [&str; 5] = [
     "/api/v1/auth/sessions/{id}",
+    "/api/v1/documents/{id}",
     "/api/v1/filters/vues/{id}",
     "/api/v1/interventions/{id}/pieces/{rid}",
     "/api/v1/interventions/{id}/prestations/{prestation}",

@@ -56,6 +56,10 @@ permissions! {
     UsePieces: STAFF,
     /// The catalogue, suppliers, every movement, counts and what to order.
     ManagePieces: PLANT,
+    /// Documents of what the caller sees.
+    ReadDocuments: ALL,
+    /// Attach to what one sees; take back one's own within a day.
+    AddDocuments: STAFF,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

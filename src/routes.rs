@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::http::{StatusCode, Uri};
+use axum::http::header::ACCEPT_RANGES;
+use axum::http::{Extensions, HeaderMap, StatusCode, Uri, Version};
 use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -23,11 +24,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, equipements, filters, gammes, interventions, kernel, openapi, pieces, planning,
-    techniciens, temps, users,
+    assets, audit, clients, documents, equipements, filters, gammes, interventions, kernel, openapi, pieces,
+    planning, techniciens, temps, users,
 };
 
-/// A request is answered within this time, or given up.
+/// A request is answered within this time, or given up; but for [`documents::uploads`].
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Replies below this many bytes gain nothing from compression.
@@ -39,6 +40,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(kernel::health::router())
         .merge(audit::router())
         .merge(clients::router())
+        .merge(documents::router())
         .merge(equipements::router())
         .merge(filters::router())
         .merge(gammes::router())
@@ -48,6 +50,9 @@ fn api() -> OpenApiRouter<App> {
         .merge(techniciens::router())
         .merge(temps::router())
         .merge(users::router())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+        // A phone at the far end of the workshop sends at its own pace, which the kernel watches.
+        .merge(documents::uploads())
 }
 
 /// The OpenAPI document of [`router`].
@@ -68,16 +73,24 @@ pub fn router(app: App) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(app.clone(), kernel::context::layer))
-                .layer(CompressionLayer::new().gzip(true).compress_when(
-                    SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::const_new("text/event-stream")),
-                ))
-                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+                .layer(
+                    CompressionLayer::new().gzip(true).compress_when(
+                        SizeAbove::new(WORTH_COMPRESSING)
+                            .and(NotForContentType::const_new("text/event-stream"))
+                            .and(is_not_a_file),
+                    ),
+                )
                 .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())),
         )
         .with_state(app);
     // Outside the router, for the path decides the route.
     let either_slash = MapRequestLayer::new(move |request| canonical(request, &with_slash));
     Router::new().fallback_service(ServiceBuilder::new().layer(either_slash).service(router))
+}
+
+/// What is served in parts keeps its bytes, and the length that the parts are counted by.
+fn is_not_a_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(ACCEPT_RANGES)
 }
 
 /// Every path works with and without its final slash: this is the spelling of the route list.

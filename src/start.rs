@@ -11,14 +11,16 @@ use crate::kernel::db;
 use crate::phrase;
 
 /// Opens what `lock` protects. A database that an upgrade will change is copied first.
-pub fn open(options: Options, _: &Lock) -> Result<App, Failure> {
+pub fn open(options: Options, lock: &Lock) -> Result<App, Failure> {
     let path = options.data_dir.join(db::FILE_NAME);
     let pending = db::pending_migrations(&path)?;
     if pending > 0 {
         let copy = db::copy_before_migration(&path)?;
         tracing::info!(pending, copy = %copy.display(), "upgrading the database; it was copied before");
     }
-    Ok(App::open(options, Clock::system())?)
+    let app = App::open(options, Clock::system())?;
+    app.forget_unfinished(lock)?;
+    Ok(app)
 }
 
 /// Opens beside a server that may be running, for a repair that cannot wait. SQLite's own locking makes that

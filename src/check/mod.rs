@@ -1,5 +1,6 @@
 //! Examining the data without changing it, with the server running or not: what is wrong, and what to do.
 
+mod documents;
 mod files;
 mod store;
 
@@ -59,6 +60,11 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("stock et mouvements", "stock and movements"), stocks(&db)),
         examined(phrase!("pièces réservées et attendues", "parts reserved and awaited"), reservations(&db)),
         examined(phrase!("pièces des travaux clos", "parts of closed work"), kept_for_nobody(&db)),
+        examined(phrase!("documents", "documents"), documents::flaws(&db, data_dir)),
+        examined(
+            phrase!("dossier des documents", "folder of the documents"),
+            documents::strays(&db, data_dir),
+        ),
     ]);
     Ok(all)
 }

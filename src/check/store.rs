@@ -1,8 +1,11 @@
 //! SQL of the examinations. The schema refuses nearly all of this; what it missed, or a disk changed, shows here.
 
+use rusqlite::named_params;
+
 use crate::kernel::clock::Instant;
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
+use crate::kernel::files::Digest;
 
 /// What SQLite finds wrong with the file; it stops at a hundred.
 pub fn damage(db: &Reader<'_>) -> Result<Vec<String>> {
@@ -202,5 +205,14 @@ pub fn kept_for_closed_work(db: &Reader<'_>) -> Result<Vec<(String, String)>> {
          order by r.id",
         [],
         |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// The documents and their files: id, name, digest, bytes. Deleted ones included when `with_deleted`.
+pub fn documents(db: &Reader<'_>, with_deleted: bool) -> Result<Vec<(i64, String, Digest, i64)>> {
+    db.all(
+        "select id, nom_fichier, sha256, taille from documents where :with_deleted or supprime_le is null order by id",
+        named_params! { ":with_deleted": with_deleted },
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )
 }

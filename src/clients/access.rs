@@ -2,7 +2,7 @@
 
 use crate::ids::ClientId;
 use crate::kernel::auth::{Actor, Role};
-use crate::kernel::page::Select;
+use crate::kernel::page::{Condition, Select, bound};
 
 /// The organisations that a caller sees.
 #[derive(Clone, Copy, Debug)]
@@ -23,14 +23,15 @@ impl Scope {
 
     /// Keeps the rows whose `column` is an organisation in this scope.
     pub fn narrow(self, select: &mut Select, column: &str) {
+        select.keep(self.condition(column));
+    }
+
+    /// That `column` is an organisation in this scope.
+    pub fn condition(self, column: &str) -> Condition {
         match self {
-            Self::All => {}
-            Self::Own(id) => {
-                select.any(column, &[id]);
-            }
-            Self::Nothing => {
-                select.flag("false", Some(true));
-            }
+            Self::All => Condition::plain("true"),
+            Self::Own(id) => Condition::new(format!("{column} = ?"), [bound(&id)]),
+            Self::Nothing => Condition::plain("false"),
         }
     }
 }

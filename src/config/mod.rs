@@ -13,6 +13,7 @@ use tracing::Level;
 
 use crate::kernel::app::Options;
 use crate::kernel::auth::HiddenText;
+use crate::kernel::files::FileLimits;
 use crate::kernel::phrase::Phrase;
 use crate::kernel::server::Limits;
 use crate::logs::LogFormat;
@@ -23,6 +24,9 @@ use sources::{Sources, data_dir};
 
 /// Shorter secrets can be guessed.
 const LEAST_SECRET: usize = 16;
+
+/// A petabyte.
+const MOST_FREE_MB: u64 = 1_000_000_000;
 
 const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
@@ -59,6 +63,10 @@ pub struct Settings {
     pub connections_per_address: Setting<usize>,
     /// Opens `/metrics` to scrapers that are not on this machine.
     pub metrics_token: Setting<Option<HiddenText>>,
+    /// MiB that one document may have.
+    pub document_max_mb: Setting<u64>,
+    /// MB that documents leave free on the disk; 500, or one in twenty of the disk if that is more, when unset.
+    pub document_free_mb: Setting<Option<u64>>,
     pub log_format: Setting<LogFormat>,
     pub log_level: Setting<Level>,
 }
@@ -109,6 +117,13 @@ impl Settings {
             connections: from.number("connections", 512, 1..=65_536),
             connections_per_address: from.number("connections_per_address", 64, 1..=65_536),
             metrics_token: from.secret("metrics_token", LEAST_SECRET),
+            document_max_mb: from.number("document_max_mb", 25, 1..=2048),
+            document_free_mb: from.take(
+                "document_free_mb",
+                None,
+                phrase!("un nombre entier de 0 à 1000000000", "a whole number from 0 to 1000000000"),
+                |text| text.parse().ok().filter(|mb| *mb <= MOST_FREE_MB).map(Some),
+            ),
             log_format: from
                 .take("log_format", LogFormat::Auto, one_of(LogFormat::ALL), |text| text.parse().ok()),
             log_level: from.take("log_level", Level::INFO, one_of(&LEVELS), |text| {
@@ -127,6 +142,10 @@ impl Settings {
             trusted_proxies: self.trusted_proxies.value.clone(),
             sign_in_burst: self.sign_in_burst.value,
             metrics_token: self.metrics_token.value.clone(),
+            files: FileLimits {
+                largest: self.document_max_mb.value * 1024 * 1024,
+                floor: self.document_free_mb.value.map(|mb| mb * 1_000_000),
+            },
         }
     }
 
@@ -154,6 +173,8 @@ impl Settings {
             row(&self.connections, usize::to_string),
             row(&self.connections_per_address, usize::to_string),
             row(&self.metrics_token, |token| if token.is_some() { "********" } else { "" }.to_owned()),
+            row(&self.document_max_mb, u64::to_string),
+            row(&self.document_free_mb, |mb| mb.map_or_else(String::new, |mb| mb.to_string())),
             row(&self.log_format, LogFormat::to_string),
             row(&self.log_level, |level| level.as_str().to_ascii_lowercase()),
         ]

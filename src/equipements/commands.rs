@@ -93,8 +93,8 @@ pub fn delete(tx: &Tx<'_>, id: EquipementId, expected: IfMatch) -> Result<()> {
         Error::Conflict(_) => Error::conflict(
             "utilise",
             phrase!(
-                "Des interventions ou d’autres équipements en dépendent : donnez-lui plutôt le statut « retire ».",
-                "Interventions or other équipements depend on it: give it the statut \"retire\" instead."
+                "Des interventions, d’autres équipements ou des documents en dépendent : donnez-lui plutôt le statut « retire ».",
+                "Interventions, other équipements or documents depend on it: give it the statut \"retire\" instead."
             ),
         ),
         other => other,

@@ -6,6 +6,7 @@ use utoipa_axum::routes;
 
 use super::model::{NewVue, Recherche, Resultats, Valeurs, Vue, VueFilters};
 use super::{commands, search, store};
+use crate::documents::{self, Document, DocumentFilters};
 use crate::equipements::{self, Equipement, EquipementFilters};
 use crate::ids::VueId;
 use crate::interventions::{self, Intervention, InterventionFilters};
@@ -17,7 +18,7 @@ use crate::kernel::facet::Faceted;
 use crate::kernel::input::{Id, Valid};
 use crate::kernel::page::{Lister, Listing, Page, Params};
 use crate::permissions::{
-    OwnAccount, ReadEquipements, ReadInterventions, ReadPieces, ReadTechniciens, Search,
+    OwnAccount, ReadDocuments, ReadEquipements, ReadInterventions, ReadPieces, ReadTechniciens, Search,
 };
 use crate::pieces::{self, Piece, PieceFilters};
 use crate::techniciens::{self, Technicien, TechnicienFilters};
@@ -28,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(filter_equipements))
         .routes(routes!(filter_techniciens))
         .routes(routes!(filter_pieces))
+        .routes(routes!(filter_documents))
         .routes(routes!(list_values))
         .routes(routes!(search_everything))
         .routes(routes!(list_views, save_view))
@@ -88,6 +90,17 @@ async fn filter_pieces(
         Ok(Json(Faceted { list, facettes: pieces::facets(db, &filters, &page, language)? }))
     })
     .await
+}
+
+/// List documents with the counts of what each filter would leave
+#[utoipa::path(get, path = "/api/v1/filters/documents", tag = "filters", params(DocumentFilters, Page),
+    responses((status = 200, body = Faceted<Document>)))]
+async fn filter_documents(
+    who: Allowed<ReadDocuments>,
+    Lister { filters, page }: Lister<DocumentFilters>,
+) -> Result<Json<Faceted<Document>>> {
+    let language = who.context().language;
+    who.read(move |db| documents::faceted(db, &filters, &page, language)).await.map(Json)
 }
 
 /// List the words of every closed list, with their labels

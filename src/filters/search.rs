@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Choix, Resultat, TypeResultat, Valeurs};
 use crate::clients::{self, ClientFilters, Scope, SiteFilters};
+use crate::documents::{self, DocumentFilters, TypeMime};
 use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
 use crate::gammes::{self, GammeFilters, StatutCorrective, StatutGamme, TypeOperation};
 use crate::interventions::{
@@ -74,6 +75,9 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
             add(TypeResultat::Gamme, it.id.0, it.nom, it.description);
         }
     }
+    for it in documents::list(db, &DocumentFilters::default(), &page)?.items {
+        add(TypeResultat::Document, it.id.0, it.nom_fichier, it.description);
+    }
     if db.actor().may::<ManageUsers>() {
         for it in users::users(db, &UserFilters::default(), &page)?.items {
             add(TypeResultat::User, it.id.0, it.full_name, Some(it.username));
@@ -107,6 +111,7 @@ pub fn values(language: Language) -> Valeurs {
         ("type_mouvement", choices::<TypeMouvement>(language)),
         ("statut_reservation", choices::<StatutReservation>(language)),
         ("statut_inventaire", choices::<StatutInventaire>(language)),
+        ("type_mime", choices::<TypeMime>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

@@ -1,6 +1,7 @@
 //! What an operation may ask for, and what answers it. Pure.
 
 use super::model::{Element, NewReponse, Operation, OperationDemandee, Progression, TypeOperation};
+use crate::ids::DocumentId;
 use crate::kernel::error::Invalid;
 use crate::phrase;
 
@@ -10,6 +11,7 @@ pub struct Content {
     pub coche: Option<bool>,
     pub valeur: Option<f64>,
     pub texte: Option<String>,
+    pub document_id: Option<DocumentId>,
 }
 
 /// What is wrong with the operations of a draft, each by its place: a unit or a tolerance that is not a measure's,
@@ -59,18 +61,25 @@ pub fn is_out(valeur: f64, min: Option<f64>, max: Option<f64>) -> bool {
 /// # Errors
 /// The member that is missing, or that another kind of operation asks for.
 pub fn content(kind: TypeOperation, body: &NewReponse) -> Result<Content, Invalid> {
+    let expected = match kind {
+        TypeOperation::Case => "coche",
+        TypeOperation::Mesure => "valeur",
+        TypeOperation::Texte => "texte",
+        TypeOperation::Photo => "document_id",
+    };
     let members = [
-        ("coche", body.coche.is_some(), TypeOperation::Case),
-        ("valeur", body.valeur.is_some(), TypeOperation::Mesure),
-        ("texte", body.texte.is_some(), TypeOperation::Texte),
+        ("coche", body.coche.is_some()),
+        ("valeur", body.valeur.is_some()),
+        ("texte", body.texte.is_some()),
+        ("document_id", body.document_id.is_some()),
     ];
-    let expected = members.iter().find(|(_, _, of)| *of == kind).map_or("document_id", |(name, ..)| name);
-    if let Some((name, ..)) = members.iter().find(|(_, is_given, of)| *is_given && *of != kind) {
+    let given = members.iter().filter(|(_, is_given)| *is_given).map(|(name, _)| *name);
+    if let Some(name) = given.clone().find(|name| *name != expected) {
         let message =
             phrase!("cette opération attend « {expected} »", "this operation expects \"{expected}\"");
-        return Err(Invalid { champ: (*name).to_owned(), code: "champ_inconnu", message });
+        return Err(Invalid { champ: name.to_owned(), code: "champ_inconnu", message });
     }
-    if !members.iter().any(|(_, is_given, _)| *is_given) {
+    if given.count() == 0 {
         let message = phrase!("est requis", "is required");
         return Err(Invalid { champ: expected.to_owned(), code: "champ_requis", message });
     }
@@ -78,6 +87,7 @@ pub fn content(kind: TypeOperation, body: &NewReponse) -> Result<Content, Invali
         coche: body.coche.flatten(),
         valeur: body.valeur.flatten(),
         texte: body.texte.clone().flatten(),
+        document_id: body.document_id.flatten(),
     })
 }
 

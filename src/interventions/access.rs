@@ -10,7 +10,7 @@ use crate::ids::{ClientId, InterventionId, TechnicienId};
 use crate::kernel::auth::{Actor, Role};
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::page::{Select, bound};
+use crate::kernel::page::{Condition, Select, bound};
 use crate::phrase;
 
 /// The interventions that a caller sees. Deleted ones are nobody's.
@@ -36,28 +36,27 @@ impl Scope {
 
     /// Keeps the interventions (`i`) in this scope.
     pub fn narrow(self, select: &mut Select) {
-        select.flag("i.supprimee_le is null", Some(true));
-        match self {
-            Self::Plant => {}
+        select.keep(self.condition());
+    }
+
+    /// That an intervention (`i`) is in this scope.
+    pub fn condition(self) -> Condition {
+        let scope = match self {
+            Self::Plant => Condition::plain("true"),
             // As a set of ids, so that the few rows of one person are found without walking all.
-            Self::Assigned(id) => {
-                select.filter(
-                    "i.id in (select intervention_id from affectations where technicien_id = ?
-                              union select id from interventions where technicien_id = ?)",
-                    [bound(&id), bound(&id)],
-                );
-            }
-            Self::Owned(id) => {
-                select.filter(
-                    "i.equipement_id in (select e.id from sites s join equipements e on e.site_id = s.id
-                                         where s.client_id = ?)",
-                    [bound(&id)],
-                );
-            }
-            Self::Nothing => {
-                select.flag("false", Some(true));
-            }
-        }
+            Self::Assigned(id) => Condition::new(
+                "i.id in (select intervention_id from affectations where technicien_id = ?
+                          union select id from interventions where technicien_id = ?)",
+                [bound(&id), bound(&id)],
+            ),
+            Self::Owned(id) => Condition::new(
+                "i.equipement_id in (select e.id from sites s join equipements e on e.site_id = s.id
+                                     where s.client_id = ?)",
+                [bound(&id)],
+            ),
+            Self::Nothing => Condition::plain("false"),
+        };
+        Condition::all([Condition::plain("i.supprimee_le is null"), scope])
     }
 }
 

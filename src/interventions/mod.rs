@@ -11,7 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use access::{Readable, Workable};
+pub use access::{Readable, Scope, Workable};
 pub use commands::{Preventive, check_competences, create, create_preventive, published};
 pub use model::{
     ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention,

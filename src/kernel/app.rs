@@ -11,9 +11,10 @@ use tokio::sync::watch;
 
 use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
-use super::data_dir::private_folder;
+use super::data_dir::{Lock, private_folder};
 use super::db::{self, Db, Reader, StartError, Tx};
 use super::error::Result;
+use super::files::{FileLimits, Files};
 use super::metrics::Metrics;
 
 /// What the kernel must be told to open.
@@ -28,6 +29,8 @@ pub struct Options {
     pub sign_in_burst: u32,
     /// Opens `/metrics` to scrapers that are not on this machine.
     pub metrics_token: Option<HiddenText>,
+    /// How much of files the store takes.
+    pub files: FileLimits,
 }
 
 /// One attempt every two seconds once the burst is spent.
@@ -39,6 +42,7 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     db: Db,
+    files: Files,
     clock: Clock,
     tokens: Tokens,
     passwords: Passwords,
@@ -62,8 +66,10 @@ impl App {
         let secrets = Secrets::open(&folder("secrets")?)?;
         let metrics = Metrics::new();
         let db = Db::open(&options.data_dir.join(db::FILE_NAME), metrics.clone())?;
+        let files = Files::open(&options.data_dir, options.files)?;
         let parts = Parts {
             db,
+            files,
             clock,
             tokens: Tokens::new(secrets),
             passwords: Passwords::new(),
@@ -131,6 +137,14 @@ impl App {
         hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
     }
 
+    /// Removes what was arriving when the server last ended, which only its successor may do.
+    ///
+    /// # Errors
+    /// [`StartError`] says that the store cannot be written.
+    pub fn forget_unfinished(&self, _: &Lock) -> std::result::Result<(), StartError> {
+        self.0.files.forget_arriving()
+    }
+
     /// Changes soon after something was written: a hint to look, for those who wait for news.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.0.db.commits()
@@ -154,6 +168,10 @@ impl App {
         &self.0.db
     }
 
+    pub(in crate::kernel) fn files(&self) -> &Files {
+        &self.0.files
+    }
+
     fn setup_code(&self) -> std::sync::MutexGuard<'_, Option<String>> {
         self.0.setup_code.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,6 +191,10 @@ impl System {
 
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    pub fn files(&self) -> &Files {
+        self.app.files()
     }
 
     pub async fn read<T: Send + 'static>(

@@ -46,7 +46,8 @@ pub struct RequestContext {
 #[derive(Clone, Debug)]
 pub(in crate::kernel) struct Idempotency {
     pub key: String,
-    /// Keyed hash of method, path and body: a body may hold a password, and this is stored for 30 days.
+    /// Keyed hash of method, path and body (of a form with a file, what its handler makes of it): a body may
+    /// hold a password, and this is stored for 30 days.
     pub fingerprint: [u8; 32],
 }
 
@@ -131,12 +132,20 @@ async fn read_idempotency(app: &App, request: &mut Request) -> Result<Option<Ide
             phrase!("de 1 à 128 caractères visibles ASCII", "from 1 to 128 visible ASCII characters");
         return Err(Error::invalid("Idempotency-Key", "valeur_invalide", message));
     };
-    let body = std::mem::replace(request.body_mut(), Body::empty());
-    let body: Bytes = super::input::read_body(body, BODY_LIMIT).await?;
+    // A form with a file is told apart by its handler, which reads it as it arrives.
+    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(is_multipart);
+    let body: Bytes = if is_form {
+        Bytes::new()
+    } else {
+        let body = std::mem::replace(request.body_mut(), Body::empty());
+        super::input::read_body(body, BODY_LIMIT).await?
+    };
     let path = request.uri().path().trim_end_matches('/');
     let fingerprint =
         app.tokens().keyed_hash(&[request.method().as_str().as_bytes(), path.as_bytes(), &body]);
-    *request.body_mut() = Body::from(body);
+    if !is_form {
+        *request.body_mut() = Body::from(body);
+    }
     Ok(Some(Idempotency { key, fingerprint }))
 }
 
@@ -182,6 +191,11 @@ fn add_headers(headers: &mut HeaderMap, context: &RequestContext, path: &str) {
     if let Ok(id) = HeaderValue::from_str(&context.request_id) {
         headers.insert(X_REQUEST_ID, id);
     }
+}
+
+fn is_multipart(kind: &HeaderValue) -> bool {
+    let essence = kind.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+    essence.trim_ascii().eq_ignore_ascii_case(b"multipart/form-data")
 }
 
 /// A method as a counter's label: anyone may invent methods, and each label costs memory for ever.

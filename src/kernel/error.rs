@@ -32,12 +32,16 @@ pub enum Error {
     MethodNotAllowed,
     /// 409: the state of things forbids it.
     Conflict(Box<Conflict>),
+    /// 410: it was there, and what is left of it cannot be given. Carries a stable code.
+    Gone(&'static str, Phrase),
     /// 412: someone changed it since the caller read it.
     Stale,
     /// 413: a body larger than this many bytes.
     TooLarge(usize),
     /// 415: this content type is what is understood.
     UnsupportedMedia(&'static str),
+    /// 416: a part beyond the end of what has this many bytes.
+    OutOfRange(u64),
     /// 422: readable, but wrong; one entry per wrong field.
     Invalid(Vec<Invalid>),
     /// 429.
@@ -122,9 +126,11 @@ impl Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Gone(..) => StatusCode::GONE,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::OutOfRange(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy(..) => StatusCode::SERVICE_UNAVAILABLE,

@@ -184,6 +184,7 @@ mod tests {
             trusted_proxies: Vec::new(),
             sign_in_burst: 1,
             metrics_token: None,
+            files: Default::default(),
         };
         System::new(&App::open(options, Clock::system()).unwrap(), "test")
     }

@@ -80,7 +80,7 @@ async fn read_json(request: Request) -> Result<Bytes> {
     read_body(request.into_body(), BODY_LIMIT).await
 }
 
-fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<()> {
+pub(super) fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<()> {
     // Compressed bodies are not read: a small one may hide a huge one.
     if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
         return Err(Error::UnsupportedMedia(wanted));

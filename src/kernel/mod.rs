@@ -15,6 +15,7 @@ pub mod data_dir;
 pub mod db;
 pub mod error;
 pub mod facet;
+pub mod files;
 pub mod follow;
 pub mod health;
 pub mod input;
@@ -27,5 +28,6 @@ pub mod quantity;
 mod refusal;
 mod select;
 pub mod server;
+pub mod upload;
 #[macro_use]
 pub mod types;

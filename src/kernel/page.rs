@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::{Error, Result};
 use super::refusal;
-pub use super::select::{Select, SortKey, bound};
+pub use super::select::{Condition, Select, SortKey, bound};
 use crate::phrase;
 
 /// Items on a page that says nothing.

@@ -102,6 +102,12 @@ fn add_headers(headers: &mut HeaderMap, error: &Error) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             return;
         }
+        Error::OutOfRange(bytes) => {
+            if let Ok(whole) = HeaderValue::from_str(&format!("bytes */{bytes}")) {
+                headers.insert(header::CONTENT_RANGE, whole);
+            }
+            return;
+        }
         Error::TooMany(wait, _) => wait.as_secs().max(1),
         Error::Busy(..) => 1,
         _ => return,
@@ -159,6 +165,7 @@ fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
             ),
         ),
         Error::Conflict(conflict) => (conflict.code, conflict.detail.clone()),
+        Error::Gone(code, detail) => (code, detail.clone()),
         Error::Stale => (
             "version_depassee",
             phrase!(
@@ -168,8 +175,16 @@ fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
         ),
         Error::TooLarge(limit) => {
             let kib = limit / 1024;
-            ("trop_grand", phrase!("L’envoi dépasse {kib} Kio.", "The body is larger than {kib} KiB."))
+            let (size, fr, en) = if kib < 1024 { (kib, "Kio", "KiB") } else { (kib / 1024, "Mio", "MiB") };
+            ("trop_grand", phrase!("L’envoi dépasse {size} {fr}.", "The body is larger than {size} {en}."))
         }
+        Error::OutOfRange(bytes) => (
+            "hors_limites",
+            phrase!(
+                "Cette partie n’existe pas : le fichier a {bytes} octets.",
+                "There is no such part: the file has {bytes} bytes."
+            ),
+        ),
         Error::UnsupportedMedia(wanted) => (
             "format_refuse",
             phrase!(

@@ -20,6 +20,40 @@ const TOTAL_CAP: i64 = 10_000;
 /// A sort key: its name in `tri` and the expression it sorts by, which is never null (`coalesce` where needed).
 pub type SortKey = (&'static str, &'static str);
 
+/// A condition on rows, with the values of its `?`: what a slice says of its own rows, for lists of others.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Condition {
+    /// `text` contains one `?` per value.
+    pub fn new(text: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Self {
+        Self { text: text.into(), values: values.into_iter().collect() }
+    }
+
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::new(text, [])
+    }
+
+    /// That all of them hold.
+    pub fn all(conditions: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(" and ", conditions)
+    }
+
+    /// That one of them holds.
+    pub fn any(conditions: impl IntoIterator<Item = Self>) -> Self {
+        Self::joined(" or ", conditions)
+    }
+
+    fn joined(word: &str, conditions: impl IntoIterator<Item = Self>) -> Self {
+        let (texts, values): (Vec<_>, Vec<_>) =
+            conditions.into_iter().map(|condition| (condition.text, condition.values)).unzip();
+        Self { text: format!("({})", texts.join(word)), values: values.concat() }
+    }
+}
+
 /// A list's statement under construction.
 pub struct Select {
     columns: &'static str,
@@ -46,6 +80,11 @@ impl Select {
         self.conditions.push(condition.into());
         self.values.extend(values);
         self
+    }
+
+    /// Keeps rows for which a condition holds.
+    pub fn keep(&mut self, condition: Condition) -> &mut Self {
+        self.filter(condition.text, condition.values)
     }
 
     /// Keeps rows whose `column` is one of `values`; no value means no filter.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::documents::{add_to, picture};
 use crate::interventions::{go, leak_with, value};
 use crate::plant::{Plant, Reply};
 
@@ -344,6 +345,52 @@ async fn null_withdraws_an_answer_and_another_kind_of_answer_is_refused() {
         assert_eq!(refused["errors"][0]["champ"], champ);
     }
     answer(&plant, &path, 99, json!({"coche": true})).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_photo_of_this_work_answers_and_is_kept_as_long_as_it_does() {
+    let plant = Plant::new();
+    let look = json!([{"type": "photo", "libelle": "Plaque après remontage", "obligatoire": true}]);
+    let body = json!({"nom": "Ronde", "operations": look});
+    let gamme = plant.responsable().post("gammes/", body).await.expect(201);
+    let operation = gamme["brouillon"]["operations"][0]["id"].as_i64().expect("an id");
+    plant.responsable().post(&format!("gammes/{}/publication", gamme.id()), json!({})).await.expect(200);
+    let path = under_way_with(&plant, gamme.id()).await;
+    let other = plant.responsable().post("interventions/", leak_with(json!({}))).await.expect(201).id();
+    let (own, youssef) =
+        (path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id"), plant.technicien());
+    let attach = async |id: i64, name: &str, bytes: &[u8]| {
+        add_to(&plant.responsable(), ("intervention_id", id), name, bytes).await.expect(201).id()
+    };
+    let (first, second) =
+        (attach(own, "un.png", &picture(8, 8)).await, attach(own, "deux.png", &picture(9, 9)).await);
+    let (note, foreign) =
+        (attach(own, "note.txt", b"Vu").await, attach(other, "trois.png", &picture(7, 7)).await);
+
+    for wrong in [note, foreign, 99] {
+        let refused = answer(&plant, &path, operation, json!({"document_id": wrong})).await.expect(422);
+        assert_eq!(refused["errors"][0]["champ"], "document_id");
+    }
+    let answered = answer(&plant, &path, operation, json!({"document_id": first})).await.expect(200);
+    let kept = plant.responsable().delete(&format!("documents/{first}")).await.expect(409);
+    answer(&plant, &path, operation, json!({"document_id": second})).await.expect(200);
+
+    assert_eq!((&answered["repondue"], &answered["reponse"]["document_id"]), (&json!(true), &json!(first)));
+    assert_eq!(kept.code(), "repond");
+    plant.responsable().delete(&format!("documents/{first}")).await.expect(204);
+    let item = youssef.get(&format!("{path}/checklist/{operation}")).await.expect(200);
+    assert_eq!(item["precedentes"][0]["document_id"], first, "that there was one is remembered");
+    for sql in [
+        format!("update documents set supprime_le = 1 where id = {second}"),
+        format!(
+            "insert into checklist_reponses (intervention_id, gamme_id, gamme_version, operation_id, document_id,
+                 date, auteur) values ({own}, {}, 1, {operation}, {foreign}, 0, 'x')",
+            gamme.id()
+        ),
+    ] {
+        plant.database().execute(&sql, []).expect_err(&sql);
+    }
+    go(&youssef, &path, "termine").await.expect(200);
 }
 
 // D5

@@ -9,6 +9,7 @@ mod clock_change;
 mod command_line;
 mod couts;
 mod demo;
+mod documents;
 mod equipements;
 mod filters;
 mod forged_tokens;

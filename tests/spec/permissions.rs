@@ -10,6 +10,7 @@ use axum::http::Request;
 use erp_interventions::routes;
 use serde_json::{Value, json};
 
+use crate::documents;
 use crate::plant::{Person, Plant};
 
 /// Who calls, on which row: the first organisation's and first technicien's (`near`), or the second's.
@@ -167,6 +168,8 @@ async fn send(caller: &Person<'_>, operation: &Operation, path: &str) -> (u16, V
     let reply = if operation.path.ends_with("/auth/token") {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         caller.send_raw(request.body("username=admin&password=faux".into()).expect("a request")).await
+    } else if (operation.method.as_str(), operation.path.as_str()) == ("POST", "/api/v1/documents/") {
+        documents::add_to(caller, ("intervention_id", 1), "vu.txt", b"Vu").await
     } else {
         caller.send(&operation.method, path, &[], body(operation)).await
     };
@@ -272,6 +275,12 @@ fn body(operation: &Operation) -> Option<Value> {
 async fn world() -> tempfile::TempDir {
     let plant = Plant::new();
     plant.database().execute_batch(include_str!("permissions.sql")).expect("the rows of permissions.sql");
+    for (person, id) in [("technicien", 1), ("technicien2", 2)] {
+        let photo = documents::picture(4, 4);
+        documents::add_to(&plant.person(person), ("intervention_id", id), "photo.png", &photo)
+            .await
+            .expect(201);
+    }
     plant.stop().await
 }
 

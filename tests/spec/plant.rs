@@ -21,6 +21,7 @@ use erp_interventions::ids::{SessionId, UserId};
 use erp_interventions::kernel::app::{App, Options};
 use erp_interventions::kernel::auth::{Claims, Passwords};
 use erp_interventions::kernel::clock::{Clock, Instant};
+use erp_interventions::kernel::files::FileLimits;
 use erp_interventions::routes;
 use http_body_util::BodyExt;
 use rusqlite::Connection;
@@ -64,11 +65,20 @@ impl Plant {
         Self::on(private_folder())
     }
 
+    /// A plant whose store of files has other limits.
+    pub fn with_files(files: FileLimits) -> Self {
+        Self::on_with(copy_of_template(), files)
+    }
+
     fn on(folder: TempDir) -> Self {
+        Self::on_with(folder, options(Path::new("")).files)
+    }
+
+    fn on_with(folder: TempDir, files: FileLimits) -> Self {
         let now = Arc::new(AtomicI64::new(instant(NOW).as_second()));
         let hand = now.clone();
         let clock = Clock::from_fn(move || Instant::from_second(hand.load(Ordering::Relaxed)));
-        let app = App::open(options(folder.path()), clock).expect("the plant opens");
+        let app = App::open(Options { files, ..options(folder.path()) }, clock).expect("the plant opens");
         Self { router: routes::router(app.clone()), app, now, folder }
     }
 
@@ -271,6 +281,8 @@ fn options(data_dir: &Path) -> Options {
         trusted_proxies: Vec::new(),
         sign_in_burst: 1000,
         metrics_token: None,
+        // However full the disk of this machine is.
+        files: FileLimits { floor: Some(0), ..FileLimits::default() },
     }
 }
 

@@ -1,10 +1,11 @@
 //! Going through a checklist, and what a measure out of tolerance leads to.
 
+use crate::documents;
 use crate::events::Event;
 use crate::gammes::model::{Checklist, Corrective, Element, NewReponse, Reponse};
 use crate::gammes::rules::{self, Content};
 use crate::gammes::store;
-use crate::ids::OperationId;
+use crate::ids::{DocumentId, InterventionId, OperationId};
 use crate::interventions::{
     self, Intervention, InterventionDetail, NewIntervention, Readable, TypeIntervention, Workable,
 };
@@ -78,6 +79,9 @@ pub fn answer(
         return shown(tx, before);
     }
     expected.check(before.answers)?;
+    if let Some(photo) = content.document_id {
+        check_photo(tx, intervention.id, photo)?;
+    }
     let (min, max) = (before.operation.min, before.operation.max);
     let out = content.valeur.is_some_and(|valeur| rules::is_out(valeur, min, max));
     store::add_answer(tx, &intervention, operation, &content, remarque, out)?;
@@ -156,14 +160,33 @@ fn work(intervention: &Intervention, element: &Element) -> NewIntervention {
     }
 }
 
+/// A picture attached to this intervention, or 422.
+fn check_photo(tx: &Tx<'_>, id: InterventionId, photo: DocumentId) -> Result<()> {
+    let unknown = || Error::unknown_reference("document_id");
+    let document = documents::document(tx, photo).map_err(|error| match error {
+        Error::NotFound => unknown(),
+        other => other,
+    })?;
+    if document.intervention_id != Some(id) {
+        return Err(unknown());
+    }
+    if document.type_mime.is_picture() {
+        return Ok(());
+    }
+    Err(Error::invalid("document_id", "valeur_invalide", phrase!("n’est pas une photo", "is not a picture")))
+}
+
 fn find(db: &Reader<'_>, intervention: &Intervention, operation: OperationId) -> Result<Element> {
     store::elements(db, intervention, Some(operation))?.pop().ok_or(Error::NotFound)
 }
 
 fn is_same(current: Option<&Reponse>, content: &Content, remarque: Option<&str>) -> bool {
     let Some(current) = current else { return *content == Content::default() };
-    let Reponse { coche, valeur, texte, remarque: said, .. } = current;
-    (coche, valeur, texte) == (&content.coche, &content.valeur, &content.texte) && said.as_deref() == remarque
+    let Reponse { coche, valeur, texte, document_id, remarque: said, .. } = current;
+    let Content { coche: now_coche, valeur: now_valeur, texte: now_texte, document_id: now_document } =
+        content;
+    (coche, valeur, texte, document_id) == (now_coche, now_valeur, now_texte, now_document)
+        && said.as_deref() == remarque
 }
 
 /// What the caller may see of an operation: remarks stay among the plant's own people, and corrective work is

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Operation;
-use crate::ids::{GammeId, InterventionId};
+use crate::ids::{DocumentId, GammeId, InterventionId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{not_blank, present};
@@ -69,13 +69,15 @@ impl Entity for Element {
     }
 }
 
-/// An answer; of the first three members, the one that its operation asks for. All are null where it was
+/// An answer; of the first four members, the one that its operation asks for. All are null where it was
 /// withdrawn.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Reponse {
     pub coche: Option<bool>,
     pub valeur: Option<f64>,
     pub texte: Option<String>,
+    /// A picture attached to the intervention.
+    pub document_id: Option<DocumentId>,
     /// Null for clients.
     pub remarque: Option<String>,
     pub hors_tolerance: bool,
@@ -116,6 +118,11 @@ pub struct NewReponse {
     #[garde(inner(inner(length(chars, max = 5000), custom(not_blank))))]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 5000)]
     pub texte: Option<Option<String>>,
+    /// Of a `photo`: a picture attached to this intervention.
+    #[serde(default, deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<DocumentId>)]
+    pub document_id: Option<Option<DocumentId>>,
     #[garde(inner(length(chars, max = 2000)))]
     #[schema(max_length = 2000)]
     pub remarque: Option<String>,
@@ -146,6 +153,6 @@ impl Element {
 
 impl Reponse {
     fn is_withdrawal(&self) -> bool {
-        self.coche.is_none() && self.valeur.is_none() && self.texte.is_none()
+        self.coche.is_none() && self.valeur.is_none() && self.texte.is_none() && self.document_id.is_none()
     }
 }

@@ -63,12 +63,13 @@ pub fn add_answer(
 ) -> Result<()> {
     tx.insert(
         "insert into checklist_reponses (intervention_id, gamme_id, gamme_version, operation_id, coche, valeur,
-             texte, remarque, hors_tolerance, date, user_id, auteur)
-         values (:id, :gamme, :version, :operation, :coche, :valeur, :texte, :remarque, :hors_tolerance, :now,
+             texte, document_id, remarque, hors_tolerance, date, user_id, auteur)
+         values (:id, :gamme, :version, :operation, :coche, :valeur, :texte, :document, :remarque, :hors_tolerance, :now,
              :user, coalesce((select full_name from users where id = :user), :auteur))",
         named_params! {
             ":id": i.id, ":gamme": i.gamme_id, ":version": i.gamme_version, ":operation": operation,
             ":coche": content.coche, ":valeur": content.valeur, ":texte": content.texte,
+            ":document": content.document_id,
             ":remarque": remarque, ":hors_tolerance": hors_tolerance, ":now": tx.now(),
             ":user": tx.actor().user_id, ":auteur": tx.actor().name,
         },
@@ -115,6 +116,7 @@ fn reponse_row(row: &Row<'_>) -> rusqlite::Result<Reponse> {
         coche: row.get("coche")?,
         valeur: row.get("valeur")?,
         texte: row.get("texte")?,
+        document_id: row.get("document_id")?,
         remarque: row.get("remarque")?,
         hors_tolerance: row.get("hors_tolerance")?,
         auteur: row.get("auteur")?,

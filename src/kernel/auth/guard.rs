@@ -32,9 +32,10 @@ use super::{idempotency, store};
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
 use crate::kernel::clock::Instant;
-use crate::kernel::context::{self, RequestContext};
+use crate::kernel::context::{self, Idempotency, RequestContext};
 use crate::kernel::db::{Change, Fact, Reader, Tx};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::files::Files;
 use crate::phrase;
 
 /// A right, declared in `permissions.rs` with the roles that have it.
@@ -75,6 +76,20 @@ impl Call {
         &self.context
     }
 
+    pub fn files(&self) -> &Files {
+        self.app.files()
+    }
+
+    /// The operation that this request is, once a body that only its handler can read is known: `content` tells
+    /// two of them apart.
+    pub fn operation(&self, content: &[&[u8]]) -> Operation {
+        let known = self.context.idempotency.as_ref();
+        Operation(known.map(|known| Idempotency {
+            key: known.key.clone(),
+            fingerprint: self.app.tokens().keyed_hash(&[&[&known.fingerprint[..]], content].concat()),
+        }))
+    }
+
     /// Reads, in one snapshot.
     pub async fn read<T: Send + 'static>(
         &self,
@@ -105,10 +120,31 @@ impl<P: Permission> Allowed<P> {
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<Answer> + Send + 'static,
     ) -> Result<Answer> {
-        let key = self.context.idempotency.clone();
+        self.write_as(Operation(self.context.idempotency.clone()), work).await
+    }
+
+    /// The same, for an operation that the handler has told apart.
+    pub async fn write_as(
+        &self,
+        Operation(key): Operation,
+        work: impl FnOnce(&Tx<'_>) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
         self.write_unkept(move |tx| idempotency::once(tx, key.as_ref(), work)).await
     }
+
+    /// The answer that the operation got the first time, if this is a repetition.
+    ///
+    /// # Errors
+    /// 422 when its key was used for another operation.
+    pub async fn first_answer(&self, operation: &Operation) -> Result<Option<Answer>> {
+        let Some(key) = operation.0.clone() else { return Ok(None) };
+        self.read(move |db| idempotency::first(db, &key)).await
+    }
 }
+
+/// What a request does, for those who may repeat it.
+#[derive(Clone, Debug)]
+pub struct Operation(Option<Idempotency>);
 
 impl<P: Permission> Deref for Allowed<P> {
     type Target = Call;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::kernel::answer::Answer;
 use crate::kernel::context::Idempotency;
-use crate::kernel::db::Tx;
+use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
@@ -22,10 +22,23 @@ pub(super) fn once(
     work: impl FnOnce(&Tx<'_>) -> Result<Answer>,
 ) -> Result<Answer> {
     let Some(operation) = operation else { return work(tx) };
-    let first = tx.maybe(
+    if let Some(answer) = first(tx, operation)? {
+        return Ok(answer);
+    }
+    let answer = work(tx)?;
+    tx.bookkeeping(|| store(tx, operation, &answer))?;
+    Ok(answer)
+}
+
+/// The answer that an operation got the first time.
+///
+/// # Errors
+/// 422 when its key was used for another operation.
+pub(super) fn first(db: &Reader<'_>, operation: &Idempotency) -> Result<Option<Answer>> {
+    let first = db.maybe(
         "select fingerprint, status, body, etag, location from idempotency
          where user_id = :user_id and key = :key and created_at > :oldest",
-        named_params! { ":user_id": tx.actor().user_id, ":key": operation.key, ":oldest": tx.now().minus(KEPT) },
+        named_params! { ":user_id": db.actor().user_id, ":key": operation.key, ":oldest": db.now().minus(KEPT) },
         |row| {
             let answer = Answer {
                 status: StatusCode::from_u16(row.get("status")?).unwrap_or(StatusCode::OK),
@@ -43,12 +56,7 @@ pub(super) fn once(
             "cle_reutilisee",
             phrase!("a déjà servi pour une autre requête", "was already used for another request"),
         )),
-        Some((_, answer)) => Ok(answer),
-        None => {
-            let answer = work(tx)?;
-            tx.bookkeeping(|| store(tx, operation, &answer))?;
-            Ok(answer)
-        }
+        first => Ok(first.map(|(_, answer)| answer)),
     }
 }
 

@@ -10,7 +10,7 @@ mod throttle;
 mod token;
 
 pub use actor::{Actor, Role, Who};
-pub use guard::{Allowed, Anyone, Permission};
+pub use guard::{Allowed, Anyone, Operation, Permission};
 pub use idempotency::purge as purge_idempotency;
 pub use keys::{HiddenText, Secret, Secrets};
 pub use password::{Passwords, check_new_password};

@@ -1,0 +1,19 @@
+//! The documents: photos, reports, notices that people attach to an intervention, an équipement or a plan.
+//!
+//! A document is read by whoever sees what it is attached to, and by nobody else. Its bytes are in the kernel's
+//! store of files; what is kept here is whose it is and what it is called. It is never changed: another version
+//! is another document.
+
+mod access;
+mod commands;
+mod jobs;
+mod miniature;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use jobs::{sweep, verify};
+pub use model::{Document, DocumentFilters, TypeMime};
+pub use routes::{router, uploads};
+pub use store::{document, faceted, list};
