@@ -12,7 +12,7 @@ mod rules;
 mod store;
 
 pub use access::{Readable, Scope, Workable};
-pub use commands::{Preventive, check_competences, create, create_preventive, published};
+pub use commands::{Preventive, check_competences, create, create_preventive, version_to_give};
 pub use model::{
     ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention,
     InterventionDetail, InterventionFilters, NewIntervention, Priorite, RoleAffectation, StatutIntervention,

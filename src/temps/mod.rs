@@ -14,4 +14,3 @@ mod store;
 
 pub use model::NatureTemps;
 pub use routes::router;
-pub use rules::{elapsed_seconds, worked_seconds};

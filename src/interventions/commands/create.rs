@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::bookings::{self, Booking};
-use super::{check_competences, published, referenced, require_ordered, reread};
+use super::{check_competences, referenced, require_ordered, reread, version_to_give};
 use crate::agenda::Slot;
 use crate::clients::site_zone;
 use crate::events::Event;
@@ -32,7 +32,7 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention) -> Result<InterventionDetail> {
     let mut intervention = draft(new, site, limit, tx.now());
     require_ordered(&intervention)?;
     if let Some(gamme) = intervention.gamme_id {
-        intervention.gamme_version = Some(published(tx, gamme)?);
+        intervention.gamme_version = Some(version_to_give(tx, gamme)?);
     }
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = required.iter().map(|need| (need.competence_id, need.niveau)).collect();

@@ -47,7 +47,7 @@ pub fn check_competences(db: &Reader<'_>, wanted: &[CompetenceDemandee]) -> Resu
 ///
 /// # Errors
 /// 422 when there is no such gamme, 409 when it is archived or was never published.
-pub fn published(db: &Reader<'_>, gamme: GammeId) -> Result<i64> {
+pub fn version_to_give(db: &Reader<'_>, gamme: GammeId) -> Result<i64> {
     let (statut, version) = referenced(store::gamme_in_force(db, gamme), "gamme_id")?;
     match version {
         Some(version) if statut == "active" => Ok(version),

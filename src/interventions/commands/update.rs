@@ -2,7 +2,7 @@
 
 use super::bookings::{check_lead, requirements, tell};
 use super::{
-    check_competences, published, record_machine, referenced, require_live, require_ordered, reread,
+    check_competences, record_machine, referenced, require_live, require_ordered, reread, version_to_give,
 };
 use crate::clients::site_zone;
 use crate::events::Event;
@@ -191,7 +191,7 @@ fn move_to(tx: &Tx<'_>, after: &mut Intervention, equipement: EquipementId) -> R
 
 /// Another checklist, the same in the version published now, or none: only as long as nothing is answered.
 fn attach(tx: &Tx<'_>, after: &mut Intervention, gamme: Option<GammeId>) -> Result<()> {
-    let version = gamme.map(|gamme| published(tx, gamme)).transpose()?;
+    let version = gamme.map(|gamme| version_to_give(tx, gamme)).transpose()?;
     if (gamme, version) == (after.gamme_id, after.gamme_version) {
         return Ok(());
     }

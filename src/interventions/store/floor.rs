@@ -77,44 +77,60 @@ pub fn running_timers(db: &Reader<'_>, id: InterventionId) -> Result<Vec<Chronom
     )
 }
 
-/// Minutes entered, a running timer's up to now (and no further than its cap); else minutes in `en_cours`, which
-/// the history knows.
-const MINUTES: &str = "coalesce(
-    (select (sum(coalesce(fin, max(debut, min(:now, debut + 43200))) - debut) + 30) / 60
-     from temps where intervention_id = ids.value),
-    (select sum(max(coalesce(until, :now) - date, 0)) / 60
-     from (select vers, date, lead(date) over (order by id) as until
-           from historique where intervention_id = ids.value and vers is not null)
-     where vers = 'en_cours'),
-    0)";
+/// Seconds entered, a running timer's up to now (and no further than its cap), and their cost.
+const TIME: &str = "select intervention_id,
+        sum(coalesce(fin, max(debut, min(:now, debut + 43200))) - debut), sum(cout)
+    from temps where intervention_id in (select value from json_each(:ids)) group by 1";
 
-/// Cents of labour, of parts, and of services bought outside; null where there is none.
-const COSTS: &str = "(select sum(cout) from temps where intervention_id = ids.value),
-    (select cout from intervention_couts_pieces where intervention_id = ids.value),
-    (select sum(montant) from prestations where intervention_id = ids.value)";
+/// The cost of parts, and of services bought outside.
+const BOUGHT: &str = "
+    union all
+    select intervention_id, null, cout from intervention_couts_pieces
+    where intervention_id in (select value from json_each(:ids))
+    union all
+    select intervention_id, null, sum(montant)
+    from prestations where intervention_id in (select value from json_each(:ids)) group by 1";
+
+/// Seconds in `en_cours`: the history says when it was entered and left.
+const UNDER_WAY: &str = "
+    with steps as (
+        select intervention_id, vers, date,
+            lead(date) over (partition by intervention_id order by id) as until
+        from historique
+        where intervention_id in (select value from json_each(:ids)) and vers is not null)
+    select intervention_id, sum(max(coalesce(until, :now) - date, 0))
+    from steps where vers = 'en_cours' group by intervention_id";
 
 /// Fills in the time spent, and for those who may know it the cost.
 pub(super) fn add_time_and_cost(db: &Reader<'_>, interventions: &mut [Intervention]) -> Result<()> {
+    let knows_costs = db.actor().may::<ReadCouts>();
     let ids: Vec<_> = interventions.iter().map(|intervention| intervention.id).collect();
-    let costs = if db.actor().may::<ReadCouts>() { COSTS } else { "null, null, null" };
-    let found: HashMap<InterventionId, (i64, Option<Cents>)> = db
-        .all(
-            &format!("select ids.value, {MINUTES}, {costs} from json_each(:ids) as ids"),
-            named_params! { ":ids": serde_json::to_string(&ids)?, ":now": db.now() },
-            |row| {
-                let costs: [Option<Cents>; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
-                let known = costs.iter().any(Option::is_some);
-                let total = costs.iter().flatten().map(|cost| cost.0).sum();
-                Ok((row.get(0)?, (row.get(1)?, known.then_some(Cents(total)))))
-            },
-        )?
-        .into_iter()
-        .collect();
-    for intervention in interventions {
-        if let Some((minutes, cost)) = found.get(&intervention.id) {
-            intervention.temps_passe_min = *minutes;
-            intervention.cout_total = *cost;
+    let (mut seconds, mut cents): (HashMap<_, i64>, HashMap<_, i64>) = Default::default();
+    let found: Vec<(InterventionId, Option<i64>, Option<i64>)> = db.all(
+        &format!("{TIME}{}", if knows_costs { BOUGHT } else { "" }),
+        named_params! { ":ids": serde_json::to_string(&ids)?, ":now": db.now() },
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    for (id, spent, cost) in found {
+        if let Some(spent) = spent {
+            seconds.insert(id, spent);
         }
+        if let Some(cost) = cost.filter(|_| knows_costs) {
+            *cents.entry(id).or_default() += cost;
+        }
+    }
+    let untimed: Vec<_> = ids.into_iter().filter(|id| !seconds.contains_key(id)).collect();
+    if !untimed.is_empty() {
+        let under_way: Vec<(InterventionId, i64)> = db.all(
+            UNDER_WAY,
+            named_params! { ":ids": serde_json::to_string(&untimed)?, ":now": db.now() },
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        seconds.extend(under_way);
+    }
+    for intervention in interventions {
+        intervention.temps_passe_min = seconds.get(&intervention.id).map_or(0, |seconds| (seconds + 30) / 60);
+        intervention.cout_total = cents.get(&intervention.id).copied().map(Cents);
     }
     Ok(())
 }

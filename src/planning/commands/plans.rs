@@ -4,7 +4,7 @@ use super::course::Course;
 use super::generate::obstacle;
 use crate::events::Event;
 use crate::ids::{GammeId, PlanningId};
-use crate::interventions::{Priorite, check_competences, published};
+use crate::interventions::{Priorite, check_competences, version_to_give};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
@@ -273,7 +273,7 @@ fn check(db: &Reader<'_>, plan: &Planning) -> Result<()> {
 /// A plan takes up a checklist that can be given to work; one that it has stays, archived or not.
 fn check_gamme(db: &Reader<'_>, before: Option<GammeId>, after: Option<GammeId>) -> Result<()> {
     match after {
-        Some(gamme) if before != after => published(db, gamme).map(drop),
+        Some(gamme) if before != after => version_to_give(db, gamme).map(drop),
         _ => Ok(()),
     }
 }
