@@ -47,6 +47,9 @@ facts! {
     MotDePasseChange(UserId) = "user.mot_de_passe",
     /// An administrator lifted the back-off after failed sign-ins.
     UserDebloque(UserId) = "user.deblocage",
+    /// A secret link to their calendar; one made before opens nothing any more.
+    LienCalendrierCree(UserId) = "user.lien_calendrier",
+    LienCalendrierRevoque(UserId) = "user.lien_calendrier_revoque",
     Connexion(UserId) = "user.connexion",
     SessionTerminee(SessionId) = "session.fin",
     /// A refresh token came back after its successor was used: someone has a copy, the session ends.
@@ -101,6 +104,11 @@ facts! {
     PrestationAjoutee(PrestationId) = "prestation.creation",
     PrestationSupprimee(PrestationId) = "prestation.suppression",
 
+    DocumentAjoute(DocumentId) = "document.creation",
+    DocumentSupprime(DocumentId) = "document.suppression",
+    /// Its file was found missing, or other than it was handed in.
+    DocumentAltere(DocumentId) = "document.alteration",
+
     PlanningCree(PlanningId) = "planning.creation",
     PlanningModifie(PlanningId) = "planning.modification",
     PlanningSupprime(PlanningId) = "planning.suppression",
@@ -145,16 +153,15 @@ facts! {
     InventaireCloture(InventaireId) = "inventaire.cloture",
     InventaireAbandonne(InventaireId) = "inventaire.abandon",
 
-    DocumentAjoute(DocumentId) = "document.creation",
-    DocumentSupprime(DocumentId) = "document.suppression",
-    /// Its file was found missing, or other than it was handed in.
-    DocumentAltere(DocumentId) = "document.alteration",
-
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
     }
     // About none in particular.
     {
+    /// An administrator had a job of the server run beside its times.
+    TacheLancee = "tache.lancement",
+    /// An administrator vouched for the machine's clock.
+    HorlogeConfirmee = "horloge.confirmation",
     ConnexionRefusee = "connexion.refus",
     /// Demo or volume data was put into an empty database.
     DonneesSemees = "donnees.semis",

@@ -24,5 +24,6 @@ id!(/** A line of the stock's ledger. */ MouvementId);
 id!(/** A part that an intervention asked for. */ ReservationId);
 id!(/** A count of the shelves. */ InventaireId);
 id!(DocumentId);
+id!(/** One run of a job of the server. */ ExecutionId);
 id!(/** A saved view of a list. */ VueId);
 id!(/** An entry of the audit journal. */ EntryId);

@@ -1,33 +1,78 @@
-//! THE list of periodic jobs, and of those who follow the journal.
+//! THE list of the jobs that run at their times, and of those who follow the journal.
 //!
-//! Each job runs once at start and then at its interval, in a task of its own: one that fails or panics is
-//! logged, runs again at its time, and harms no other. Each follower acts soon after something was journalled.
+//! When a job runs, what happens when it fails, and what is remembered of it, is said in
+//! [`crate::kernel::scheduler`]. Each follower acts soon after something was journalled.
 
-use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{sleep, timeout};
 
 use crate::kernel::app::{App, System};
 use crate::kernel::auth::purge_idempotency;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
-use crate::{documents, pieces, planning, users};
-
-const HOUR: Duration = Duration::from_secs(3600);
+use crate::kernel::scheduler::{self, Done, Every, Job, Timetable};
+use crate::{clients, documents, pieces, planning, users};
 
 const JOBS: &[Job] = &[
-    // Answers kept for clients that repeat a request.
-    Job { name: "purge-idempotence", every: HOUR, run: |system| Box::pin(purge(system, purge_idempotency)) },
-    // Sessions that ended long ago, and failed sign-ins of yesterday.
-    Job { name: "purge-sessions", every: HOUR, run: |system| Box::pin(purge(system, users::purge)) },
-    // Files of documents deleted a day ago, and those that never got their document.
-    Job { name: "purge-documents", every: HOUR, run: |system| Box::pin(documents::sweep(system)) },
-    // Each file once a week: a disk forgets in silence.
-    Job { name: "verification-documents", every: HOUR, run: |system| Box::pin(documents::verify(system)) },
+    Job {
+        name: planning::GENERATION,
+        label: ("Interventions préventives à créer", "Preventive interventions to create"),
+        every: Every::Minute,
+        needs_clock: true,
+        when: Some(planning::is_any_due),
+        run: |system| Box::pin(planning::generate_due(system)),
+    },
+    Job {
+        name: "purge-idempotence",
+        label: (
+            "Oubli des réponses gardées pour les envois répétés",
+            "Forget answers kept for repeated requests",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(purge(system, purge_idempotency)),
+    },
+    Job {
+        name: "purge-sessions",
+        label: (
+            "Oubli des sessions terminées et des échecs de connexion",
+            "Forget ended sessions and failed sign-ins",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(purge(system, users::purge)),
+    },
+    Job {
+        name: "purge-documents",
+        label: (
+            "Retrait des fichiers des documents supprimés la veille",
+            "Remove the files of documents deleted a day ago",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(documents::sweep(system)),
+    },
+    Job {
+        name: "verification-documents",
+        label: (
+            "Relecture des fichiers des documents, chacun une fois par semaine",
+            "Read the documents' files again, each once a week",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(documents::verify(system)),
+    },
 ];
+
+/// The jobs, by the wall clock of the zone that most sites are in.
+pub const TIMETABLE: Timetable = Timetable { jobs: JOBS, zone: clients::plant_zone };
 
 /// Those who act on what others did, each with its own bookmark in the journal.
 const FOLLOWERS: &[Follower] = &[
@@ -43,22 +88,32 @@ const GATHER: Duration = Duration::from_millis(50);
 /// After a fault (a full disk, a full queue) a follower tries again this much later.
 const AFTER_FAULT: Duration = Duration::from_secs(5);
 
-type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+/// At a stop, a job has this long to end between two of its items.
+const LAST_ITEM: Duration = Duration::from_secs(3);
 
-struct Job {
-    /// How the log and the journal name it.
-    name: &'static str,
-    every: Duration,
-    run: fn(System) -> Run,
+/// What runs by itself. Dropping it stops all of it, a job under way between two of its steps.
+pub struct Running {
+    app: App,
+    jobs: JoinSet<()>,
+    _followers: JoinSet<()>,
 }
 
-/// Starts every job; dropping what is returned stops them, a job under way between two of its steps.
-pub fn start(app: &App) -> JoinSet<()> {
-    let mut tasks = start_all(app, JOBS);
+/// Starts the jobs' clock and every follower.
+pub fn start(app: &App) -> Running {
+    let (mut jobs, mut followers) = (JoinSet::new(), JoinSet::new());
+    jobs.spawn(scheduler::keep_time(app.clone()));
     for follower in FOLLOWERS {
-        tasks.spawn(keep_up(*follower, app.clone()));
+        followers.spawn(keep_up(*follower, app.clone()));
     }
-    tasks
+    Running { app: app.clone(), jobs, _followers: followers }
+}
+
+impl Running {
+    /// Stops, once the server has announced that it does. A job under way ends its item and is noted.
+    pub async fn stop(mut self) {
+        scheduler::nudge(&self.app);
+        let _ = timeout(LAST_ITEM, self.jobs.join_next()).await;
+    }
 }
 
 /// Lets every follower act upon all that is journalled by now.
@@ -90,76 +145,6 @@ async fn keep_up(follower: Follower, app: App) {
     }
 }
 
-fn start_all(app: &App, jobs: &'static [Job]) -> JoinSet<()> {
-    let mut tasks = JoinSet::new();
-    for job in jobs {
-        tasks.spawn(repeat(job, app.clone()));
-    }
-    tasks
-}
-
-async fn repeat(job: &'static Job, app: App) {
-    let mut times = interval(job.every);
-    times.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        times.tick().await;
-        // A set of one contains the panic, and stops the run when this task is stopped.
-        let mut run = JoinSet::new();
-        run.spawn((job.run)(System::new(&app, job.name)));
-        match run.join_next().await {
-            Some(Ok(Ok(()))) | None => tracing::debug!(job = job.name, "job done"),
-            Some(Ok(Err(error))) => tracing::error!(job = job.name, %error, "job failed"),
-            Some(Err(error)) => tracing::error!(job = job.name, %error, "job panicked"),
-        }
-    }
-}
-
-async fn purge(system: System, work: fn(&Tx<'_>) -> Result<usize>) -> Result<()> {
-    let rows = system.write(work).await?;
-    tracing::debug!(rows, "purged");
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
-
-    use tokio::sync::Notify;
-
-    use super::{Job, start_all};
-    use crate::kernel::app::{App, Options};
-    use crate::kernel::clock::Clock;
-
-    static RUNS: AtomicUsize = AtomicUsize::new(0);
-    static SECOND_RUN: Notify = Notify::const_new();
-    static JOBS: &[Job] = &[Job {
-        name: "fragile",
-        every: Duration::from_millis(1),
-        run: |_| {
-            Box::pin(async {
-                assert_ne!(RUNS.fetch_add(1, Ordering::Relaxed), 0, "the first run panics");
-                SECOND_RUN.notify_one();
-                Ok(())
-            })
-        },
-    }];
-
-    #[tokio::test]
-    async fn a_job_that_panics_runs_again_at_its_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            data_dir: folder.path().to_owned(),
-            public_url: String::new(),
-            trusted_proxies: Vec::new(),
-            sign_in_burst: 1,
-            metrics_token: None,
-            files: Default::default(),
-        };
-        let app = App::open(options, Clock::system()).unwrap();
-
-        let _jobs = start_all(&app, JOBS);
-
-        SECOND_RUN.notified().await;
-    }
+async fn purge(system: System, work: fn(&Tx<'_>) -> Result<usize>) -> Result<Done> {
+    system.write(work).await.map(Done::all)
 }

@@ -22,6 +22,7 @@ pub mod routes;
 // The slices of the trade, those that others stand on first.
 pub mod agenda;
 pub mod audit;
+pub mod calendrier;
 pub mod clients;
 pub mod documents;
 pub mod equipements;
@@ -30,6 +31,7 @@ pub mod gammes;
 pub mod interventions;
 pub mod pieces;
 pub mod planning;
+pub mod taches;
 pub mod techniciens;
 pub mod temps;
 pub mod users;

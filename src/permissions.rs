@@ -40,8 +40,6 @@ permissions! {
     WorkOnInterventions: STAFF,
     /// Create, change, assign, cancel, reopen, validate.
     ManageInterventions: PLANT,
-    /// Preventive plans, their échéances, and public holidays.
-    ManagePlanning: PLANT,
     /// Checklists; what is answered on an intervention goes with the intervention.
     ReadGammes: STAFF,
     ManageGammes: PLANT,
@@ -60,6 +58,14 @@ permissions! {
     ReadDocuments: ALL,
     /// Attach to what one sees; take back one's own within a day.
     AddDocuments: STAFF,
+    /// Preventive plans, their échéances, and public holidays.
+    ManagePlanning: PLANT,
+    /// The plant's calendar and a link to it; a technicien, their own.
+    ReadCalendar: STAFF,
+    /// What the server does by itself, and how it went.
+    ReadTaches: PLANT,
+    /// Run a job now, vouch for the clock.
+    ManageTaches: ADMIN,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

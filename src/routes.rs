@@ -24,8 +24,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, clients, documents, equipements, filters, gammes, interventions, kernel, openapi, pieces,
-    planning, techniciens, temps, users,
+    assets, audit, calendrier, clients, documents, equipements, filters, gammes, interventions, kernel,
+    openapi, pieces, planning, taches, techniciens, temps, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -39,6 +39,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(kernel::health::router())
         .merge(audit::router())
+        .merge(calendrier::router())
         .merge(clients::router())
         .merge(documents::router())
         .merge(equipements::router())
@@ -47,6 +48,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(interventions::router())
         .merge(pieces::router())
         .merge(planning::router())
+        .merge(taches::router())
         .merge(techniciens::router())
         .merge(temps::router())
         .merge(users::router())

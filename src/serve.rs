@@ -72,7 +72,7 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
         }
     };
     let drained = server::serve(listener, routes::router(app.clone()), settings.limits(), asked).await;
-    drop(jobs);
+    jobs.stop().await;
     app.close().await;
     let drained = drained.map_err(|cause| fault(cause.into()))?;
     tracing::info!(cut = drained.cut, "stopped");

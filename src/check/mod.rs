@@ -56,7 +56,6 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
         examined(phrase!("temps saisis", "entered time"), time(&db)),
         examined(phrase!("réponses des gammes", "checklist answers"), answers(&db)),
-        examined(phrase!("plans et échéances", "plans and échéances"), plans(&db)),
         examined(phrase!("stock et mouvements", "stock and movements"), stocks(&db)),
         examined(phrase!("pièces réservées et attendues", "parts reserved and awaited"), reservations(&db)),
         examined(phrase!("pièces des travaux clos", "parts of closed work"), kept_for_nobody(&db)),
@@ -65,6 +64,7 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
             phrase!("dossier des documents", "folder of the documents"),
             documents::strays(&db, data_dir),
         ),
+        examined(phrase!("plans et échéances", "plans and échéances"), plans(&db)),
     ]);
     Ok(all)
 }

@@ -8,6 +8,7 @@ use crate::ids::{ClientId, SiteId};
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
+use crate::phrase;
 
 pub fn create_client(tx: &Tx<'_>, new: NewClient) -> Result<Client> {
     let NewClient { nom, contact, email, telephone, adresse } = new;
@@ -56,6 +57,7 @@ pub fn create_site(tx: &Tx<'_>, new: NewSite) -> Result<Site> {
     let now = tx.now();
     check_client(tx, client_id)?;
     let fuseau = fuseau.unwrap_or_else(|| DEFAULT_ZONE.to_owned());
+    check_zone(tx, &fuseau)?;
     let draft = Site {
         id: SiteId(0),
         code,
@@ -85,6 +87,7 @@ pub fn update_site(tx: &Tx<'_>, id: SiteId, patch: SitePatch, expected: IfMatch)
     replace(&mut site.pays, patch.pays);
     replace(&mut site.client_id, patch.client_id);
     check_client(tx, site.client_id)?;
+    check_zone(tx, &site.fuseau)?;
     store::update_site(tx, &site)?;
     let after = store::site(tx, id)?;
     tx.record(Event::SiteModifie(id), Change::between(&before, &after)?)?;
@@ -106,4 +109,16 @@ pub fn check_client(tx: &Tx<'_>, id: Option<ClientId>) -> Result<()> {
         Err(Error::NotFound) => Err(Error::unknown_reference("client_id")),
         other => other.map(drop),
     }
+}
+
+/// Refuses (422 on `fuseau`) what is no time zone.
+fn check_zone(tx: &Tx<'_>, name: &str) -> Result<()> {
+    if tx.knows_zone(name) {
+        return Ok(());
+    }
+    let message = phrase!(
+        "fuseau horaire inconnu, par exemple Africa/Casablanca",
+        "unknown time zone, for example Africa/Casablanca"
+    );
+    Err(Error::invalid("fuseau", "valeur_invalide", message))
 }

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::answer::Entity;
-use crate::kernel::clock::{Instant, is_zone};
+use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
 
 /// Where most of our plants are.
@@ -135,7 +135,7 @@ pub struct NewSite {
     #[schema(max_length = 500)]
     pub adresse: Option<String>,
     /// `Africa/Casablanca` unless said otherwise.
-    #[garde(inner(custom(is_zone)))]
+    #[garde(skip)]
     #[schema(example = "Africa/Casablanca")]
     pub fuseau: Option<String>,
     /// That of the time zone, as far as it is known, unless said otherwise.
@@ -163,7 +163,7 @@ pub struct SitePatch {
     #[schema(value_type = Option<String>, max_length = 500)]
     pub adresse: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
-    #[garde(inner(custom(is_zone)))]
+    #[garde(skip)]
     #[schema(nullable = false)]
     pub fuseau: Option<String>,
     #[serde(default, deserialize_with = "given")]

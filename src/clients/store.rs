@@ -7,7 +7,7 @@ use super::access::Scope;
 use super::model::{Client, ClientFilters, DEFAULT_ZONE, Site, SiteFilters};
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::db::{Reader, Tx};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::kernel::page::{Listing, Page, Select, SortKey, fold};
 
 const CLIENT_SORTS: &[SortKey] = &[("nom", "c.nom"), ("created_at", "c.created_at")];
@@ -80,7 +80,7 @@ pub fn site(db: &Reader<'_>, id: SiteId) -> Result<Site> {
 pub fn site_zone(db: &Reader<'_>, id: SiteId) -> Result<TimeZone> {
     let name: String =
         db.one("select fuseau from sites where id = :id", named_params! { ":id": id }, |row| row.get(0))?;
-    zone(&name)
+    db.zone(&name)
 }
 
 /// The time zone of what belongs to no site, such as people: the one that most sites are in.
@@ -90,7 +90,7 @@ pub fn plant_zone(db: &Reader<'_>) -> Result<TimeZone> {
         [],
         |row| row.get(0),
     )?;
-    zone(name.as_deref().unwrap_or(DEFAULT_ZONE))
+    db.zone(name.as_deref().unwrap_or(DEFAULT_ZONE))
 }
 
 pub fn insert_site(tx: &Tx<'_>, site: &Site) -> Result<SiteId> {
@@ -121,10 +121,6 @@ pub fn update_site(tx: &Tx<'_>, site: &Site) -> Result<()> {
 pub fn delete_site(tx: &Tx<'_>, id: SiteId) -> Result<()> {
     tx.execute("delete from sites where id = :id", named_params! { ":id": id })?;
     Ok(())
-}
-
-fn zone(name: &str) -> Result<TimeZone> {
-    TimeZone::get(name).map_err(|cause| Error::Internal(cause.into()))
 }
 
 fn client_row(row: &Row<'_>) -> rusqlite::Result<Client> {

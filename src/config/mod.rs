@@ -17,7 +17,7 @@ use crate::kernel::files::FileLimits;
 use crate::kernel::phrase::Phrase;
 use crate::kernel::server::Limits;
 use crate::logs::LogFormat;
-use crate::phrase;
+use crate::{jobs, phrase};
 
 pub use sources::Origin;
 use sources::{Sources, data_dir};
@@ -65,7 +65,7 @@ pub struct Settings {
     pub metrics_token: Setting<Option<HiddenText>>,
     /// MiB that one document may have.
     pub document_max_mb: Setting<u64>,
-    /// MB that documents leave free on the disk; 500, or one in twenty of the disk if that is more, when unset.
+    /// MB that documents leave free on the disk; when unset, one in twenty of it, but 500 at least and 5000 at most.
     pub document_free_mb: Setting<Option<u64>>,
     pub log_format: Setting<LogFormat>,
     pub log_level: Setting<Level>,
@@ -146,6 +146,7 @@ impl Settings {
                 largest: self.document_max_mb.value * 1024 * 1024,
                 floor: self.document_free_mb.value.map(|mb| mb * 1_000_000),
             },
+            timetable: jobs::TIMETABLE,
         }
     }
 

@@ -8,10 +8,13 @@ use tokio::time::sleep;
 
 use super::store;
 use crate::events::Event;
+use crate::ids::DocumentId;
 use crate::kernel::app::System;
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::files::Digest;
+use crate::kernel::scheduler::{Done, Skipped};
+use crate::phrase;
 
 /// How long a deleted document keeps its file.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -27,7 +30,7 @@ const STRETCH: u32 = 100;
 const REST: Duration = Duration::from_millis(50);
 
 /// Removes the files of documents deleted a day ago, and those that never got a row.
-pub async fn sweep(system: System) -> Result<()> {
+pub async fn sweep(system: System) -> Result<Done> {
     let before = system.app().now().minus(KEPT);
     system
         .write(move |tx| {
@@ -40,18 +43,17 @@ pub async fn sweep(system: System) -> Result<()> {
     // Asked before uploads are held up: most often there is nothing to remove.
     let candidates = system.read(move |db| store::without_row(db, &old)).await?;
     if candidates.is_empty() {
-        return Ok(());
+        return Ok(Done::default());
     }
     let sweeping = files.sweeping().await;
     let candidates = candidates.into_iter().collect();
     let orphans = system.read(move |db| store::without_row(db, &candidates)).await?;
-    let removed = files.remove(&sweeping, orphans, before).await?;
-    tracing::info!(removed, "files without a document were removed");
-    Ok(())
+    files.remove(&sweeping, orphans, before).await.map(Done::all)
 }
 
 /// Looks at the files that were not looked at for a week.
-pub async fn verify(system: System) -> Result<()> {
+pub async fn verify(system: System) -> Result<Done> {
+    let mut done = Done::default();
     let since = system.app().now().minus(CYCLE);
     loop {
         let files = system.read(move |db| store::unverified(db, since, STRETCH)).await?;
@@ -61,20 +63,28 @@ pub async fn verify(system: System) -> Result<()> {
                 tracing::error!(%digest, ?flaw, "a document's file is not what was handed in");
             }
             let (digest, is_damaged) = (*digest, flaw.is_some());
-            system.write(move |tx| note(tx, digest, is_damaged)).await?;
+            let found = system.write(move |tx| note(tx, digest, is_damaged)).await?;
+            done.done += 1;
+            done.skipped.extend(found.into_iter().map(damaged));
             sleep(REST).await;
         }
         if files.len() < STRETCH as usize {
-            return Ok(());
+            return Ok(done);
         }
     }
 }
 
 /// What is found damaged is said once, to those who read the journal.
-fn note(tx: &Tx<'_>, digest: Digest, is_damaged: bool) -> Result<()> {
+fn note(tx: &Tx<'_>, digest: Digest, is_damaged: bool) -> Result<Vec<DocumentId>> {
     tx.unrecorded("that a file was looked at changes nothing");
-    for id in store::note_verified(tx, digest, is_damaged)? {
+    let found = store::note_verified(tx, digest, is_damaged)?;
+    for &id in &found {
         tx.record(Event::DocumentAltere(id), Change::created(&json!({ "sha256": digest }))?)?;
     }
-    Ok(())
+    Ok(found)
+}
+
+fn damaged(id: DocumentId) -> Skipped {
+    let why = phrase!("son fichier manque ou a été altéré", "its file is missing or was altered");
+    Skipped { entite: "document", id: id.0, why }
 }

@@ -22,6 +22,7 @@ use crate::pieces::{self, PieceFilters, StatutInventaire, StatutPiece, StatutRes
 use crate::planning::{
     self, Frequence, ModePlanning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
 };
+use crate::taches::{Declencheur, ResultatExecution};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
 use crate::temps::NatureTemps;
 use crate::users::{self, Langue, UserFilters};
@@ -112,6 +113,8 @@ pub fn values(language: Language) -> Valeurs {
         ("statut_reservation", choices::<StatutReservation>(language)),
         ("statut_inventaire", choices::<StatutInventaire>(language)),
         ("type_mime", choices::<TypeMime>(language)),
+        ("resultat_execution", choices::<ResultatExecution>(language)),
+        ("declencheur", choices::<Declencheur>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

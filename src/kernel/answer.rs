@@ -43,14 +43,14 @@ impl Answer {
         Ok(Self { etag: Some(etag(entity.version())), ..Self::ok(entity)? })
     }
 
-    /// 202 with any JSON: noted, and for others to decide.
-    pub fn accepted(body: &impl Serialize) -> Result<Self> {
-        Ok(Self { status: StatusCode::ACCEPTED, ..Self::ok(body)? })
-    }
-
     /// 201 with the new entity, its version and its address.
     pub fn created(entity: &impl Entity) -> Result<Self> {
         Ok(Self { status: StatusCode::CREATED, location: Some(entity.location()), ..Self::entity(entity)? })
+    }
+
+    /// 202: what was asked for begins; the body says how it stands.
+    pub fn accepted(body: &impl Serialize) -> Result<Self> {
+        Ok(Self { status: StatusCode::ACCEPTED, ..Self::ok(body)? })
     }
 
     /// 204.

@@ -12,10 +12,12 @@ use tokio::sync::watch;
 use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
 use super::data_dir::{Lock, private_folder};
-use super::db::{self, Db, Reader, StartError, Tx};
+use super::db::{self, Db, Reader, StartError, Tools, Tx};
 use super::error::Result;
 use super::files::{FileLimits, Files};
 use super::metrics::Metrics;
+use super::scheduler::{Scheduler, Timetable};
+use super::zones::Zones;
 
 /// What the kernel must be told to open.
 #[derive(Clone, Debug)]
@@ -31,10 +33,16 @@ pub struct Options {
     pub metrics_token: Option<HiddenText>,
     /// How much of files the store takes.
     pub files: FileLimits,
+    /// What the server does by itself.
+    pub timetable: Timetable,
 }
 
 /// One attempt every two seconds once the burst is spent.
 const SIGN_IN_REFILL: Duration = Duration::from_secs(2);
+
+/// Reads by secret links that one address may make at once, then one a second: a plant's phones come from one.
+const LINK_BURST: u32 = 300;
+const LINK_REFILL: Duration = Duration::from_secs(1);
 
 /// Handle to the running server; cheap to clone.
 #[derive(Clone)]
@@ -47,7 +55,9 @@ struct Parts {
     tokens: Tokens,
     passwords: Passwords,
     sign_in_throttle: Throttle,
+    link_throttle: Throttle,
     metrics: Metrics,
+    scheduler: Scheduler,
     options: Options,
     /// Set when the server begins to stop: no longer ready, still answering.
     stopping: AtomicBool,
@@ -56,17 +66,22 @@ struct Parts {
 }
 
 impl App {
-    /// Opens the data directory: keys, database, writer thread.
+    /// Opens the data directory: time zones, keys, database, writer thread.
     ///
     /// # Errors
     /// [`StartError`] says what is broken and what to do.
     pub fn open(options: Options, clock: Clock) -> std::result::Result<Self, StartError> {
         let folder = |name: &str| private_folder(&options.data_dir.join(name));
         private_folder(&options.data_dir)?;
+        let zones = Zones::open(&options.data_dir)?;
+        for zone in zones.overridden() {
+            tracing::info!(zone, "this time zone comes from the data directory, not from the executable");
+        }
         let secrets = Secrets::open(&folder("secrets")?)?;
         let metrics = Metrics::new();
-        let db = Db::open(&options.data_dir.join(db::FILE_NAME), metrics.clone())?;
         let files = Files::open(&options.data_dir, options.files)?;
+        let tools = Tools { metrics: metrics.clone(), zones };
+        let db = Db::open(&options.data_dir.join(db::FILE_NAME), tools)?;
         let parts = Parts {
             db,
             files,
@@ -74,7 +89,9 @@ impl App {
             tokens: Tokens::new(secrets),
             passwords: Passwords::new(),
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
+            link_throttle: Throttle::new(LINK_BURST, LINK_REFILL),
             metrics,
+            scheduler: Scheduler::new(options.timetable),
             options,
             stopping: AtomicBool::new(false),
             setup_code: Mutex::new(None),
@@ -94,6 +111,10 @@ impl App {
         &self.0.metrics
     }
 
+    pub fn scheduler(&self) -> &Scheduler {
+        &self.0.scheduler
+    }
+
     pub fn tokens(&self) -> &Tokens {
         &self.0.tokens
     }
@@ -104,6 +125,11 @@ impl App {
 
     pub fn sign_in_throttle(&self) -> &Throttle {
         &self.0.sign_in_throttle
+    }
+
+    /// The brake on what is opened by a secret link, without a session.
+    pub fn link_throttle(&self) -> &Throttle {
+        &self.0.link_throttle
     }
 
     /// Makes the one-time set-up code; one made before no longer works.
@@ -182,11 +208,22 @@ impl App {
 pub struct System {
     app: App,
     name: &'static str,
+    by_hand: bool,
 }
 
 impl System {
     pub fn new(app: &App, name: &'static str) -> Self {
-        Self { app: app.clone(), name }
+        Self { app: app.clone(), name, by_hand: false }
+    }
+
+    /// The same, at somebody's wish.
+    pub fn by_hand(self) -> Self {
+        Self { by_hand: true, ..self }
+    }
+
+    /// Whether somebody asked for this now: what would wait to be tried again is tried.
+    pub fn is_by_hand(&self) -> bool {
+        self.by_hand
     }
 
     pub fn app(&self) -> &App {

@@ -14,8 +14,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 
-use super::input::rule;
-
 /// Where the present comes from: the system, or a test.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
@@ -35,17 +33,6 @@ impl Clock {
     pub fn now(&self) -> Instant {
         (self.0)()
     }
-}
-
-/// A garde rule: the name of an IANA time zone.
-pub fn is_zone(name: &str, _: &()) -> garde::Result {
-    TimeZone::get(name).map(drop).map_err(|_| {
-        rule(
-            "valeur_invalide",
-            "fuseau horaire inconnu, par exemple Africa/Casablanca",
-            "unknown time zone, for example Africa/Casablanca",
-        )
-    })
 }
 
 /// A moment: whole seconds since 1970 in UTC. On the wire RFC 3339 in `Z`, in the database the integer.

@@ -144,6 +144,7 @@ mod tests {
     use crate::kernel::app::{App, Options};
     use crate::kernel::clock::Clock;
     use crate::kernel::db::{Change, Fact};
+    use crate::kernel::scheduler::Timetable;
 
     const FOLLOWER: Follower = Follower { name: "test", follow: keep };
 
@@ -185,6 +186,7 @@ mod tests {
             sign_in_burst: 1,
             metrics_token: None,
             files: Default::default(),
+            timetable: Timetable::EMPTY,
         };
         System::new(&App::open(options, Clock::system()).unwrap(), "test")
     }

@@ -24,6 +24,8 @@ pub struct Metrics {
     pub writes_waiting: Gauge,
     /// Writes that shared one durable commit.
     pub writes_per_commit: Histogram,
+    /// 1 while the wall clock is doubted and the jobs that need it wait.
+    pub clock_doubted: Gauge,
     registry: Arc<Registry>,
 }
 
@@ -43,6 +45,7 @@ impl Metrics {
         let statements = Counter::<u64, AtomicU64>::default();
         let writes_waiting = Gauge::default();
         let writes_per_commit = Histogram::new([1.0, 2.0, 4.0, 8.0, 16.0, 32.0]);
+        let clock_doubted = Gauge::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to answer a request", seconds.clone());
         registry.register("sql_statements", "SQL statements run", statements.clone());
@@ -52,12 +55,18 @@ impl Metrics {
             "Writes that shared one durable commit",
             writes_per_commit.clone(),
         );
+        registry.register(
+            "clock_doubted",
+            "1 while the wall clock is doubted and dated jobs wait",
+            clock_doubted.clone(),
+        );
         Self {
             requests,
             seconds,
             statements,
             writes_waiting,
             writes_per_commit,
+            clock_doubted,
             registry: Arc::new(registry),
         }
     }

@@ -26,8 +26,10 @@ pub mod phrase;
 pub mod problem;
 pub mod quantity;
 mod refusal;
+pub mod scheduler;
 mod select;
 pub mod server;
 pub mod upload;
 #[macro_use]
 pub mod types;
+pub mod zones;

@@ -17,13 +17,14 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{Generated, follow, generate, upcoming};
+pub use commands::{GENERATION, Generated, follow, generate, generate_due, is_any_due, upcoming};
 pub use model::{
-    Frequence, ModePlanning, Planning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
-    Upcoming, UpcomingFilters,
+    Centiemes, Frequence, ModePlanning, Planning, PlanningFilters, Rattrapage, Report, Sens, StatutEcheance,
+    StatutPlanning, Upcoming, UpcomingFilters,
 };
 pub use routes::router;
-pub use store::list;
+pub use rules::{Cadence, Explication, Feries, FeriesParPays, Shift, due_from, late_days, over_from, shift};
+pub use store::{feries_of_sites, list};
 
 use crate::ids::PlanningId;
 use crate::kernel::db::Reader;

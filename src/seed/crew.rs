@@ -22,6 +22,7 @@ const LOOKS_AHEAD_DAYS: u32 = 14;
 pub struct Worker {
     pub id: TechnicienId,
     pub user: UserId,
+    pub username: &'static str,
     pub name: &'static str,
     /// Place in the plant's grounds.
     pub site: usize,
@@ -43,7 +44,17 @@ impl Worker {
         absences: impl IntoIterator<Item = Interval>,
     ) -> Self {
         let busy = absences.into_iter().collect();
-        Self { id, user, name: hand.name, site: hand.site, zone, horaire, skills, busy }
+        Self {
+            id,
+            user,
+            username: hand.username,
+            name: hand.name,
+            site: hand.site,
+            zone,
+            horaire,
+            skills,
+            busy,
+        }
     }
 
     /// Whether they may do what needs this compétence on the day of a slot.

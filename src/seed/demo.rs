@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::papers::{self, Kept};
 use super::people::ACCOUNTS;
 use super::plant::Plant;
 use super::random::Random;
@@ -23,29 +24,43 @@ const SEED: u64 = 2026;
 /// # Errors
 /// 409 `base_non_vide` when there is a user already; then nothing is changed.
 pub async fn demo(system: &System) -> Result<Vec<Account>> {
+    system.read(refuse_unless_empty).await?;
     let hashes = Hashes::make(system.app().passwords()).await?;
-    system.write(move |tx| sow(tx, &hashes)).await?;
+    let keeping = system.files().keeping().await;
+    let papers = papers::keep(system.files(), &keeping).await?;
+    system
+        .write(move |tx| {
+            let _keeping = keeping;
+            sow(tx, &hashes, &papers)
+        })
+        .await?;
     Ok(ACCOUNTS.to_vec())
 }
 
-fn sow(tx: &Tx<'_>, hashes: &Hashes) -> Result<()> {
+fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
     refuse_unless_empty(tx)?;
     let mut random = Random::new(SEED);
     let plant = Plant::build(tx, &mut random, hashes)?;
     let mut teller = Teller { plant, random };
     let mut jobs = teller.present();
-    jobs.extend(teller.past(FINISHED));
+    let (plans, generated) = teller.plans(tx)?;
+    jobs.extend(teller.past(FINISHED.saturating_sub(generated.len())));
+    jobs.extend(generated);
     let corrective = teller.work(&mut jobs);
     jobs.extend(corrective);
     jobs.sort_by_key(|job| job.creation);
-    store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
+    let made = store::insert_jobs(tx, &mut store::Numbers::default(), &jobs)?;
+    for plan in &plans {
+        store::insert_echeances(tx, plan, &made)?;
+    }
+    let documents = teller.plant.attach(tx, papers)?;
     let open = jobs.iter().filter(|job| job.is_open()).count();
     let Plant { grounds, machines, crew, .. } = &teller.plant;
     tx.record(
         Event::DonneesSemees,
         Change::created(&json!({
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
-            "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open,
+            "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open, "plans": plans.len(), "documents": documents,
         }))?,
     )
 }

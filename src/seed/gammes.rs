@@ -1,7 +1,7 @@
 //! The checklists of the demo plant, from `data/gammes.txt`: introduced half a year ago, two of them lengthened
 //! since.
 //!
-//! A gamme is a paragraph. Its first line is its name, which is also the title of the work that it belongs to, its
+//! A gamme is a paragraph. Its first line is its name, with which the titles of the work that it belongs to begin, its
 //! second what it is for. Then its operations: kind, `*` when mandatory, label; of a measure also unit, min, max,
 //! target, the range in which it usually falls, and how to measure (`-` for none). One that begins with `+` came
 //! with the second version.
@@ -82,11 +82,20 @@ impl Gammes {
         gammes.collect::<Result<_>>().map(Self)
     }
 
+    /// The checklist of work of this title.
+    pub fn of(&self, titre: &str) -> Option<GammeId> {
+        self.find(titre).map(|gamme| gamme.id)
+    }
+
     /// The checklist that work of this title was given at a moment, and its version.
     pub fn given(&self, titre: &str, at: Instant) -> Option<(GammeId, i64)> {
-        let gamme = self.0.iter().find(|gamme| gamme.titre == titre)?;
+        let gamme = self.find(titre)?;
         let in_force = gamme.versions.iter().rev().find(|(_, since, _)| *since <= at)?;
         Some((gamme.id, in_force.0))
+    }
+
+    fn find(&self, titre: &str) -> Option<&Gamme> {
+        self.0.iter().find(|gamme| titre.starts_with(gamme.titre))
     }
 
     /// The operations of a version, in order.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::stories::Story;
 use crate::agenda::Interval;
-use crate::ids::{CompetenceId, EquipementId, GammeId, OperationId, TechnicienId, UserId};
+use crate::ids::{CompetenceId, EquipementId, GammeId, OperationId, PlanningId, TechnicienId, UserId};
 use crate::kernel::clock::Instant;
 
 const PLANIFIE: &str = "planifie";
@@ -27,7 +27,10 @@ pub struct Job {
     pub statut: &'static str,
     pub priorite: &'static str,
     pub technicien: Option<TechnicienId>,
+    /// Who answers for it.
     pub cree_par: UserId,
+    /// The échéance that it was generated for.
+    pub echeance: Option<(PlanningId, i64)>,
     pub creation: Instant,
     pub limite: Option<Instant>,
     pub prise_en_charge: Option<Instant>,
@@ -98,7 +101,8 @@ pub struct Booking {
 /// A line of history.
 pub struct Step {
     pub date: Instant,
-    pub user: UserId,
+    /// `None` for the scheduler.
+    pub user: Option<UserId>,
     pub kind: &'static str,
     pub from: Option<&'static str>,
     pub to: Option<&'static str>,
@@ -133,6 +137,7 @@ impl Job {
             priorite,
             technicien: None,
             cree_par: by,
+            echeance: None,
             creation: at,
             limite: None,
             prise_en_charge: None,
@@ -157,6 +162,14 @@ impl Job {
         job
     }
 
+    /// It was not asked for by anybody: the scheduler made it.
+    pub fn generated_for(&mut self, plan: PlanningId, k: i64) {
+        self.echeance = Some((plan, k));
+        for step in &mut self.history {
+            step.user = None;
+        }
+    }
+
     /// The failure itself came this much before it was declared.
     pub fn broke(&mut self, before: Duration) {
         let moment = self.creation.minus(before);
@@ -165,7 +178,14 @@ impl Job {
     }
 
     /// Books the lead, for the first time or again.
-    pub fn assign(&mut self, who: TechnicienId, name: &str, slot: Interval, at: Instant, by: UserId) {
+    pub fn assign(
+        &mut self,
+        who: TechnicienId,
+        name: &str,
+        slot: Interval,
+        at: Instant,
+        by: impl Into<Option<UserId>>,
+    ) {
         self.technicien = Some(who);
         self.prise_en_charge.get_or_insert(at);
         self.book(who, name, slot, "principal", at, by);
@@ -271,7 +291,7 @@ impl Job {
         slot: Interval,
         role: &'static str,
         at: Instant,
-        by: UserId,
+        by: impl Into<Option<UserId>>,
     ) {
         self.slots.push(Booking { technicien, slot, role, released: None });
         let (debut, fin) = (slot.0.in_zone(&self.zone), slot.1.in_zone(&self.zone));
@@ -289,12 +309,12 @@ impl Job {
     fn step(
         &mut self,
         date: Instant,
-        user: UserId,
+        user: impl Into<Option<UserId>>,
         kind: &'static str,
         from: Option<&'static str>,
         to: Option<&'static str>,
         remark: Option<String>,
     ) {
-        self.history.push(Step { date, user, kind, from, to, remark });
+        self.history.push(Step { date, user: user.into(), kind, from, to, remark });
     }
 }

@@ -3,11 +3,15 @@
 
 mod crew;
 mod demo;
+mod drawing;
 mod floor;
 mod gammes;
 mod job;
+mod papers;
 mod past;
+mod pdf;
 mod people;
+mod plans;
 mod plant;
 mod present;
 mod random;

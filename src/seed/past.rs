@@ -128,7 +128,7 @@ impl Teller {
     }
 
     /// The responsable reads the report within three days.
-    fn approve(&mut self, job: &mut Job, machine: Machine, end: Instant) {
+    pub fn approve(&mut self, job: &mut Job, machine: Machine, end: Instant) {
         let read = self.office_moment(machine, later(end, HOUR), later(end, 3 * DAY));
         if read <= self.plant.now && self.random.chance(94) {
             job.validate(read, job.cree_par);

@@ -28,7 +28,7 @@ pub const MEMORY: Duration = Duration::from_secs(730 * 86_400);
 
 const MONTH_MIN: i64 = 30 * 24 * 60;
 
-const MACHINES: &str = include_str!("data/equipements.txt");
+pub const MACHINES: &str = include_str!("data/equipements.txt");
 
 const CLIENTS: [Client; 2] = [
     Client {
@@ -97,6 +97,8 @@ type Competences = BTreeMap<&'static str, CompetenceId>;
 pub struct Ground {
     id: SiteId,
     pub zone: TimeZone,
+    /// Whose holidays it keeps.
+    pub pays: &'static str,
     pub responsable: UserId,
     pub client: UserId,
 }
@@ -104,6 +106,7 @@ pub struct Ground {
 #[derive(Clone, Copy)]
 pub struct Machine {
     pub id: EquipementId,
+    pub code: &'static str,
     /// Place in [`Plant::grounds`].
     pub site: usize,
     pub kind: &'static str,
@@ -113,7 +116,7 @@ pub struct Machine {
 }
 
 impl Plant {
-    /// Stores everything but the interventions.
+    /// Stores everything but plans and interventions.
     pub fn build(tx: &Tx<'_>, random: &mut Random, hashes: &Hashes) -> Result<Self> {
         let since = since(tx);
         let mut accounts = [UserId(0); 4];
@@ -174,11 +177,11 @@ fn grounds(
     clients: &[ClientId],
     people: impl Fn(usize) -> (UserId, UserId),
 ) -> Result<Vec<Ground>> {
-    let ground = |(index, (site, client)): (usize, &(Site<'_>, usize))| {
+    let ground = |(index, (site, client)): (usize, &(Site<'static>, usize))| {
         let (responsable, client_user) = people(index);
-        let zone = TimeZone::get(site.fuseau).map_err(|cause| Error::Internal(cause.into()))?;
+        let zone = tx.zone(site.fuseau)?;
         let id = store::insert_site(tx, since(tx), site, clients[*client])?;
-        Ok(Ground { id, zone, responsable, client: client_user })
+        Ok(Ground { id, zone, pays: site.pays, responsable, client: client_user })
     };
     SITES.iter().enumerate().map(ground).collect()
 }
@@ -192,7 +195,7 @@ fn competences(tx: &Tx<'_>) -> Result<Competences> {
 
 fn machines(tx: &Tx<'_>, random: &mut Random, grounds: &[Ground]) -> Result<Vec<Machine>> {
     let mut machines = Vec::new();
-    let mut codes: Vec<(&str, EquipementId)> = Vec::new();
+    let mut codes: Vec<(&'static str, EquipementId)> = Vec::new();
     for line in MACHINES.lines().skip(1) {
         let mut fields = line.split(" | ");
         let mut field = || given(fields.next().unwrap_or("-").trim());
@@ -237,7 +240,7 @@ fn machines(tx: &Tx<'_>, random: &mut Random, grounds: &[Ground]) -> Result<Vec<
         // A few machines make most of the work, as everywhere.
         let of_temper = random.pick(&[1, 1, 2, 2, 6]).unwrap_or(1);
         let weight = if fabricant.is_none() { 1 } else { of_criticite * of_temper };
-        machines.push(Machine { id, site, kind, weight, retired: statut == "retire" });
+        machines.push(Machine { id, code, site, kind, weight, retired: statut == "retire" });
     }
     Ok(machines)
 }

@@ -10,9 +10,9 @@ use super::random::Random;
 
 const TEXT: &str = include_str!("data/histoires.txt");
 
-/// How often each kind of work happens, in per cent.
+/// How often each kind of work happens beside the plans, in per cent.
 const KINDS: &[(i64, &str)] =
-    &[(54, "corrective"), (32, "preventive"), (7, "ameliorative"), (7, "diagnostic")];
+    &[(74, "corrective"), (8, "preventive"), (9, "ameliorative"), (9, "diagnostic")];
 
 #[derive(Clone, Copy, Debug)]
 pub struct Story {
@@ -49,6 +49,11 @@ impl Stories {
             }
         }
         Self(stories)
+    }
+
+    /// The one with this title.
+    pub fn by_title(&self, titre: &str) -> Option<Story> {
+        self.0.values().flatten().find(|story| story.titre == titre).copied()
     }
 
     /// One that can happen to a machine of this type, more often one of its own than one of any machine.

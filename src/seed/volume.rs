@@ -21,7 +21,7 @@ use crate::kernel::app::System;
 use crate::kernel::auth::Role;
 use crate::kernel::clock::Instant;
 use crate::kernel::db::{Change, Tx};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 
 const YEARS_5: i64 = 1826 * DAY;
 const ZONE: &str = "Africa/Casablanca";
@@ -125,7 +125,7 @@ impl Field {
         let hands = (1..=HANDS).map(|number| hand(tx, since, number, users[2], &hashes.unknown));
         let field = Self {
             now: tx.now(),
-            zone: TimeZone::get(ZONE).map_err(|cause| Error::Internal(cause.into()))?,
+            zone: tx.zone(ZONE)?,
             total: i64::try_from(interventions).unwrap_or(i64::MAX).max(1),
             stories: Stories::read(),
             machines,

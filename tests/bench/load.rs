@@ -10,6 +10,7 @@
 
 mod client;
 mod limits;
+#[expect(dead_code, reason = "shared with the other benchmark")]
 mod server;
 
 use std::path::Path;

@@ -75,17 +75,32 @@ impl Server {
 
     /// An access token of the demo's responsable.
     pub async fn sign_in(&self) -> String {
-        let form = "username=responsable&password=Demo-2026!";
+        self.sign_in_as("responsable").await
+    }
+
+    /// An access token of one of the demo's accounts.
+    pub async fn sign_in_as(&self, username: &str) -> String {
+        let form = format!("username={username}&password=Demo-2026!");
         let reply =
-            self.request("POST", "/api/v1/auth/token", "application/x-www-form-urlencoded", "", form).await;
+            self.request("POST", "/api/v1/auth/token", "application/x-www-form-urlencoded", "", &form).await;
         let reply: Value = serde_json::from_slice(&reply).expect("JSON");
         reply["access_token"].as_str().unwrap_or_else(|| panic!("no token in {reply}")).to_owned()
     }
 
+    /// What a GET answers.
+    pub async fn json(&self, path: &str, bearer: &str) -> Value {
+        let reply = self.request("GET", path, "application/json", bearer, "").await;
+        serde_json::from_slice(&reply).expect("JSON")
+    }
+
+    /// A POST without a body.
+    pub async fn post(&self, path: &str, bearer: &str) {
+        self.request("POST", path, "application/json", bearer, "").await;
+    }
+
     /// The ids of a list's first page.
     pub async fn ids(&self, bearer: &str, path: &str) -> Vec<i64> {
-        let reply = self.request("GET", path, "application/json", bearer, "").await;
-        let reply: Value = serde_json::from_slice(&reply).expect("JSON");
+        let reply = self.json(path, bearer).await;
         let items = reply["items"].as_array().unwrap_or_else(|| panic!("no items in {reply}"));
         items.iter().filter_map(|item| item["id"].as_i64()).collect()
     }

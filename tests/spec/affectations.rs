@@ -42,7 +42,7 @@ async fn booking_names_the_lead_dates_the_work_and_tells_the_history() {
     assert_eq!(roles, ["principal", "renfort"]);
     plant.person("technicien2").get(&path).await.expect(200);
     let history = plant.responsable().get(&format!("{path}/historique")).await.expect(200);
-    // Casablanca keeps UTC during Ramadan.
+    // Casablanca keeps UTC.
     assert_eq!(
         history["items"][1]["remarque"],
         "Youssef Technicien, 16/01/2031 08:00 – 12:00 ; Claire Technicienne (renfort), 16/01/2031 09:00 – 13:00"

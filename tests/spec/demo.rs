@@ -7,6 +7,7 @@ use erp_interventions::agenda::{Horaire, Slot};
 use erp_interventions::kernel::app::System;
 use erp_interventions::kernel::auth::Passwords;
 use erp_interventions::kernel::clock::Instant;
+use erp_interventions::kernel::zones::Zones;
 use erp_interventions::seed;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -126,6 +127,31 @@ const BROKEN: &[(&str, &str)] = &[
          where r.hors_tolerance <> coalesce(r.valeur < o.min or r.valeur > o.max, r.valeur < o.min, r.valeur > o.max, 0)",
     ),
     ("rows that refer to nothing", "select rowid from pragma_foreign_key_check"),
+    (
+        "an échéance that is not as its intervention is",
+        "select e.id from echeances e left join interventions i on i.id = e.intervention_id
+         where e.statut is not case
+             when i.statut = 'termine' then 'faite' when i.statut = 'annule' then 'annulee'
+             when i.id is not null then 'generee' else e.statut end
+           or e.statut in ('generee', 'faite', 'annulee') and i.id is null
+           or e.fin > date($NOW, 'unixepoch', '+1 day')",
+    ),
+    (
+        "an intervention that was generated at another time than its échéance was due",
+        "select e.id from echeances e join plannings p on p.id = e.planning_id
+         join interventions i on i.id = e.intervention_id
+         where i.date_creation < unixepoch(e.date) - (p.anticipation_jours + 1) * 86400
+            or i.planning_id <> p.id or i.type_intervention <> 'preventive'",
+    ),
+    (
+        "a plan whose shift is not the sum of what its échéances added",
+        "select p.id from plannings p where decalage_jours <>
+             (select coalesce(sum(decalage), 0) from echeances where planning_id = p.id)",
+    ),
+    (
+        "an active plan that has something to do already, or a resting one that would",
+        "select id from plannings where (statut = 'actif') <> (coalesce(a_generer_le, 0) > $NOW)",
+    ),
 ];
 
 #[tokio::test]
@@ -169,7 +195,7 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
     assert!((55..=70).contains(&count("select count(*) from equipements")));
     assert!((1400..=1550).contains(&count("select count(*) from interventions")));
     let open = count("select count(*) from interventions where statut not in ('termine', 'annule')");
-    assert!((30..=50).contains(&open), "{open} open");
+    assert!((35..=65).contains(&open), "{open} open");
     assert_eq!(count("select count(distinct statut) from interventions"), 5);
     assert_eq!(count("select count(distinct type_intervention) from interventions"), 4);
     assert_eq!(count("select count(distinct priorite) from interventions"), 4);
@@ -196,6 +222,7 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
         assert!(count(&sql) > 1, "{sql}");
     }
     assert!((8..=12).contains(&count("select count(*) from gammes")));
+    assert!(count("select count(*) from plannings where gamme_id is not null") >= 3);
     assert_eq!(count("select count(*) from checklist_reponses where hors_tolerance"), 1);
     assert_eq!(
         count(
@@ -205,6 +232,17 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
         ),
         1
     );
+    assert!((25..=30).contains(&count("select count(*) from plannings")));
+    assert_eq!(count("select count(distinct frequence) from plannings"), 5);
+    for statut in ["generee", "faite", "sautee", "manquee", "reportee", "annulee"] {
+        let found = count(&format!("select count(*) from echeances where statut = '{statut}'"));
+        assert!(found >= 1, "no échéance is {statut}");
+    }
+    let shifted = count("select count(*) from plannings where decalage_jours <> 0");
+    let late = count("select count(*) from echeances where fin > date");
+    let planned = count("select count(*) from interventions where planning_id is not null");
+    assert!(shifted >= 1 && late >= 10 && planned > 300, "{shifted} {late} {planned}");
+    assert!(count("select count(*) from jours_feries where not recurrent") >= 40);
     let two_years_ago = plant.app.now().as_second() - 730 * 86_400;
     let oldest = count("select min(coalesce(survenue_le, date_creation)) from interventions");
     assert!((two_years_ago..two_years_ago + 20 * 86_400).contains(&oldest));
@@ -240,7 +278,7 @@ async fn the_demo_technicien_has_work_today_and_this_week_and_the_demo_client_se
         sow_demo(&plant).await;
 
         let days = |from: i64, to: i64| -> i64 {
-            let zone = TimeZone::get("Africa/Casablanca").expect("a zone");
+            let zone = zone("Africa/Casablanca");
             let today = plant.app.now().in_zone(&zone).date();
             let midnight = Instant::start_of(today, &zone).expect("today").as_second();
             plant
@@ -289,6 +327,52 @@ async fn each_demo_account_signs_in_and_finds_what_is_theirs() {
     let all = totals[0];
     assert_eq!(totals[1], all);
     assert!(totals[2..].iter().all(|own| (50..all).contains(own)), "{totals:?}");
+}
+
+#[tokio::test]
+async fn an_examination_finds_nothing_wrong_with_the_demo() {
+    let plant = Plant::empty();
+
+    sow_demo(&plant).await;
+
+    let examined = erp_interventions::check::run(plant.data_dir()).expect("examined");
+    // The plant lives in 2031, which an examination today must notice.
+    let wrong: Vec<_> = examined.iter().filter(|it| !it.wrong.is_empty()).collect();
+    let clock = erp_interventions::kernel::phrase::Phrase::new("horloge", "clock");
+    assert!(wrong.iter().all(|it| it.what == clock), "{wrong:?}");
+}
+
+#[tokio::test]
+async fn the_demo_has_real_documents_that_open_and_belong_to_what_they_are_about() {
+    let plant = Plant::empty();
+
+    sow_demo(&plant).await;
+
+    let database = plant.database();
+    let count = |sql: &str| -> i64 { database.query_row(sql, [], |row| row.get(0)).expect(sql) };
+    assert!((36..=45).contains(&count("select count(*) from documents")));
+    assert_eq!(count("select count(distinct type_mime) from documents"), 3);
+    assert!(count("select count(*) from documents where intervention_id is not null") >= 10);
+    assert_eq!(
+        count(
+            "select count(*) from documents where date_ajout > $NOW"
+                .replace("$NOW", &plant.app.now().as_second().to_string())
+                .as_str()
+        ),
+        0
+    );
+    let mut rows = database.prepare("select sha256, type_mime from documents").expect("a query");
+    let rows =
+        rows.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).expect("rows");
+    for row in rows {
+        let (sha256, kind) = row.expect("a row");
+        let file = plant.data_dir().join("documents").join(&sha256[..2]).join(&sha256[2..]);
+        let bytes = std::fs::read(file).expect("its file");
+        match kind.as_str() {
+            "application/pdf" => assert!(bytes.starts_with(b"%PDF-1.4") && bytes.ends_with(b"%%EOF\n")),
+            _ => assert!(image::load_from_memory(&bytes).is_ok_and(|picture| picture.width() > 100)),
+        }
+    }
 }
 
 #[tokio::test]
@@ -393,7 +477,7 @@ fn slots_are_worked(database: &Connection) {
         let (debut, fin, horaire, zone) = slot.expect("a row");
         let horaire: Horaire = serde_json::from_str(&horaire).expect("working hours");
         let slot = Slot::new(debut, fin).expect("a slot");
-        assert!(horaire.covers(slot, &TimeZone::get(&zone).expect("a zone")), "{debut} {fin} {horaire:?}");
+        assert!(horaire.covers(slot, &self::zone(&zone)), "{debut} {fin} {horaire:?}");
         checked.insert(debut);
     }
     assert!(checked.len() > 1000);
@@ -411,7 +495,7 @@ fn numbers_follow_the_calendar_of_the_site(database: &Connection) {
         .expect("rows");
     for row in rows {
         let (numero, creation, zone) = row.expect("a row");
-        let year = creation.in_zone(&TimeZone::get(&zone).expect("a zone")).year();
+        let year = creation.in_zone(&self::zone(&zone)).year();
         assert!(numero.starts_with(&format!("INT-{year}-")), "{numero} of {creation}");
     }
 }
@@ -438,6 +522,9 @@ fn dump(database: &Connection) -> Vec<String> {
         "temps",
         "prestations",
         "numeros",
+        "plannings",
+        "planning_competences",
+        "echeances",
         "journal",
     ]
     .iter()
@@ -453,4 +540,8 @@ fn dump(database: &Connection) -> Vec<String> {
             .expect("rows")
     })
     .collect()
+}
+
+fn zone(name: &str) -> TimeZone {
+    Zones::embedded().get(name).expect("a zone")
 }

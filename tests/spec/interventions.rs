@@ -68,12 +68,13 @@ async fn a_new_intervention_is_numbered_planned_and_remembered() {
 #[tokio::test]
 async fn numbers_have_no_gap_and_begin_again_with_the_year_of_the_site() {
     let plant = Plant::new();
+    plant.database().execute_batch("update sites set fuseau = 'Europe/Paris'").expect("a move");
     let responsable = plant.responsable();
     responsable.post("interventions/", leak()).await.expect(201);
     responsable.post("interventions/", leak_with(json!({"technicien_id": 99}))).await.expect(422);
 
     let second = responsable.post("interventions/", leak()).await.expect(201);
-    // Half past midnight of the new year in Casablanca.
+    // Half past midnight of the new year in Paris.
     plant.set_time("2033-12-31T23:30:00Z");
     let next_year = plant.responsable().post("interventions/", leak()).await.expect(201);
 

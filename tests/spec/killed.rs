@@ -20,10 +20,12 @@ const CLIENTS: usize = 8;
 struct Operation {
     /// Idempotency key and title: found again in the database by it.
     key: String,
+    /// A file attached to this intervention, or else a new intervention.
+    attached_to: Option<i64>,
     answered: Option<u16>,
 }
 
-// D2, D13
+// D2, D13, U4, I7, I9
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_under_load_the_server_loses_nothing_it_acknowledged_and_doubles_nothing() {
     let kills = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(8);
@@ -49,19 +51,28 @@ async fn killed_under_load_the_server_loses_nothing_it_acknowledged_and_doubles_
     for operation in &operations {
         let count =
             |sql| database.query_row(sql, [&operation.key], |row| row.get::<_, i64>(0)).expect("a count");
-        assert_eq!(count("select count(*) from interventions where titre = ?1"), 1, "{}", operation.key);
-        assert_eq!(
-            count(
-                "select count(*) from journal where action = 'intervention.creation' and json_extract(apres, '$.titre') = ?1"
+        let (rows, entries) = match operation.attached_to {
+            None => (
+                "select count(*) from interventions where titre = ?1",
+                "select count(*) from journal where action = 'intervention.creation' and json_extract(apres, '$.titre') = ?1",
             ),
-            1
-        );
+            Some(_) => (
+                "select count(*) from documents where nom_fichier = ?1 || '.txt'",
+                "select count(*) from journal where action = 'document.creation' and json_extract(apres, '$.nom_fichier') = ?1 || '.txt'",
+            ),
+        };
+        assert_eq!((count(rows), count(entries)), (1, 1), "{}", operation.key);
     }
+    let files = operations.iter().filter(|operation| operation.attached_to.is_some()).count();
+    assert!(files > kills, "files were among the load: {files}");
+    let arriving = std::fs::read_dir(data.path().join("documents/tmp")).expect("a folder").count();
+    assert_eq!(arriving, 0, "nothing is left of what was arriving");
     let check = run(data.path(), &["check", "--all"]);
     assert!(check.status.success(), "{}{}", printed(&check), said(&check));
 }
 
-/// Eight clients create interventions as fast as they can until the server dies under them.
+/// Eight clients create interventions and attach a file to each, as fast as they can until the server dies
+/// under them.
 fn work_until_killed(mut server: ServerProcess, token: &str, round: usize) -> Vec<Operation> {
     let done = Arc::new(Mutex::new(Vec::new()));
     let over = Arc::new(AtomicBool::new(false));
@@ -70,10 +81,14 @@ fn work_until_killed(mut server: ServerProcess, token: &str, round: usize) -> Ve
             let (done, over) = (done.clone(), over.clone());
             let (address, token) = (server.address().to_owned(), token.to_owned());
             std::thread::spawn(move || {
+                let mut attached_to = None;
                 for number in 0.. {
                     let key = format!("kill-{round}-{client}-{number}");
-                    let answered = create(&address, &token, &key);
-                    done.lock().expect("no panic").push(Operation { key, answered });
+                    let mut operation = Operation { key, attached_to, answered: None };
+                    let id = operation.send(&address, &token);
+                    let answered = operation.answered;
+                    attached_to = id.filter(|_| attached_to.is_none());
+                    done.lock().expect("no panic").push(operation);
                     if answered.is_none() || over.load(Ordering::Relaxed) {
                         return;
                     }
@@ -96,18 +111,38 @@ fn work_until_killed(mut server: ServerProcess, token: &str, round: usize) -> Ve
 /// What a client does that never got an answer: the same request, the same key.
 fn replay_unanswered(server: &ServerProcess, token: &str, operations: &mut [Operation]) {
     for operation in operations.iter_mut().filter(|operation| operation.answered.is_none()) {
-        operation.answered = create(server.address(), token, &operation.key);
+        operation.send(server.address(), token);
     }
 }
 
-fn create(address: &str, token: &str, key: &str) -> Option<u16> {
-    let body = json!({"titre": key, "type_intervention": "corrective", "equipement_id": 1}).to_string();
-    let head = format!(
-        "POST /api/v1/interventions/ HTTP/1.1\r\nHost: erp\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {key}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    exchange(address, &(head + &body)).map(|(status, _)| status)
+impl Operation {
+    /// Sends it, notes the status, and returns the id of what was made.
+    fn send(&mut self, address: &str, token: &str) -> Option<i64> {
+        let (path, kind, body) = match self.attached_to {
+            None => {
+                let body = json!({"titre": self.key, "type_intervention": "corrective", "equipement_id": 1});
+                ("interventions", "application/json", body.to_string())
+            }
+            Some(id) => {
+                let part = |disposition: &str, content: &str| {
+                    format!("--limite\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
+                };
+                let file =
+                    part(&format!("name=\"file\"; filename=\"{}.txt\"", self.key), &self.key.repeat(4000));
+                let body = part("name=\"intervention_id\"", &id.to_string()) + &file + "--limite--\r\n";
+                ("documents", "multipart/form-data; boundary=limite", body)
+            }
+        };
+        let head = format!(
+            "POST /api/v1/{path}/ HTTP/1.1\r\nHost: erp\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {}\r\n\
+             Content-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            self.key,
+            body.len()
+        );
+        let (status, reply) = exchange(address, &(head + &body))?;
+        self.answered = Some(status);
+        reply["id"].as_i64()
+    }
 }
 
 fn sign_in(server: &ServerProcess) -> String {

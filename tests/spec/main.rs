@@ -4,6 +4,7 @@
 mod affectations;
 mod agenda;
 mod audit;
+mod calendrier;
 mod clients;
 mod clock_change;
 mod command_line;
@@ -31,6 +32,8 @@ mod server_process;
 mod sessions;
 mod shape;
 mod sign_in;
+mod simulation;
+mod taches;
 mod techniciens;
 mod temps;
 mod users;

@@ -11,7 +11,7 @@ use erp_interventions::routes;
 use serde_json::{Value, json};
 
 use crate::documents;
-use crate::plant::{Person, Plant};
+use crate::plant::{NOW, Person, Plant};
 
 /// Who calls, on which row: the first organisation's and first technicien's (`near`), or the second's.
 const COLUMNS: &[(&str, &str, Row)] = &[
@@ -205,7 +205,11 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
 
 /// A path with one id for all that it names; what is numbered within its parent is always the first.
 fn with_ids(path: &str, id: i64) -> String {
-    let path = path.replace("{numero}", "1").replace("{k}", "1");
+    let path = path.replace("{numero}", "1");
+    let path = match id {
+        1 | 2 => path.replace("{k}", "1").replace("{nom}", "purge-sessions"),
+        _ => path.replace("{k}", "0").replace("{nom}", "rien"),
+    };
     let names = ["{id}", "{aid}", "{mid}", "{operation}", "{prestation}", "{rid}"];
     names.iter().fold(path, |path, name| path.replace(name, &id.to_string()))
 }
@@ -266,6 +270,7 @@ fn body(operation: &Operation) -> Option<Value> {
             "code": "x", "username": "premier", "full_name": "Premier", "email": "premier@plant.test",
             "password": "une phrase de passe"
         }),
+        ("POST", "/planning/taches/horloge") => json!({"maintenant": NOW}),
         ("POST", "/auth/refresh") => json!({"refresh_token": "x"}),
         _ => json!({}),
     })

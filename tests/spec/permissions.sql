@@ -57,3 +57,6 @@ insert into reservations (id, intervention_id, piece_id, demandee, reservee, att
     (1, 1, 1, 2000, 2000, 0, 0, 'technicien'), (2, 2, 2, 2000, 2000, 0, 0, 'technicien2');
 insert into inventaires (id, libelle, ouvert_le, updated_at) values (1, 'Allée A', 0, 0), (2, 'Allée B', 0, 0);
 insert into inventaire_lignes (inventaire_id, piece_id) values (1, 1), (2, 2);
+
+insert into jetons_calendrier (user_id, empreinte, cree_le)
+    select id, randomblob(32), 0 from users where role <> 'client';

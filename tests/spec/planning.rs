@@ -221,6 +221,7 @@ async fn a_suspended_plan_rests_and_an_ended_one_stays_ended() {
     assert_eq!((&resting["items"], &resting["empechement"]), (&json!([]), &json!("Le plan est suspendu.")));
     assert_eq!(resumed["items"][0]["k"], 0);
     assert_eq!(ended["empechement"], "Le plan est terminé.");
+    assert_eq!((&ended["prochaine_date"], &ended["explication"]), (&Value::Null, &Value::Null));
     let revived = responsable.patch(&path, json!({"statut": "actif"})).await.expect(409);
     assert_eq!(revived.code(), "planning_termine");
     responsable.patch(&path, json!({"titre": "Ancien graissage"})).await.expect(200);

@@ -90,7 +90,8 @@ async fn what_is_due_becomes_a_preventive_intervention_with_all_that_the_plan_sa
 #[tokio::test]
 async fn an_echeance_is_due_from_midnight_at_its_site_less_the_days_of_anticipation() {
     let plant = Plant::new();
-    // In April Casablanca is an hour ahead.
+    // In April Paris is two hours ahead.
+    plant.responsable().patch("sites/1", json!({"fuseau": "Europe/Paris"})).await.expect(200);
     let path = planned(&plant, json!({"date_debut": "2031-04-20", "anticipation_jours": 5})).await;
     let due = async |time: &str| {
         plant.set_time(time);
@@ -98,11 +99,11 @@ async fn an_echeance_is_due_from_midnight_at_its_site_less_the_days_of_anticipat
         system.read(|db| planning::due(db, 10)).await.expect("readable")
     };
 
-    assert_eq!(due("2031-04-14T22:59:59Z").await, []);
+    assert_eq!(due("2031-04-14T21:59:59Z").await, []);
     assert_eq!(made(&generate(&plant, &path).await), [0_i64; 0]);
-    assert_eq!(due("2031-04-14T23:00:00Z").await, [PlanningId(1)]);
+    assert_eq!(due("2031-04-14T22:00:00Z").await, [PlanningId(1)]);
     assert_eq!(made(&generate(&plant, &path).await), [0]);
-    assert_eq!(due("2031-04-14T23:00:00Z").await, []);
+    assert_eq!(due("2031-04-14T22:00:00Z").await, []);
 }
 
 #[tokio::test]
@@ -412,6 +413,10 @@ async fn finishing_moves_the_next_date_of_a_sliding_plan_and_reopening_takes_tha
     go(&plant.technicien(), &work, "termine").await.expect(200);
     jobs::catch_up(&plant.app).await.expect("followed");
     assert_eq!(plan().await["prochaine_date"], "2031-02-27");
+    let journal = value(&plant, "select group_concat(action) from journal where entite = 'planning'");
+    let told =
+        "planning.creation,planning.generation,planning.realisation,planning.reprise,planning.realisation";
+    assert_eq!(journal, told);
 }
 
 #[tokio::test]
@@ -624,8 +629,11 @@ async fn what_is_upcoming_is_foreseen_for_all_plans_by_date_and_narrowed() {
     let (from, to) = (day("2031-01-15"), day("2031-02-05"));
     let system = System::new(&plant.app, "calendrier");
     let upcoming = async |filters: UpcomingFilters| {
-        let found =
-            system.read(move |db| planning::upcoming(db, from, to, &filters)).await.expect("readable");
+        let read = system.read(move |db| {
+            let feries = planning::feries_of_sites(db, &[])?;
+            planning::upcoming(db, (from, to), &filters, &feries, 100)
+        });
+        let found = read.await.expect("readable");
         found.iter().map(|it| (it.planning_id.0, it.k, it.date.to_string())).collect::<Vec<_>>()
     };
 

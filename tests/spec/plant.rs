@@ -22,7 +22,7 @@ use erp_interventions::kernel::app::{App, Options};
 use erp_interventions::kernel::auth::{Claims, Passwords};
 use erp_interventions::kernel::clock::{Clock, Instant};
 use erp_interventions::kernel::files::FileLimits;
-use erp_interventions::routes;
+use erp_interventions::{jobs, routes};
 use http_body_util::BodyExt;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ use tower::ServiceExt;
 
 pub const PASSWORD: &str = "une phrase de passe";
 
-/// Wednesday, 08:00 in Casablanca: in Ramadan it keeps UTC.
+/// Wednesday, 08:00 in Casablanca, which keeps UTC.
 pub const NOW: &str = "2031-01-15T08:00:00Z";
 
 pub struct Plant {
@@ -283,6 +283,7 @@ fn options(data_dir: &Path) -> Options {
         metrics_token: None,
         // However full the disk of this machine is.
         files: FileLimits { floor: Some(0), ..FileLimits::default() },
+        timetable: jobs::TIMETABLE,
     }
 }
 

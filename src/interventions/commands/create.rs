@@ -63,7 +63,7 @@ pub struct Preventive {
 /// Creates the intervention of a plan's échéance; the place named is booked under all rules of booking.
 ///
 /// # Errors
-/// 409 when the technicien cannot take it; then nothing has been written.
+/// 409 when the technicien cannot take it. The database may say so last, when a part has been written already.
 pub fn create_preventive(tx: &Tx<'_>, asked: Preventive) -> Result<InterventionDetail> {
     let Preventive { planning_id, site_id, zone, competences, place, .. } = asked;
     let new = NewIntervention {

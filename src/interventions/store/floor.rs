@@ -77,60 +77,52 @@ pub fn running_timers(db: &Reader<'_>, id: InterventionId) -> Result<Vec<Chronom
     )
 }
 
-/// Seconds entered, a running timer's up to now (and no further than its cap), and their cost.
-const TIME: &str = "select intervention_id,
-        sum(coalesce(fin, max(debut, min(:now, debut + 43200))) - debut), sum(cout)
+/// Seconds, and the cost of what was entered: a running timer's up to now (and no further than its cap); where
+/// nobody entered any, the seconds in `en_cours`, for the history says when it was entered and left.
+const TIME: &str = "
+    with steps as (
+        select intervention_id, vers, date,
+            lead(date) over (partition by intervention_id order by id) as until
+        from historique
+        where vers is not null and intervention_id in (
+            select value from json_each(:ids)
+            where not exists (select 1 from temps where intervention_id = value)))
+    select intervention_id, sum(max(coalesce(until, :now) - date, 0)), null
+    from steps where vers = 'en_cours' group by 1
+    union all
+    select intervention_id, sum(coalesce(fin, max(debut, min(:now, debut + 43200))) - debut), sum(cout)
     from temps where intervention_id in (select value from json_each(:ids)) group by 1";
 
 /// The cost of parts, and of services bought outside.
 const BOUGHT: &str = "
     union all
-    select intervention_id, null, cout from intervention_couts_pieces
+    select intervention_id, 0, cout from intervention_couts_pieces
     where intervention_id in (select value from json_each(:ids))
     union all
-    select intervention_id, null, sum(montant)
+    select intervention_id, 0, sum(montant)
     from prestations where intervention_id in (select value from json_each(:ids)) group by 1";
-
-/// Seconds in `en_cours`: the history says when it was entered and left.
-const UNDER_WAY: &str = "
-    with steps as (
-        select intervention_id, vers, date,
-            lead(date) over (partition by intervention_id order by id) as until
-        from historique
-        where intervention_id in (select value from json_each(:ids)) and vers is not null)
-    select intervention_id, sum(max(coalesce(until, :now) - date, 0))
-    from steps where vers = 'en_cours' group by intervention_id";
 
 /// Fills in the time spent, and for those who may know it the cost.
 pub(super) fn add_time_and_cost(db: &Reader<'_>, interventions: &mut [Intervention]) -> Result<()> {
     let knows_costs = db.actor().may::<ReadCouts>();
     let ids: Vec<_> = interventions.iter().map(|intervention| intervention.id).collect();
-    let (mut seconds, mut cents): (HashMap<_, i64>, HashMap<_, i64>) = Default::default();
-    let found: Vec<(InterventionId, Option<i64>, Option<i64>)> = db.all(
+    let parts: Vec<(InterventionId, i64, Option<i64>)> = db.all(
         &format!("{TIME}{}", if knows_costs { BOUGHT } else { "" }),
         named_params! { ":ids": serde_json::to_string(&ids)?, ":now": db.now() },
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
-    for (id, spent, cost) in found {
-        if let Some(spent) = spent {
-            seconds.insert(id, spent);
+    let mut sums: HashMap<InterventionId, (i64, Option<i64>)> = HashMap::new();
+    for (id, seconds, cents) in parts {
+        let sum = sums.entry(id).or_default();
+        sum.0 += seconds;
+        if let Some(cents) = cents.filter(|_| knows_costs) {
+            sum.1 = Some(sum.1.unwrap_or(0) + cents);
         }
-        if let Some(cost) = cost.filter(|_| knows_costs) {
-            *cents.entry(id).or_default() += cost;
-        }
-    }
-    let untimed: Vec<_> = ids.into_iter().filter(|id| !seconds.contains_key(id)).collect();
-    if !untimed.is_empty() {
-        let under_way: Vec<(InterventionId, i64)> = db.all(
-            UNDER_WAY,
-            named_params! { ":ids": serde_json::to_string(&untimed)?, ":now": db.now() },
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        seconds.extend(under_way);
     }
     for intervention in interventions {
-        intervention.temps_passe_min = seconds.get(&intervention.id).map_or(0, |seconds| (seconds + 30) / 60);
-        intervention.cout_total = cents.get(&intervention.id).copied().map(Cents);
+        let (seconds, cents) = sums.get(&intervention.id).copied().unwrap_or_default();
+        intervention.temps_passe_min = (seconds + 30) / 60;
+        intervention.cout_total = cents.map(Cents);
     }
     Ok(())
 }

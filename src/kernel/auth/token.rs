@@ -68,6 +68,11 @@ impl Tokens {
         Self { secrets, issuer, validation }
     }
 
+    /// Names this installation among others.
+    pub fn installation(&self) -> &str {
+        &self.issuer
+    }
+
     /// A signed access token of [`ACCESS_LIFE`].
     pub fn access(&self, claims: Claims, now: Instant) -> String {
         let wire = Wire {

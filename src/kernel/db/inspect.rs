@@ -5,17 +5,18 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::setup::{StartError, open_read_only, schema_of};
-use super::tx::Reader;
+use super::tx::{Reader, Tools};
 use crate::kernel::auth::{Actor, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::Result;
 use crate::kernel::metrics::Metrics;
+use crate::kernel::zones::Zones;
 
 /// A read-only connection of its own. It needs no guard: whoever holds it could read the file as well.
 pub struct Inspection {
     connection: Connection,
     who: Who,
-    metrics: Metrics,
+    tools: Tools,
 }
 
 impl Inspection {
@@ -26,7 +27,8 @@ impl Inspection {
     pub fn open(path: &Path, now: Instant) -> Result<Self, StartError> {
         let connection = open_read_only(path)?;
         let who = Who { actor: Actor::system("inspection"), now, address: None, request_id: None };
-        Ok(Self { connection, who, metrics: Metrics::new() })
+        let zones = Zones::open(path.parent().unwrap_or(path))?;
+        Ok(Self { connection, who, tools: Tools { metrics: Metrics::new(), zones } })
     }
 
     /// The number of the newest migration that it has gone through.
@@ -36,6 +38,6 @@ impl Inspection {
 
     /// What reads it; each statement sees its own moment, and takes the time it needs.
     pub fn reader(&self) -> Reader<'_> {
-        Reader::new(&self.connection, &self.who, &self.metrics)
+        Reader::new(&self.connection, &self.who, &self.tools)
     }
 }

@@ -22,11 +22,11 @@ use tokio::sync::watch;
 pub use inspect::Inspection;
 pub use journal::{Chain, Change, Fact};
 pub use setup::{StartError, copy_before_migration, pending_migrations, refuse_absent, schema_version};
+pub(in crate::kernel) use tx::Tools;
 pub use tx::{Columns, Reader, Tx};
 
 use super::auth::Who;
 use super::error::Result;
-use super::metrics::Metrics;
 
 /// Name of the database inside the data directory.
 pub const FILE_NAME: &str = "erp.sqlite3";
@@ -43,10 +43,10 @@ impl Db {
     ///
     /// # Errors
     /// [`StartError`] says what is broken and what to do; nothing is repaired silently.
-    pub fn open(path: &Path, metrics: Metrics) -> Result<Self, StartError> {
+    pub fn open(path: &Path, tools: Tools) -> Result<Self, StartError> {
         let connection = setup::migrate(path, setup::open_writer(path)?)?;
-        let readers = pool::Readers::open(path, metrics.clone())?;
-        let writer = writer::Writer::start(connection, metrics);
+        let readers = pool::Readers::open(path, tools.clone())?;
+        let writer = writer::Writer::start(connection, tools);
         Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer) })
     }
 

@@ -9,10 +9,9 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
 use super::setup::{StartError, prepare_reader};
-use super::tx::Reader;
+use super::tx::{Reader, Tools};
 use crate::kernel::auth::Who;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::metrics::Metrics;
 use crate::phrase;
 
 /// Four readers keep two to four cores busy and cost 16 MB of page cache each at most.
@@ -28,11 +27,11 @@ pub(super) struct Readers {
     pool: r2d2::Pool<SqliteConnectionManager>,
     /// As many permits as connections: who waits, waits without holding a thread.
     places: Arc<Semaphore>,
-    metrics: Metrics,
+    tools: Tools,
 }
 
 impl Readers {
-    pub fn open(path: &Path, metrics: Metrics) -> Result<Self, StartError> {
+    pub fn open(path: &Path, tools: Tools) -> Result<Self, StartError> {
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|connection| prepare_reader(connection));
@@ -49,7 +48,7 @@ impl Readers {
                     cause,
                 )
             })?;
-        Ok(Self { pool, places: Arc::new(Semaphore::new(READERS as usize)), metrics })
+        Ok(Self { pool, places: Arc::new(Semaphore::new(READERS as usize)), tools })
     }
 
     pub async fn run<T: Send + 'static>(
@@ -58,11 +57,11 @@ impl Readers {
         work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let place = self.places.clone().acquire_owned().await.map_err(|_| Error::overloaded())?;
-        let (pool, metrics) = (self.pool.clone(), self.metrics.clone());
+        let (pool, tools) = (self.pool.clone(), self.tools.clone());
         tokio::task::spawn_blocking(move || {
             let _place = place;
             let connection = pool.get().map_err(|cause| Error::Internal(cause.into()))?;
-            in_one_snapshot(&connection, &who, &metrics, work)
+            in_one_snapshot(&connection, &who, &tools, work)
         })
         .await
         .map_err(|cause| Error::Internal(cause.into()))?
@@ -72,12 +71,12 @@ impl Readers {
 fn in_one_snapshot<T>(
     connection: &Connection,
     who: &Who,
-    metrics: &Metrics,
+    tools: &Tools,
     work: impl FnOnce(&Reader<'_>) -> Result<T>,
 ) -> Result<T> {
     let deadline = Instant::now() + DEADLINE;
     connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || Instant::now() > deadline))?;
     // Dropping it ends the snapshot, whatever happened.
     let _snapshot = connection.unchecked_transaction()?;
-    work(&Reader::new(connection, who, metrics))
+    work(&Reader::new(connection, who, tools))
 }

@@ -8,11 +8,12 @@ use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
 use super::writer::Writer;
-use super::{Change, Db, Fact, Tx, setup};
+use super::{Change, Db, Fact, Tools, Tx, setup};
 use crate::kernel::auth::{Actor, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
+use crate::kernel::zones::Zones;
 
 struct Noted;
 
@@ -32,8 +33,12 @@ impl Fact for Noted {
 
 fn open() -> (TempDir, Db) {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(&folder.path().join("erp.sqlite3"), Metrics::new()).unwrap();
+    let db = Db::open(&folder.path().join("erp.sqlite3"), tools()).unwrap();
     (folder, db)
+}
+
+fn tools() -> Tools {
+    Tools { metrics: Metrics::new(), zones: Zones::embedded() }
 }
 
 fn system() -> Arc<Who> {
@@ -210,7 +215,7 @@ async fn a_write_refused_because_another_process_writes_was_never_carried_out() 
     let path = folder.path().join("erp.sqlite3");
     let impatient = setup::open_writer(&path).unwrap();
     impatient.busy_timeout(Duration::ZERO).unwrap();
-    let writer = Writer::start(impatient, Metrics::new());
+    let writer = Writer::start(impatient, tools());
     let other = Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
 
@@ -224,4 +229,23 @@ async fn a_write_refused_because_another_process_writes_was_never_carried_out() 
 
     assert!(matches!(refused, Err(Error::Busy(..))), "{refused:?}");
     assert_eq!(names(&db).await, ["gardé"]);
+}
+
+#[tokio::test]
+async fn an_attempt_that_fails_undoes_itself_and_nothing_else() {
+    let (_folder, db) = open();
+
+    db.write(system(), |tx| {
+        add(tx, "avant")?;
+        let failed = tx.attempt(|| {
+            add(tx, "tenté")?;
+            Err::<(), _>(Error::NotFound)
+        });
+        assert!(matches!(failed, Err(Error::NotFound)));
+        tx.attempt(|| add(tx, "réussi"))
+    })
+    .await
+    .unwrap();
+
+    assert_eq!(names(&db).await, ["avant", "réussi"]);
 }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ops::Deref;
 
+use jiff::tz::TimeZone;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
@@ -11,17 +12,25 @@ use crate::kernel::auth::{Actor, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
+use crate::kernel::zones::Zones;
 
 /// One consistent view of the database, on behalf of someone.
 pub struct Reader<'c> {
     connection: &'c Connection,
     who: &'c Who,
-    metrics: &'c Metrics,
+    tools: &'c Tools,
+}
+
+/// What every transaction has at hand.
+#[derive(Clone)]
+pub struct Tools {
+    pub metrics: Metrics,
+    pub zones: Zones,
 }
 
 impl<'c> Reader<'c> {
-    pub(super) fn new(connection: &'c Connection, who: &'c Who, metrics: &'c Metrics) -> Self {
-        Self { connection, who, metrics }
+    pub(super) fn new(connection: &'c Connection, who: &'c Who, tools: &'c Tools) -> Self {
+        Self { connection, who, tools }
     }
 
     /// On whose behalf this runs.
@@ -34,6 +43,24 @@ impl<'c> Reader<'c> {
         self.who.now
     }
 
+    /// The time zone of an IANA name.
+    ///
+    /// # Errors
+    /// An internal one: names are checked ([`Reader::knows_zone`]) before they are kept.
+    pub fn zone(&self, name: &str) -> Result<TimeZone> {
+        let zone = self.tools.zones.get(name);
+        zone.ok_or_else(|| Error::Internal(anyhow::anyhow!("no time zone is called {name}")))
+    }
+
+    /// Whether this is the name of a time zone.
+    pub fn knows_zone(&self, name: &str) -> bool {
+        self.tools.zones.get(name).is_some()
+    }
+
+    pub(in crate::kernel) fn metrics(&self) -> &Metrics {
+        &self.tools.metrics
+    }
+
     /// Every row of a query.
     pub fn all<T>(
         &self,
@@ -41,7 +68,7 @@ impl<'c> Reader<'c> {
         params: impl Params,
         row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        self.metrics.statements.inc();
+        self.tools.metrics.statements.inc();
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map(params, row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -64,7 +91,7 @@ impl<'c> Reader<'c> {
         params: impl Params,
         row: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
-        self.metrics.statements.inc();
+        self.tools.metrics.statements.inc();
         Ok(self.connection.prepare_cached(sql)?.query_row(params, row).optional()?)
     }
 }
@@ -96,9 +123,9 @@ pub struct Tx<'c> {
 }
 
 impl<'c> Tx<'c> {
-    pub(super) fn new(connection: &'c Connection, who: &'c Who, metrics: &'c Metrics) -> Self {
+    pub(super) fn new(connection: &'c Connection, who: &'c Who, tools: &'c Tools) -> Self {
         Self {
-            reader: Reader::new(connection, who, metrics),
+            reader: Reader::new(connection, who, tools),
             recorded: Cell::new(false),
             not_ours: Cell::new(connection.total_changes()),
         }
@@ -106,7 +133,7 @@ impl<'c> Tx<'c> {
 
     /// Runs a statement; returns how many rows it changed.
     pub fn execute(&self, sql: &str, params: impl Params) -> Result<usize> {
-        self.metrics.statements.inc();
+        self.tools.metrics.statements.inc();
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
     }
 
@@ -114,6 +141,15 @@ impl<'c> Tx<'c> {
     pub fn insert(&self, sql: &str, params: impl Params) -> Result<i64> {
         self.execute(sql, params)?;
         Ok(self.connection.last_insert_rowid())
+    }
+
+    /// Does all of `work`, or nothing of it: what it wrote before an error is undone, and the transaction goes on.
+    pub fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.connection.execute_batch("savepoint attempt")?;
+        let outcome = work();
+        let end = if outcome.is_ok() { "release attempt" } else { "rollback to attempt; release attempt" };
+        self.connection.execute_batch(end)?;
+        outcome
     }
 
     /// Writes one entry of the journal: what happened, to what, and what it was before and after.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, TransactionState};
 use tokio::sync::{oneshot, watch};
 
-use super::tx::Tx;
+use super::tx::{Tools, Tx};
 use crate::kernel::auth::Who;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
@@ -34,7 +34,7 @@ const EXIT_AFTER_FAILED_SYNC: i32 = 70;
 
 pub(super) struct Writer {
     queue: SyncSender<Message>,
-    metrics: Metrics,
+    tools: Tools,
     commits: watch::Receiver<u64>,
 }
 
@@ -55,15 +55,15 @@ enum Fate {
 }
 
 impl Writer {
-    pub fn start(connection: Connection, metrics: Metrics) -> Self {
+    pub fn start(connection: Connection, tools: Tools) -> Self {
         let (queue, waiting) = sync_channel(QUEUE);
         let (committed, commits) = watch::channel(0);
-        let counters = metrics.clone();
+        let counters = tools.metrics.clone();
         thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || run(connection, &waiting, &counters, &committed))
             .expect("the writer thread starts with the process or not at all");
-        Self { queue, metrics, commits }
+        Self { queue, tools, commits }
     }
 
     /// Changes with each batch that reached the disk.
@@ -77,11 +77,10 @@ impl Writer {
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        let metrics = self.metrics.clone();
+        let tools = self.tools.clone();
         let work: Work = Box::new(move |connection| {
-            let outcome = connection
-                .map_err(lost)
-                .and_then(|connection| in_savepoint(connection, &who, &metrics, work));
+            let outcome =
+                connection.map_err(lost).and_then(|connection| in_savepoint(connection, &who, &tools, work));
             Box::new(move |fate| {
                 // A client that hung up is not an error: its write is as durable as any other.
                 let _ = reply.send(match fate {
@@ -90,9 +89,9 @@ impl Writer {
                 });
             })
         });
-        self.metrics.writes_waiting.inc();
+        self.tools.metrics.writes_waiting.inc();
         if self.queue.try_send(Message::Work(work)).is_err() {
-            self.metrics.writes_waiting.dec();
+            self.tools.metrics.writes_waiting.dec();
             return Err(Error::overloaded());
         }
         answer.await.unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("the writer thread is gone"))))
@@ -215,13 +214,13 @@ fn commit(connection: &Connection) -> Fate {
 fn in_savepoint<T>(
     connection: &mut Connection,
     who: &Who,
-    metrics: &Metrics,
+    tools: &Tools,
     work: impl FnOnce(&Tx<'_>) -> Result<T>,
 ) -> Result<T> {
     // Dropped without a commit, panics included, it rolls back.
     let savepoint = connection.savepoint()?;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let tx = Tx::new(&savepoint, who, metrics);
+        let tx = Tx::new(&savepoint, who, tools);
         work(&tx).and_then(|value| tx.refuse_unrecorded().map(|()| value))
     }))
     .unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("a write panicked and was undone"))))?;

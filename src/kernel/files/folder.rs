@@ -87,11 +87,13 @@ impl Folder {
         Self { root: data_dir.join(NAME), durable: Mutex::default() }
     }
 
-    /// Bytes that may still be written before this many, or one in twenty of the disk, are left.
+    /// Bytes that may still be written before no more than `floor` are left; of itself, 500 MB or one in twenty
+    /// of the disk, whichever is more, and 5 GB at most.
     #[cfg(unix)]
     pub fn room(&self, floor: Option<u64>) -> io::Result<u64> {
         let disk = rustix::fs::statvfs(&self.root)?;
-        let floor = floor.unwrap_or_else(|| super::FLOOR.max(disk.f_blocks * disk.f_frsize / 20));
+        let floor = floor
+            .unwrap_or_else(|| (disk.f_blocks * disk.f_frsize / 20).clamp(super::FLOOR, super::MOST_FLOOR));
         Ok((disk.f_bavail * disk.f_frsize).saturating_sub(floor))
     }
 

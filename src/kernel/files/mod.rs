@@ -37,6 +37,9 @@ use crate::phrase;
 /// Bytes that stay free on the disk, for the database and its log, unless told otherwise.
 const FLOOR: u64 = 500 * 1000 * 1000;
 
+/// One in twenty of a large disk would be more than any database needs.
+const MOST_FLOOR: u64 = 5 * 1000 * 1000 * 1000;
+
 /// Pieces of work on the disk at once; more would only queue in the kernel.
 const HANDS: usize = 8;
 
@@ -48,7 +51,7 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
 pub struct FileLimits {
     /// Bytes of one file.
     pub largest: u64,
-    /// Bytes that stay free on the disk; `None` for 500 MB or one in twenty of the disk, whichever is more.
+    /// Bytes that stay free on the disk; `None` for one in twenty of it, but 500 MB at least and 5 GB at most.
     pub floor: Option<u64>,
 }
 

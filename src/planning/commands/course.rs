@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::ids::PlanningId;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::db::{Reader, Tx};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::planning::model::{Planning, Report, Sens, StatutPlanning};
 use crate::planning::rules::{self, Cadence, Explication, Feries, Shift};
 use crate::planning::store::{self, Progress};
@@ -29,11 +29,11 @@ impl Course {
             Report { feries: Sens::Aucun, .. } => Feries::default(),
             _ => store::feries(db, &plan.pays)?,
         };
-        Self::with(plan, feries)
+        let zone = db.zone(&plan.fuseau)?;
+        Ok(Self::with(plan, feries, zone))
     }
 
-    pub fn with(plan: Planning, feries: Feries) -> Result<Self> {
-        let zone = TimeZone::get(&plan.fuseau).map_err(|cause| Error::Internal(cause.into()))?;
+    pub fn with(plan: Planning, feries: Feries, zone: TimeZone) -> Self {
         let cadence = Cadence {
             debut: plan.date_debut.0,
             fin: plan.date_fin.map(|Day(fin)| fin),
@@ -43,7 +43,7 @@ impl Course {
             shift: Shift { days: plan.decalage_jours, from: plan.decalage_k },
             feries,
         };
-        Ok(Self { plan, zone, cadence })
+        Self { plan, zone, cadence }
     }
 
     /// The civil day at the site.
@@ -91,7 +91,7 @@ impl Course {
         while skipped.contains(&k) {
             k += 1;
         }
-        let next = self.cadence.at(k);
+        let next = self.cadence.at(k).filter(|_| self.plan.statut != StatutPlanning::Termine);
         let active = self.plan.statut == StatutPlanning::Actif;
         Ok(Progress {
             prochain_k: k,
@@ -105,7 +105,7 @@ impl Course {
 }
 
 impl Planning {
-    fn progress(&self) -> Progress {
+    pub(super) fn progress(&self) -> Progress {
         Progress {
             prochain_k: self.prochain_k,
             prochaine_date: self.prochaine_date,

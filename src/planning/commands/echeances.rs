@@ -1,7 +1,5 @@
 //! The échéances of a plan, kept and foreseen; and leaving one out.
 
-use std::collections::HashMap;
-
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -17,7 +15,7 @@ use crate::phrase;
 use crate::planning::model::{
     Echeance, EcheanceQuery, Report, Sens, StatutEcheance, StatutPlanning, Upcoming, UpcomingFilters,
 };
-use crate::planning::rules::{Explication, Feries};
+use crate::planning::rules::{Explication, Feries, FeriesParPays};
 use crate::planning::store;
 
 /// How far ahead échéances are foreseen when nobody says.
@@ -80,24 +78,25 @@ pub fn skip(tx: &Tx<'_>, id: PlanningId, k: i64, motif: &str, language: Language
     Ok(skipped)
 }
 
-/// The échéances of all active plans that fall between two civil days (both included) and have no row yet, by date.
-pub fn upcoming(db: &Reader<'_>, from: Day, to: Day, filters: &UpcomingFilters) -> Result<Vec<Upcoming>> {
+/// The échéances of all active plans that fall between two civil days (both included) and have no row yet, by date:
+/// the first `most` of them, and perhaps more.
+pub fn upcoming(
+    db: &Reader<'_>,
+    (from, to): (Day, Day),
+    filters: &UpcomingFilters,
+    feries: &FeriesParPays,
+    most: usize,
+) -> Result<Vec<Upcoming>> {
     let skipped = store::skipped_of_all(db)?;
     let none = Default::default();
-    let mut calendars: HashMap<String, Feries> = HashMap::new();
     let mut found = Vec::new();
-    for plan in store::active_until(db, to, filters)? {
+    for plan in store::active_until(db, to, filters, most)? {
         let feries = match plan.report {
             Report { feries: Sens::Aucun, .. } => Feries::default(),
-            _ => match calendars.get(&plan.pays) {
-                Some(known) => known.clone(),
-                None => {
-                    let read = store::feries(db, &plan.pays)?;
-                    calendars.entry(plan.pays.clone()).or_insert(read).clone()
-                }
-            },
+            _ => feries.of(&plan.pays),
         };
-        let course = Course::with(plan, feries)?;
+        let zone = db.zone(&plan.fuseau)?;
+        let course = Course::with(plan, feries, zone);
         let plan = &course.plan;
         let Some(first) = course.cadence.first_from(from.0) else { continue };
         let left_out = skipped.get(&plan.id).unwrap_or(&none);
@@ -110,12 +109,18 @@ pub fn upcoming(db: &Reader<'_>, from: Day, to: Day, filters: &UpcomingFilters) 
                 planning_id: plan.id,
                 titre: plan.titre.clone(),
                 equipement_id: plan.equipement_id,
+                equipement_code: plan.equipement_code.clone(),
                 equipement_nom: plan.equipement_nom.clone(),
                 site_id: plan.site_id,
+                site_nom: plan.site_nom.clone(),
                 technicien_id: plan.technicien_id,
+                technicien_nom: plan.technicien_nom.clone(),
+                priorite: plan.priorite,
                 duree_estimee_min: plan.duree_estimee_min,
                 k: next.k,
                 date: next.date,
+                version: plan.version,
+                updated_at: plan.updated_at,
             });
         }
     }

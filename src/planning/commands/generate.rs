@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::course::Course;
+use super::due::GENERATION;
 use super::french;
 use super::place::{Placed, place};
 use crate::equipements::StatutEquipement;
@@ -46,9 +47,7 @@ pub fn generate(tx: &Tx<'_>, id: PlanningId) -> Result<Generated> {
         turn.wait_until_tomorrow()?;
         return Ok(Generated { ignoree: Some(why), ..Generated::default() });
     }
-    if turn.course.plan.a_generer_le.is_some_and(|due| due <= tx.now()) {
-        turn.run()?;
-    }
+    turn.run()?;
     Ok(turn.done)
 }
 
@@ -116,7 +115,7 @@ impl Turn<'_, '_> {
     fn due(&self) -> Result<(Vec<Due>, i64)> {
         let Self { tx, course, .. } = self;
         let (plan, now) = (&course.plan, tx.now());
-        let skipped = store::skipped(*tx, plan.id, plan.prochain_k)?;
+        let skipped = store::skipped(tx, plan.id, plan.prochain_k)?;
         let mut due = Vec::new();
         let mut next = plan.prochain_k;
         for explication in course.foreseen(plan.prochain_k, &skipped) {
@@ -169,7 +168,7 @@ impl Turn<'_, '_> {
     fn generate(&mut self, echeance: &Explication) -> Result<()> {
         let Self { tx, course, .. } = self;
         let plan = &course.plan;
-        let needs: Vec<_> = store::competences(*tx, plan.id)?
+        let needs: Vec<_> = store::competences(tx, plan.id)?
             .into_iter()
             .map(|need| CompetenceDemandee { competence_id: need.competence_id, niveau: need.niveau })
             .collect();
@@ -190,7 +189,7 @@ impl Turn<'_, '_> {
             place,
         };
         let mut unplaced = None;
-        let place = match place(*tx, course, echeance.date, &needs)? {
+        let place = match place(tx, course, echeance.date, &needs)? {
             Placed::Nobody => None,
             Placed::At(technicien, slot) => Some((technicien, slot)),
             Placed::Impossible(why) => {
@@ -198,7 +197,7 @@ impl Turn<'_, '_> {
                 None
             }
         };
-        let created = match create_preventive(tx, asked(place)) {
+        let created = match tx.attempt(|| create_preventive(tx, asked(place))) {
             // The rules of booking have the last word; without a slot nothing of them applies.
             Err(Error::Conflict(conflict)) if place.is_some() => {
                 unplaced = Some(conflict.detail);
@@ -249,8 +248,7 @@ impl Turn<'_, '_> {
     fn merge(&mut self, echeance: &Explication) -> Result<()> {
         let (id, next) = (self.course.plan.id, echeance.k + 1);
         let why = format!("Tombe le même jour que l’échéance {next}, qui vaut pour les deux.");
-        let by = self.tx.actor().name.clone();
-        if store::keep(self.tx, id, echeance, StatutEcheance::Sautee, Some(&why), Some(&by))? {
+        if store::keep(self.tx, id, echeance, StatutEcheance::Sautee, Some(&why), Some(GENERATION))? {
             self.tx.record(Event::EcheanceSautee(id), Change::created(&told(echeance, &why))?)?;
         }
         Ok(())
@@ -286,13 +284,16 @@ impl Turn<'_, '_> {
             progress.a_generer_le =
                 waiting.and_then(|waiting| rules::over_from(waiting.date, 0, &course.zone));
         }
-        let is_same = k == course.plan.prochain_k && self.done.items.is_empty();
-        store::set_progress(tx, course.plan.id, &progress)?;
-        if is_same {
-            tx.unrecorded("only when to look again has changed");
-            return Ok(());
+        let before = course.plan.progress();
+        if progress != before {
+            store::set_progress(tx, course.plan.id, &progress)?;
         }
-        store::new_version(tx, course.plan.id)
+        let Generated { generees, reportees, manquees, .. } = self.done;
+        if generees + reportees + manquees > 0 || progress.prochaine_date != before.prochaine_date {
+            return store::new_version(tx, course.plan.id);
+        }
+        tx.unrecorded("only when to look again has changed");
+        Ok(())
     }
 
     /// Nothing can be done of a plan that should: it is looked at again tomorrow.

@@ -1,6 +1,7 @@
 //! What can be done with plans.
 
 mod course;
+mod due;
 mod echeances;
 mod follow;
 mod generate;
@@ -9,6 +10,7 @@ mod place;
 mod plans;
 mod preview;
 
+pub use due::{GENERATION, generate_due, is_any_due};
 pub use echeances::{echeances, skip, upcoming};
 pub use follow::follow;
 pub use generate::{Generated, generate, generate_now};

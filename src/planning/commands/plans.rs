@@ -72,6 +72,7 @@ pub(super) fn draft(db: &Reader<'_>, new: NewPlanning) -> Result<Planning> {
         version: 1,
         created_at: now,
         updated_at: now,
+        site_nom: String::new(),
         fuseau: ground.fuseau,
         pays: ground.pays,
         equipement_statut: ground.statut,
@@ -151,7 +152,7 @@ pub fn delete(tx: &Tx<'_>, id: PlanningId, expected: IfMatch) -> Result<()> {
 /// A plan with why its next date is what it is.
 pub fn detail(db: &Reader<'_>, id: PlanningId, language: Language) -> Result<PlanningDetail> {
     let course = Course::load(db, id)?;
-    let next = course.cadence.at(course.plan.prochain_k);
+    let next = course.plan.prochaine_date.and_then(|_| course.cadence.at(course.plan.prochain_k));
     Ok(PlanningDetail {
         competences_requises: store::competences(db, id)?,
         explication: next.map(|next| next.text(language)),

@@ -40,7 +40,8 @@ pub fn preview_saved(db: &Reader<'_>, id: PlanningId, language: Language) -> Res
     let course = Course::load(db, id)?;
     let needs: Vec<_> =
         store::competences(db, id)?.iter().map(|need| (need.competence_id, need.niveau)).collect();
-    look_ahead(db, &course, Some(course.plan.prochain_k), &needs, language)
+    let first = course.plan.prochaine_date.map(|_| course.plan.prochain_k);
+    look_ahead(db, &course, first, &needs, language)
 }
 
 fn look_ahead(

@@ -5,7 +5,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::StatutEcheance;
 use crate::ids::*;
-use crate::kernel::clock::Day;
+use crate::interventions::Priorite;
+use crate::kernel::clock::{Day, Instant};
 
 /// One time that a plan falls due.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -114,12 +115,19 @@ pub struct Upcoming {
     pub planning_id: PlanningId,
     pub titre: String,
     pub equipement_id: EquipementId,
+    pub equipement_code: String,
     pub equipement_nom: String,
     pub site_id: SiteId,
+    pub site_nom: String,
     pub technicien_id: Option<TechnicienId>,
+    pub technicien_nom: Option<String>,
+    pub priorite: Priorite,
     pub duree_estimee_min: Option<i64>,
     pub k: i64,
     pub date: Day,
+    /// Of the plan.
+    pub version: i64,
+    pub updated_at: Instant,
 }
 
 /// Which plans [`Upcoming`] échéances are wanted of; an empty list narrows nothing.

@@ -66,6 +66,8 @@ pub struct Planning {
     pub created_at: Instant,
     pub updated_at: Instant,
     #[serde(skip)]
+    pub site_nom: String,
+    #[serde(skip)]
     pub fuseau: String,
     #[serde(skip)]
     pub pays: String,

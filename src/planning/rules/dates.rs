@@ -45,6 +45,38 @@ impl Feries {
     }
 }
 
+/// The public holidays of several countries.
+#[derive(Clone, Debug, Default)]
+pub struct FeriesParPays(BTreeMap<String, Feries>);
+
+impl FeriesParPays {
+    /// Country, and holiday: day, yearly from then on, name.
+    pub fn new(holidays: impl IntoIterator<Item = (String, (Day, bool, String))>) -> Self {
+        let mut by_country = BTreeMap::<String, Vec<_>>::new();
+        for (pays, holiday) in holidays {
+            by_country.entry(pays).or_default().push(holiday);
+        }
+        Self(by_country.into_iter().map(|(pays, holidays)| (pays, Feries::new(holidays))).collect())
+    }
+
+    /// Those of one country.
+    pub fn of(&self, pays: &str) -> Feries {
+        self.0.get(pays).cloned().unwrap_or_default()
+    }
+
+    /// The holidays of a period, both days included: day, country, name.
+    pub fn between(&self, first: Day, last: Day) -> Vec<(Day, String, String)> {
+        let days = first.0.series(1.day()).take_while(|day| *day <= last.0);
+        let on = |day: Date| {
+            let holiday = move |(pays, feries): (&String, &Feries)| {
+                Some((Day(day), pays.clone(), feries.on(day)?.to_owned()))
+            };
+            self.0.iter().filter_map(holiday).collect::<Vec<_>>()
+        };
+        days.flat_map(on).collect()
+    }
+}
+
 /// Days that all further dates are shifted by, and the last échéance that added to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shift {

@@ -8,6 +8,6 @@ mod rattrapage;
 mod tests;
 
 pub use charge::{Booked, charge};
-pub use dates::{Cadence, Feries, Shift, due_from, late_days, over_from, shift};
+pub use dates::{Cadence, Feries, FeriesParPays, Shift, due_from, late_days, over_from, shift};
 pub use explication::Explication;
 pub use rattrapage::{Due, Sort, sorts};

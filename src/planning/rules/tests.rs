@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::phrase::Language;
+use crate::kernel::zones::Zones;
 use crate::planning::model::{Centiemes, Frequence, Rattrapage, Report, Sens};
 
 fn cadence(debut: Date, frequence: Frequence, intervalle: i64) -> Cadence {
@@ -176,12 +177,12 @@ fn an_echeance_is_due_from_the_first_moment_of_its_day_at_the_site() {
         // Midnight itself does not exist: Beirut puts the clock forward at 00:00.
         ("Asia/Beirut", date(2031, 3, 30), "2031-03-29T22:00:00Z"),
     ] {
-        let zone_of = TimeZone::get(zone).expect("a zone");
+        let zone_of = Zones::embedded().get(zone).expect("a zone");
         let due = due_from(Day(day), 0, &zone_of).expect("a day of the calendar");
         assert_eq!(due.to_string(), expected, "{zone} {day}");
         assert_eq!(over_from(Day(day.yesterday().expect("a day")), 0, &zone_of), Some(due));
     }
-    let paris = TimeZone::get("Europe/Paris").expect("a zone");
+    let paris = Zones::embedded().get("Europe/Paris").expect("a zone");
     assert_eq!(due_from(Day(date(2031, 4, 6)), 7, &paris), due_from(Day(date(2031, 3, 30)), 0, &paris));
 }
 

@@ -3,13 +3,13 @@
 use rusqlite::types::Value;
 use rusqlite::{Row, named_params};
 
-use crate::ids::{JourFerieId, PlanningId};
+use crate::ids::{JourFerieId, PlanningId, SiteId};
 use crate::kernel::clock::Day;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::page::{Listing, Page, Select, SortKey};
 use crate::planning::model::{JourFerie, JourFerieFilters};
-use crate::planning::rules::Feries;
+use crate::planning::rules::{Feries, FeriesParPays};
 
 /// By the calendar: the recurrent ones of a year stand among the dated ones.
 const SORTS: &[SortKey] =
@@ -69,6 +69,18 @@ pub fn feries(db: &Reader<'_>, pays: &str) -> Result<Feries> {
         |row| Ok((row.get::<_, Day>(0)?, row.get(1)?, row.get(2)?)),
     )?;
     Ok(Feries::new(rows))
+}
+
+/// The holidays of every country where these sites are, none meaning all sites.
+pub fn feries_of_sites(db: &Reader<'_>, sites: &[SiteId]) -> Result<FeriesParPays> {
+    let sites = if sites.is_empty() { None } else { Some(serde_json::to_string(sites)?) };
+    let rows = db.all(
+        "select pays, date, recurrent, nom from jours_feries where pays in (
+             select pays from sites where :sites is null or id in (select value from json_each(:sites)))",
+        named_params! { ":sites": sites },
+        |row| Ok((row.get(0)?, (row.get::<_, Day>(1)?, row.get(2)?, row.get(3)?))),
+    )?;
+    Ok(FeriesParPays::new(rows))
 }
 
 /// Plans that the holidays of a country move.

@@ -9,7 +9,8 @@ pub use echeances::{
     skipped, skipped_of_all, totals,
 };
 pub use jours_feries::{
-    delete_holiday, feries, holiday, holidays, insert_holiday, update_holiday, with_holidays_of,
+    delete_holiday, feries, feries_of_sites, holiday, holidays, insert_holiday, update_holiday,
+    with_holidays_of,
 };
 pub use plans::{
     Progress, active_until, competences, delete, due, equipement_ground, full_name, insert, is_used, list,

@@ -27,7 +27,7 @@ const COLUMNS: &str = "p.id, p.titre, p.description, p.equipement_id, e.code, e.
     p.intervalle, p.date_debut, p.date_fin, p.prochain_k, p.prochaine_date, p.derniere_date, p.mode,
     p.facteur_decalage, p.decalage_jours, p.decalage_k, p.tolerance_jours, p.anticipation_jours,
     p.duree_estimee_min, p.heure_debut, p.technicien_id, u.full_name, p.gamme_id, p.priorite, p.rattrapage, p.cumul,
-    p.report_feries, p.report_week_ends, p.statut, p.version, p.created_at, p.updated_at, s.fuseau, s.pays,
+    p.report_feries, p.report_week_ends, p.statut, p.version, p.created_at, p.updated_at, s.nom, s.fuseau, s.pays,
     e.statut, p.a_generer_le";
 
 const FROM: &str = "plannings p join equipements e on e.id = p.equipement_id join sites s on s.id = e.site_id
@@ -60,8 +60,13 @@ pub fn due(db: &Reader<'_>, now: Instant, limit: u32) -> Result<Vec<PlanningId>>
     )
 }
 
-/// Active plans whose next échéance falls on `to` or earlier.
-pub fn active_until(db: &Reader<'_>, to: Day, filters: &UpcomingFilters) -> Result<Vec<Planning>> {
+/// The first `limit` active plans whose next échéance falls on `to` or earlier, soonest first.
+pub fn active_until(
+    db: &Reader<'_>,
+    to: Day,
+    filters: &UpcomingFilters,
+    limit: usize,
+) -> Result<Vec<Planning>> {
     let ids = |ids: &[i64]| if ids.is_empty() { None } else { Some(format!("{ids:?}")) };
     let techniciens: Vec<_> = filters.technicien_id.iter().map(|id| id.0).collect();
     let sites: Vec<_> = filters.site_id.iter().map(|id| id.0).collect();
@@ -73,7 +78,7 @@ pub fn active_until(db: &Reader<'_>, to: Day, filters: &UpcomingFilters) -> Resu
                and (:techniciens is null or p.technicien_id in (select value from json_each(:techniciens)))
                and (:sites is null or e.site_id in (select value from json_each(:sites)))
                and (:equipements is null or p.equipement_id in (select value from json_each(:equipements)))
-             order by p.prochaine_date, p.id"
+             order by p.prochaine_date, p.id limit {limit}"
         ),
         named_params! {
             ":to": to, ":techniciens": ids(&techniciens), ":sites": ids(&sites), ":equipements": ids(&equipements),
@@ -290,6 +295,7 @@ fn planning_row(row: &Row<'_>) -> rusqlite::Result<Planning> {
         version: column.take()?,
         created_at: column.take()?,
         updated_at: column.take()?,
+        site_nom: column.take()?,
         fuseau: column.take()?,
         pays: column.take()?,
         equipement_statut: column.take::<StatutEquipement>()?,

@@ -7,13 +7,14 @@ use rusqlite::types::Value;
 use rusqlite::{named_params, params_from_iter};
 
 use super::floor;
-use crate::ids::{InterventionId, UserId};
+use crate::ids::{InterventionId, PlanningId, UserId};
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::page::bound;
+use crate::planning;
 use crate::seed::job::{Job, TERMINE};
 
-/// Rows of one statement; 33 columns of them stay below the 32,766 parameters that SQLite allows.
+/// Rows of one statement; 34 columns of them stay below the 32,766 parameters that SQLite allows.
 const ROWS: usize = 500;
 
 /// The last number given in each year.
@@ -41,14 +42,18 @@ impl Numbers {
     }
 }
 
+/// The intervention of each échéance.
+pub type Generated = HashMap<(PlanningId, i64), InterventionId>;
+
 /// Values of one row, in the order of the columns named beside it.
 macro_rules! row {
     ($($value:expr),+ $(,)?) => { [$(bound(&$value)),+] };
 }
 pub(super) use row;
 
-/// Stores interventions in the order of their creation, with all that hangs on them.
-pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<()> {
+/// Stores interventions in the order of their creation, with all that hangs on them. Returns which of them were
+/// generated for which échéance.
+pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<Generated> {
     let last: i64 = tx.one("select coalesce(max(id), 0) from interventions", [], |row| row.get(0))?;
     let names: HashMap<UserId, String> = tx
         .all("select id, full_name from users", [], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -60,8 +65,8 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
         "interventions (id, numero, titre, description, type_intervention, statut, priorite, equipement_id,
              technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue, date_debut_reelle,
              date_fin_reelle, duree_estimee_min, arret_equipement, date_arret, date_remise_en_service,
-             survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, cree_par,
-             validee_par, date_validation, gamme_id, gamme_version, version, updated_at)",
+             survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, planning_id,
+             cree_par, validee_par, date_validation, gamme_id, gamme_version, version, updated_at)",
         jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.year()), job)),
     )?;
     insert(
@@ -89,7 +94,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
                     id,
                     step.date,
                     step.user,
-                    names.get(&step.user),
+                    step.user.map_or(Some(planning::GENERATION), |user| names.get(&user).map(String::as_str)),
                     step.kind,
                     step.from,
                     step.to,
@@ -108,7 +113,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
         }),
     )?;
     floor::insert_work(tx, &names, &jobs)?;
-    for (_, job) in jobs {
+    for (_, job) in &jobs {
         if let Some(statut) = job.machine_statut() {
             tx.execute(
                 "update equipements set statut = :statut where id = :id",
@@ -116,10 +121,11 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<(
             )?;
         }
     }
-    numbers.save(tx)
+    numbers.save(tx)?;
+    Ok(jobs.into_iter().filter_map(|(id, job)| Some((job.echeance?, id))).collect())
 }
 
-fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 33] {
+fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 34] {
     let story = &job.story;
     // What was found and done is known at the end only.
     let known = job.statut == TERMINE;
@@ -151,7 +157,8 @@ fn intervention(id: InterventionId, numero: String, job: &Job) -> [Value; 33] {
         story.cause.filter(|_| known),
         story.remede.filter(|_| known),
         known.then_some(story.compte_rendu),
-        job.cree_par,
+        job.echeance.map(|(plan, _)| plan),
+        job.echeance.is_none().then_some(job.cree_par),
         job.validation.map(|(user, _)| user),
         job.validation.map(|(_, at)| at),
         job.gamme.map(|(gamme, _)| gamme),

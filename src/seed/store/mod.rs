@@ -1,13 +1,19 @@
 //! SQL of the sown data.
 
+mod documents;
 mod floor;
 mod jobs;
+mod plans;
 mod plant;
 
 use rusqlite::named_params;
 
+pub use documents::{Attached, Document, Owner, insert_document, last_finished};
 pub use floor::{insert_gamme, insert_operation, publish_version};
-pub use jobs::{Numbers, insert_jobs};
+pub use jobs::{Generated, Numbers, insert_jobs};
+pub use plans::{
+    Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
+};
 pub use plant::*;
 
 use crate::kernel::db::Reader;

@@ -145,7 +145,7 @@ async fn a_photo_taken_at_the_machine_is_kept_and_read_back() {
     }
     assert_eq!(plant.client().get(&format!("{path}/contenu")).await.expect(200).bytes, photo);
     let file = file_of(&plant, &added);
-    assert_eq!(files(&plant), [file.clone()], "and nothing still arriving");
+    assert_eq!(files(&plant), std::slice::from_ref(&file), "and nothing still arriving");
     assert_eq!((mode(&file), mode(file.parent().expect("a folder"))), (0o600, 0o700));
     let journal = plant.admin().get(&format!("audit/?entite=document&entite_id={}", added.id())).await;
     assert_eq!(journal.expect(200)["items"][0]["action"], "document.creation");
@@ -207,7 +207,7 @@ async fn a_wrong_form_is_explained_field_by_field_and_leaves_nothing() {
         assert_eq!((&error["champ"], &error["code"]), (&json!(champ), &json!(code)), "{}", refused.body);
     }
 
-    assert_eq!(files(&plant), [PathBuf::new(); 0]);
+    assert_eq!(files(&plant), Vec::<PathBuf>::new());
     assert_eq!(technicien.get("documents/").await.expect(200)["total"], 0);
 }
 
@@ -286,7 +286,7 @@ async fn below_the_floor_of_free_space_no_file_is_taken_and_everything_else_work
         "{}",
         refused.body
     );
-    assert_eq!(files(&plant), [PathBuf::new(); 0]);
+    assert_eq!(files(&plant), Vec::<PathBuf>::new());
     responsable.post("sites/", json!({"code": "LYON", "nom": "Lyon"})).await.expect(201);
 }
 
@@ -328,6 +328,26 @@ async fn a_technicien_reads_the_documents_of_every_machine_and_of_their_own_work
     assert_eq!((theirs, others), (vec![of_work, of_machine], vec![of_machine]));
     plant.person("technicien2").get(&format!("documents/{of_work}/contenu")).await.expect(404);
     plant.person("technicien2").delete(&format!("documents/{of_work}")).await.expect(404);
+}
+
+#[tokio::test]
+async fn the_documents_of_a_plan_are_for_those_who_run_the_plant() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    let plan =
+        json!({"titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-02-01"});
+    let plan = responsable.post("planning/", plan).await.expect(201).id();
+
+    let added = add_to(&responsable, ("planning_id", plan), "gamme.txt", b"graisser").await.expect(201);
+    let refused = add_to(&plant.technicien(), ("planning_id", plan), "a.txt", b"x").await.expect(422);
+
+    assert_eq!((&added["planning_id"], &refused["errors"][0]["code"]), (&json!(plan), &json!("introuvable")));
+    assert_eq!(responsable.get(&format!("documents/?planning_id={plan}")).await.ids(), [added.id()]);
+    for person in [plant.technicien(), plant.client()] {
+        person.get(&format!("documents/{}/contenu", added.id())).await.expect(404);
+        assert_eq!(person.get("documents/").await["total"], 0);
+    }
+    responsable.delete(&format!("planning/{plan}")).await.expect(409);
 }
 
 #[tokio::test]

@@ -1,0 +1,16 @@
+//! The calendar: who is booked on what, who is away, and what preventive maintenance will bring; on a page, and as an
+//! iCalendar feed for a phone.
+//!
+//! Admin and responsable see the whole plant, a technicien their own days, a client none. A feed is opened by a
+//! secret link instead of a session; whoever the link is, their rights are read at each request like anyone's.
+
+mod access;
+mod commands;
+mod ical;
+mod model;
+mod routes;
+mod rules;
+mod store;
+
+pub use model::TypeEvenement;
+pub use routes::router;
