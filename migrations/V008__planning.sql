@@ -81,8 +81,30 @@ create table plannings (
 
 create index plannings_due on plannings (a_generer_le, id) where a_generer_le is not null;
 create index plannings_prochaine on plannings (prochaine_date, id);
+create index plannings_liste on plannings (coalesce(prochaine_date, '9999'), id); -- as the list sorts them
 create index plannings_equipement on plannings (equipement_id);
 create index plannings_technicien on plannings (technicien_id) where technicien_id is not null;
+
+create virtual table plannings_fts using fts5 (
+    titre, description,
+    content = 'plannings', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+
+create trigger plannings_fts_insert after insert on plannings begin
+    insert into plannings_fts (rowid, titre, description) values (new.id, new.titre, new.description);
+end;
+
+create trigger plannings_fts_delete after delete on plannings begin
+    insert into plannings_fts (plannings_fts, rowid, titre, description)
+    values ('delete', old.id, old.titre, old.description);
+end;
+
+create trigger plannings_fts_update after update of titre, description on plannings begin
+    insert into plannings_fts (plannings_fts, rowid, titre, description)
+    values ('delete', old.id, old.titre, old.description);
+    insert into plannings_fts (rowid, titre, description) values (new.id, new.titre, new.description);
+end;
 
 create table planning_competences (
     planning_id    integer not null references plannings (id) on delete cascade,

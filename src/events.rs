@@ -84,6 +84,10 @@ facts! {
     HoraireForce(InterventionId) = "intervention.horaire_force",
     InterventionValidee(InterventionId) = "intervention.validation",
     CommentaireAjoute(CommentaireId) = "commentaire.creation",
+    /// A slot is tomorrow.
+    InterventionRappelee(InterventionId) = "intervention.rappel",
+    /// Still live past its limit; once a day.
+    InterventionEnRetard(InterventionId) = "intervention.retard",
 
     GammeCreee(GammeId) = "gamme.creation",
     GammeModifiee(GammeId) = "gamme.modification",
@@ -155,6 +159,14 @@ facts! {
 
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
+
+    /// A responsable wrote to them.
+    NotificationEnvoyee(UserId) = "user.notification",
+    /// By which channels they want to be told what.
+    PreferencesModifiees(UserId) = "user.preferences",
+    NotificationSupprimee(NotificationId) = "notification.suppression",
+    /// A delivery that failed is tried again.
+    EnvoiRelance(EnvoiId) = "envoi.relance",
     }
     // About none in particular.
     {

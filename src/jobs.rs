@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use jiff::civil::time;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -14,7 +15,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
 use crate::kernel::scheduler::{self, Done, Every, Job, Timetable};
-use crate::{clients, documents, pieces, planning, users};
+use crate::{clients, documents, notifications, pieces, planning, users};
 
 const JOBS: &[Job] = &[
     Job {
@@ -69,6 +70,30 @@ const JOBS: &[Job] = &[
         when: None,
         run: |system| Box::pin(documents::verify(system)),
     },
+    Job {
+        name: "rappels",
+        label: ("Rappel des créneaux du lendemain", "Remind people of tomorrow's slots"),
+        every: Every::Day(time(7, 0, 0, 0)),
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(async { notifications::reminders(system).await.map(Done::all) }),
+    },
+    Job {
+        name: "retards",
+        label: ("Alerte des dates limites passées", "Alert people of what is overdue"),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(async { notifications::overdue(system).await.map(Done::all) }),
+    },
+    Job {
+        name: "resumes",
+        label: ("Résumés quotidiens par courriel", "Daily digests by mail"),
+        every: Every::Minute,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(async { notifications::digests(system).await.map(Done::all) }),
+    },
 ];
 
 /// The jobs, by the wall clock of the zone that most sites are in.
@@ -78,7 +103,9 @@ pub const TIMETABLE: Timetable = Timetable { jobs: JOBS, zone: clients::plant_zo
 const FOLLOWERS: &[Follower] = &[
     // Échéances follow what becomes of their interventions, and dates what becomes of their site.
     Follower { name: "planning", follow: planning::follow },
+    // What the end of an intervention frees goes to those who wait for it.
     pieces::FOLLOWER,
+    notifications::FOLLOWER,
 ];
 
 /// How long a follower lets entries gather before it acts: one transaction for many is cheaper, and nobody
@@ -95,6 +122,7 @@ const LAST_ITEM: Duration = Duration::from_secs(3);
 pub struct Running {
     app: App,
     jobs: JoinSet<()>,
+    deliveries: JoinSet<()>,
     _followers: JoinSet<()>,
 }
 
@@ -105,14 +133,18 @@ pub fn start(app: &App) -> Running {
     for follower in FOLLOWERS {
         followers.spawn(keep_up(*follower, app.clone()));
     }
-    Running { app: app.clone(), jobs, _followers: followers }
+    let mut deliveries = JoinSet::new();
+    deliveries.spawn(keep_delivering(app.clone()));
+    Running { app: app.clone(), jobs, deliveries, _followers: followers }
 }
 
 impl Running {
-    /// Stops, once the server has announced that it does. A job under way ends its item and is noted.
+    /// Stops, once the server has announced that it does. A job under way ends its item and is noted; messages
+    /// being handed over are marked, or handed over again at the next start.
     pub async fn stop(mut self) {
         scheduler::nudge(&self.app);
-        let _ = timeout(LAST_ITEM, self.jobs.join_next()).await;
+        let ended = async { tokio::join!(self.jobs.join_next(), self.deliveries.join_next()) };
+        let _ = timeout(LAST_ITEM, ended).await;
     }
 }
 
@@ -142,6 +174,18 @@ async fn keep_up(follower: Follower, app: App) {
             return;
         }
         sleep(GATHER).await;
+    }
+}
+
+/// Hands messages over as long as the server runs, whatever goes wrong with one.
+async fn keep_delivering(app: App) {
+    while !app.is_stopping() {
+        let mut run = JoinSet::new();
+        run.spawn(notifications::deliver(app.clone()));
+        if let Some(Err(error)) = run.join_next().await {
+            tracing::error!(%error, "the delivery of messages panicked");
+            sleep(AFTER_FAULT).await;
+        }
     }
 }
 

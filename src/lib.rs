@@ -29,6 +29,7 @@ pub mod equipements;
 pub mod filters;
 pub mod gammes;
 pub mod interventions;
+pub mod notifications;
 pub mod pieces;
 pub mod planning;
 pub mod taches;

@@ -48,12 +48,6 @@ permissions! {
     /// What work costs, services bought outside included: for techniciens and clients there are minutes only.
     ReadCouts: PLANT,
     ManagePrestations: PLANT,
-    /// Parts and their stock; a technicien sees no price.
-    ReadPieces: STAFF,
-    /// Ask for parts, take and bring back; a technicien, for their own interventions.
-    UsePieces: STAFF,
-    /// The catalogue, suppliers, every movement, counts and what to order.
-    ManagePieces: PLANT,
     /// Documents of what the caller sees.
     ReadDocuments: ALL,
     /// Attach to what one sees; take back one's own within a day.
@@ -66,6 +60,16 @@ permissions! {
     ReadTaches: PLANT,
     /// Run a job now, vouch for the clock.
     ManageTaches: ADMIN,
+    /// One's own inbox, its live events, and by which channels one is told.
+    OwnNotifications: ALL,
+    /// Write to people, and follow what became of each delivery.
+    SendNotifications: PLANT,
+    /// Parts and their stock; a technicien sees no price.
+    ReadPieces: STAFF,
+    /// Ask for parts, take and bring back; a technicien, for their own interventions.
+    UsePieces: STAFF,
+    /// The catalogue, suppliers, every movement, counts and what to order.
+    ManagePieces: PLANT,
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,

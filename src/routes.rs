@@ -25,7 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::kernel::app::App;
 use crate::{
     assets, audit, calendrier, clients, documents, equipements, filters, gammes, interventions, kernel,
-    openapi, pieces, planning, taches, techniciens, temps, users,
+    notifications, openapi, pieces, planning, taches, techniciens, temps, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -49,6 +49,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(pieces::router())
         .merge(planning::router())
         .merge(taches::router())
+        .merge(notifications::router())
         .merge(techniciens::router())
         .merge(temps::router())
         .merge(users::router())

@@ -8,7 +8,7 @@ use super::{Wrong, store};
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
 use crate::kernel::files::{Flaw, Folder, NAME, Tree};
-use crate::kernel::phrase::Phrase;
+use crate::kernel::phrase::{Language, Phrase};
 use crate::phrase;
 
 /// A running server leaves a file this long without a document, or still arriving.
@@ -22,19 +22,14 @@ pub fn flaws(db: &Reader<'_>, data_dir: &Path) -> Result<Vec<Wrong>> {
     let mut known = BTreeMap::new();
     for (id, name, digest, bytes) in store::documents(db, false)? {
         let bytes = bytes.unsigned_abs();
-        let flaw = match known.get(&(digest, bytes)) {
-            Some(flaw) => *flaw,
-            None => {
-                let flaw = folder.examine(digest, bytes).map_err(|cause| {
-                    anyhow::Error::from(cause)
-                        .context(format!("document {id}, {}", place(&digest.to_string())))
-                })?;
-                known.insert((digest, bytes), flaw);
-                flaw
+        let flaw = known.entry((digest, bytes)).or_insert_with(|| match folder.examine(digest, bytes) {
+            Ok(flaw) => flaw.map(|flaw| said(flaw, bytes)),
+            Err(cause) => {
+                Some(phrase!("a un fichier illisible ({cause})", "has an unreadable file ({cause})"))
             }
-        };
+        });
         if let Some(flaw) = flaw {
-            wrong.push(of_document(id, &name, &place(&digest.to_string()), flaw, bytes));
+            wrong.push(of_document(id, &name, &digest.to_string(), flaw));
         }
     }
     Ok(wrong)
@@ -104,8 +99,8 @@ fn open_to_others(_: &Path, _: &str) -> Option<Wrong> {
     None
 }
 
-fn of_document(id: i64, name: &str, place: &str, flaw: Flaw, bytes: u64) -> Wrong {
-    let what = match flaw {
+fn said(flaw: Flaw, bytes: u64) -> Phrase {
+    match flaw {
         Flaw::Missing => phrase!("a perdu son fichier", "has lost its file"),
         Flaw::NotAFile => {
             phrase!("a un lien ou un dossier pour fichier", "has a link or a folder for a file")
@@ -115,21 +110,18 @@ fn of_document(id: i64, name: &str, place: &str, flaw: Flaw, bytes: u64) -> Wron
             "has a file of {found} bytes instead of {bytes}"
         ),
         Flaw::Altered => phrase!("a un fichier altéré", "has an altered file"),
-    };
-    use crate::kernel::phrase::Language::{English, French};
+    }
+}
+
+fn of_document(id: i64, name: &str, digest: &str, flaw: &Phrase) -> Wrong {
+    let (fr, en) = (flaw.text(Language::French), flaw.text(Language::English));
+    let (shard, rest) = digest.split_at(2);
+    let place = format!("{NAME}/{shard}/{rest}");
     Wrong {
-        what: Phrase::new(
-            format!("le document {id} « {name} » {}", what.text(French)),
-            format!("document {id} \"{name}\" {}", what.text(English)),
-        ),
+        what: phrase!("le document {id} « {name} » {fr}", "document {id} \"{name}\" {en}"),
         remedy: phrase!(
             "reprenez {place} d’une sauvegarde, ou ajoutez de nouveau le même fichier : il reprend sa place",
             "take {place} from a backup, or add the same file again: it takes its place back"
         ),
     }
-}
-
-fn place(digest: &str) -> String {
-    let (folder, name) = digest.split_at(2);
-    format!("{NAME}/{folder}/{name}")
 }

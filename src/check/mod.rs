@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::kernel::clock::Clock;
 use crate::kernel::db::{self, Chain, Inspection, Reader, StartError};
 use crate::kernel::error::Result;
+use crate::kernel::mail::{Broken, Templates};
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
 
@@ -35,6 +36,7 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
     let db = inspection.reader();
     let mut all = vec![
         examined(phrase!("droits des fichiers", "file permissions"), files::open_to_others(data_dir)),
+        Examined { what: phrase!("modèles de courriel", "mail templates"), wrong: templates(data_dir) },
         examined(phrase!("intégrité de la base", "integrity of the database"), damage(&db)),
         examined(phrase!("références", "references"), orphans(&db)),
     ];
@@ -56,15 +58,17 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
         examined(phrase!("temps saisis", "entered time"), time(&db)),
         examined(phrase!("réponses des gammes", "checklist answers"), answers(&db)),
-        examined(phrase!("stock et mouvements", "stock and movements"), stocks(&db)),
-        examined(phrase!("pièces réservées et attendues", "parts reserved and awaited"), reservations(&db)),
-        examined(phrase!("pièces des travaux clos", "parts of closed work"), kept_for_nobody(&db)),
         examined(phrase!("documents", "documents"), documents::flaws(&db, data_dir)),
         examined(
             phrase!("dossier des documents", "folder of the documents"),
             documents::strays(&db, data_dir),
         ),
         examined(phrase!("plans et échéances", "plans and échéances"), plans(&db)),
+        examined(phrase!("notifications et envois", "notifications and deliveries"), deliveries(&db)),
+        examined(phrase!("suites des faits", "what follows from facts"), passed_over(&db)),
+        examined(phrase!("stock et mouvements", "stock and movements"), stocks(&db)),
+        examined(phrase!("pièces réservées et attendues", "parts reserved and awaited"), reservations(&db)),
+        examined(phrase!("pièces des travaux clos", "parts of closed work"), kept_for_nobody(&db)),
     ]);
     Ok(all)
 }
@@ -94,6 +98,20 @@ fn examined<E: std::fmt::Display>(what: Phrase, wrong: Result<Vec<Wrong>, E>) ->
         vec![Wrong { what, remedy: restore() }]
     });
     Examined { what, wrong }
+}
+
+fn templates(data_dir: &Path) -> Vec<Wrong> {
+    let wrong = |Broken { file, line, why }| {
+        let (file, line) = (file.display(), line.map_or_else(String::new, |line| format!(":{line}")));
+        Wrong {
+            what: phrase!("{file}{line} est inutilisable ({why})", "{file}{line} cannot be used ({why})"),
+            remedy: phrase!(
+                "corrigez ce fichier ou supprimez-le ; d’ici là le modèle d’origine sert",
+                "correct this file or delete it; until then the built-in template stands in"
+            ),
+        }
+    };
+    Templates::new(data_dir, "").broken().into_iter().map(wrong).collect()
 }
 
 fn damage(db: &Reader<'_>) -> Result<Vec<Wrong>> {
@@ -244,6 +262,49 @@ fn plans(db: &Reader<'_>) -> Result<Vec<Wrong>> {
     wrong.extend(store::echeances_without_work(db)?.into_iter().map(without_work));
     wrong.extend(store::work_without_echeance(db)?.into_iter().map(without_echeance));
     Ok(wrong)
+}
+
+/// I8: a fact tells a person once, by each channel once, and nothing goes out that nobody wrote.
+fn deliveries(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let twice = |(entry, user): (i64, i64)| Wrong {
+        what: phrase!(
+            "l’entrée {entry} du journal a été annoncée plusieurs fois à l’utilisateur {user}",
+            "entry {entry} of the journal was told to user {user} more than once"
+        ),
+        remedy: restore(),
+    };
+    let doubled = |(notification, canal): (i64, String)| Wrong {
+        what: phrase!(
+            "la notification {notification} a plusieurs envois par « {canal} »",
+            "notification {notification} has several deliveries by \"{canal}\""
+        ),
+        remedy: restore(),
+    };
+    let lost = |id: i64| Wrong {
+        what: phrase!(
+            "l’envoi {id} n’a plus sa notification ou son fait",
+            "delivery {id} has lost its notification or its fact"
+        ),
+        remedy: restore(),
+    };
+    let told = store::told_twice(db)?.into_iter().map(twice);
+    let sent = store::sent_twice(db)?.into_iter().map(doubled);
+    Ok(told.chain(sent).chain(store::lost_deliveries(db)?.into_iter().map(lost)).collect())
+}
+
+/// Entries of the journal that a part of the product could not act upon.
+fn passed_over(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(follower, entry, error): (String, i64, String)| Wrong {
+        what: phrase!(
+            "« {follower} » n’a pas pu traiter l’entrée {entry} du journal ({error})",
+            "\"{follower}\" could not act upon entry {entry} of the journal ({error})"
+        ),
+        remedy: phrase!(
+            "faites à la main ce qui aurait dû suivre de cette entrée, et signalez le défaut",
+            "do by hand what should have followed from this entry, and report the fault"
+        ),
+    };
+    Ok(store::passed_over(db)?.into_iter().map(wrong).collect())
 }
 
 fn stocks(db: &Reader<'_>) -> Result<Vec<Wrong>> {

@@ -73,49 +73,12 @@ pub fn untold_statuts(db: &Reader<'_>) -> Result<Vec<(String, String, String)>> 
     )
 }
 
-/// Techniciens of whom more than one timer runs, and how many.
-pub fn several_timers(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {
+/// The documents and their files: id, name, digest, bytes. Deleted ones included when `with_deleted`.
+pub fn documents(db: &Reader<'_>, with_deleted: bool) -> Result<Vec<(i64, String, Digest, i64)>> {
     db.all(
-        "select technicien_id, count(*) from temps where fin is null group by 1 having count(*) > 1",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
-/// Entries of time that end before they begin.
-pub fn backward_time(db: &Reader<'_>) -> Result<Vec<i64>> {
-    db.all("select id from temps where fin < debut order by id", [], |row| row.get(0))
-}
-
-/// Ended entries of one technicien that overlap: technicien, and the two entries. Each is compared with the one
-/// that ends last among those begun before it, so that one nested in another is found too.
-pub fn overlapping_time(db: &Reader<'_>) -> Result<Vec<(i64, i64, i64)>> {
-    db.all(
-        "select technicien_id, (
-             select b.id from temps b
-             where b.technicien_id = a.technicien_id and b.fin = a.latest and (b.debut, b.id) < (a.debut, a.id)
-             limit 1), id
-         from (select id, technicien_id, debut,
-                   max(fin) over (partition by technicien_id order by debut, id
-                       rows between unbounded preceding and 1 preceding) as latest
-               from temps where fin > debut) a
-         where latest > debut order by id",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )
-}
-
-/// Answers to operations that the intervention's version of its gamme does not have.
-pub fn stray_answers(db: &Reader<'_>) -> Result<Vec<(i64, String)>> {
-    db.all(
-        "select r.id, i.numero from checklist_reponses r join interventions i on i.id = r.intervention_id
-         where not exists (
-             select 1 from gamme_version_operations o
-             where o.gamme_id = i.gamme_id and o.numero = i.gamme_version and o.operation_id = r.operation_id
-               and o.gamme_id = r.gamme_id and o.numero = r.gamme_version)
-         order by r.id",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        "select id, nom_fichier, sha256, taille from documents where :with_deleted or supprime_le is null order by id",
+        named_params! { ":with_deleted": with_deleted },
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )
 }
 
@@ -164,6 +127,44 @@ pub fn work_without_echeance(db: &Reader<'_>) -> Result<Vec<(String, i64)>> {
     )
 }
 
+/// Entries of the journal that one person was told of more than once: entry and person.
+pub fn told_twice(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {
+    db.all(
+        "select journal_id, user_id from notifications group by 1, 2 having count(*) > 1 order by 1, 2",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Notifications that have several deliveries by one channel: notification and channel.
+pub fn sent_twice(db: &Reader<'_>) -> Result<Vec<(i64, String)>> {
+    db.all(
+        "select notification_id, canal from envois where notification_id is not null
+         group by 1, 2 having count(*) > 1 order by 1, 2",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Deliveries of a notification that is not there, or that tells of nothing.
+pub fn lost_deliveries(db: &Reader<'_>) -> Result<Vec<i64>> {
+    db.all(
+        "select v.id from envois v
+         where v.notification_id is not null and not exists (
+             select 1 from notifications n join journal j on j.id = n.journal_id where n.id = v.notification_id)
+         order by v.id",
+        [],
+        |row| row.get(0),
+    )
+}
+
+/// Entries of the journal that were passed over: by whom, which, and why.
+pub fn passed_over(db: &Reader<'_>) -> Result<Vec<(String, i64, String)>> {
+    db.all("select name, journal_id, error from followers_failures order by journal_id, name", [], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
+}
+
 /// Parts whose stock or its value is not the sum of their movements, or is less than nothing: reference, what the
 /// stock says and what the movements make, as quantity and cents.
 pub fn unbalanced_stocks(db: &Reader<'_>) -> Result<Vec<(String, String, String)>> {
@@ -208,11 +209,48 @@ pub fn kept_for_closed_work(db: &Reader<'_>) -> Result<Vec<(String, String)>> {
     )
 }
 
-/// The documents and their files: id, name, digest, bytes. Deleted ones included when `with_deleted`.
-pub fn documents(db: &Reader<'_>, with_deleted: bool) -> Result<Vec<(i64, String, Digest, i64)>> {
+/// Techniciens of whom more than one timer runs, and how many.
+pub fn several_timers(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {
     db.all(
-        "select id, nom_fichier, sha256, taille from documents where :with_deleted or supprime_le is null order by id",
-        named_params! { ":with_deleted": with_deleted },
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        "select technicien_id, count(*) from temps where fin is null group by 1 having count(*) > 1",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Entries of time that end before they begin.
+pub fn backward_time(db: &Reader<'_>) -> Result<Vec<i64>> {
+    db.all("select id from temps where fin < debut order by id", [], |row| row.get(0))
+}
+
+/// Ended entries of one technicien that overlap: technicien, and the two entries. Each is compared with the one
+/// that ends last among those begun before it, so that one nested in another is found too.
+pub fn overlapping_time(db: &Reader<'_>) -> Result<Vec<(i64, i64, i64)>> {
+    db.all(
+        "select technicien_id, (
+             select b.id from temps b
+             where b.technicien_id = a.technicien_id and b.fin = a.latest and (b.debut, b.id) < (a.debut, a.id)
+             limit 1), id
+         from (select id, technicien_id, debut,
+                   max(fin) over (partition by technicien_id order by debut, id
+                       rows between unbounded preceding and 1 preceding) as latest
+               from temps where fin > debut) a
+         where latest > debut order by id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// Answers to operations that the intervention's version of its gamme does not have.
+pub fn stray_answers(db: &Reader<'_>) -> Result<Vec<(i64, String)>> {
+    db.all(
+        "select r.id, i.numero from checklist_reponses r join interventions i on i.id = r.intervention_id
+         where not exists (
+             select 1 from gamme_version_operations o
+             where o.gamme_id = i.gamme_id and o.numero = i.gamme_version and o.operation_id = r.operation_id
+               and o.gamme_id = r.gamme_id and o.numero = r.gamme_version)
+         order by r.id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }

@@ -1,8 +1,8 @@
-//! Account repair without the web, with the server running or not.
+//! Repair without the web, with the server running or not: accounts, and whether mail leaves.
 
 use clap::Subcommand;
 
-use super::both;
+use super::{both, test_mail};
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::ids::{ClientId, UserId};
@@ -16,6 +16,19 @@ use crate::{phrase, start};
 
 #[derive(Debug, Subcommand)]
 pub enum Admin {
+    #[command(flatten)]
+    Account(Account),
+    /// Send a test mail with the settings in force, and say what happens
+    TestMail {
+        address: String,
+        /// fr or en
+        #[arg(long, default_value = "fr", value_parser = ["fr", "en"])]
+        langue: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Account {
     /// Create an account; its password is asked for
     CreateUser {
         username: String,
@@ -59,7 +72,11 @@ pub enum Admin {
 const ACTOR: &str = "ligne de commande";
 
 pub fn run(settings: &Settings, command: Admin) -> Result<(), Failure> {
-    let may_create = matches!(command, Admin::CreateUser { .. });
+    let command = match command {
+        Admin::Account(command) => command,
+        Admin::TestMail { address, langue } => return test_mail::run(settings, address, &langue),
+    };
+    let may_create = matches!(command, Account::CreateUser { .. });
     let app = start::open_beside(settings, may_create)?;
     let runtime = start::runtime()?;
     let outcome = runtime.block_on(async {
@@ -71,22 +88,22 @@ pub fn run(settings: &Settings, command: Admin) -> Result<(), Failure> {
     outcome
 }
 
-async fn obey(system: &System, command: Admin) -> Result<(), Failure> {
+async fn obey(system: &System, command: Account) -> Result<(), Failure> {
     match command {
-        Admin::CreateUser { username, full_name, email, role, client_id, password_stdin } => {
+        Account::CreateUser { username, full_name, email, role, client_id, password_stdin } => {
             let client_id = client_id.map(ClientId);
             let password = new_password(password_stdin)?;
             let new = NewUser { username, full_name, email, role, password, client_id, langue: None };
             create(system, new).await
         }
-        Admin::ResetPassword { user, password_stdin } => reset(system, user, password_stdin).await,
-        Admin::ListUsers => list(system).await,
-        Admin::Unlock { user } => {
+        Account::ResetPassword { user, password_stdin } => reset(system, user, password_stdin).await,
+        Account::ListUsers => list(system).await,
+        Account::Unlock { user } => {
             let user = find(system, user).await?;
             system.write(move |tx| users::unlock(tx, user.id)).await?;
             done(&user)
         }
-        Admin::RevokeSessions { user } => {
+        Account::RevokeSessions { user } => {
             let user = find(system, user).await?;
             system.write(move |tx| users::revoke_sessions(tx, user.id, None)).await?;
             done(&user)

@@ -2,6 +2,7 @@
 
 mod admin;
 mod sow;
+mod test_mail;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,7 +63,7 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Repair accounts without the web, with the server running or not
+    /// Repair accounts and try mail without the web, with the server running or not
     #[command(subcommand)]
     Admin(admin::Admin),
     /// The audit journal

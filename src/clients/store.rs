@@ -76,6 +76,23 @@ pub fn site(db: &Reader<'_>, id: SiteId) -> Result<Site> {
     select.one(db, id, site_row)
 }
 
+/// Those of a few sites that the caller sees, each with its version.
+pub fn seen_sites(db: &Reader<'_>, ids: &[SiteId]) -> Result<Vec<(SiteId, i64)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Select::new("s.id, s.version", SITE_FROM, "s.id");
+    Scope::of(db.actor()).narrow(&mut select, "s.client_id");
+    select.any("s.id", ids).all(db, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// The time zones that there are sites in, each with its name.
+pub fn zones(db: &Reader<'_>) -> Result<Vec<(String, TimeZone)>> {
+    let names: Vec<String> = db.all("select distinct fuseau from sites order by 1", [], |row| row.get(0))?;
+    let zone = |name: String| db.zone(&name).map(|zone| (name, zone));
+    names.into_iter().map(zone).collect()
+}
+
 /// The time zone of a site.
 pub fn site_zone(db: &Reader<'_>, id: SiteId) -> Result<TimeZone> {
     let name: String =

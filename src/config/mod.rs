@@ -4,6 +4,7 @@
 //! which wins over a default that works on a laptop. A name nobody knows or a value that cannot be is refused,
 //! all of them at once: a setting that is silently ignored is found out on the day it was needed.
 
+mod mail;
 mod sources;
 
 use std::net::{IpAddr, SocketAddr};
@@ -19,6 +20,7 @@ use crate::kernel::server::Limits;
 use crate::logs::LogFormat;
 use crate::{jobs, phrase};
 
+pub use mail::MailSettings;
 pub use sources::Origin;
 use sources::{Sources, data_dir};
 
@@ -67,6 +69,7 @@ pub struct Settings {
     pub document_max_mb: Setting<u64>,
     /// MB that documents leave free on the disk; when unset, one in twenty of it, but 500 at least and 5000 at most.
     pub document_free_mb: Setting<Option<u64>>,
+    pub mail: MailSettings,
     pub log_format: Setting<LogFormat>,
     pub log_level: Setting<Level>,
 }
@@ -85,7 +88,6 @@ impl Settings {
         let mut from = Sources::open(&data_dir.value, environment)?;
         from.typed("listen", "--listen", typed.listen);
         let settings = Self {
-            data_dir,
             listen: from.take(
                 "listen",
                 SocketAddr::from(([127, 0, 0, 1], 8000)),
@@ -124,11 +126,13 @@ impl Settings {
                 phrase!("un nombre entier de 0 à 1000000000", "a whole number from 0 to 1000000000"),
                 |text| text.parse().ok().filter(|mb| *mb <= MOST_FREE_MB).map(Some),
             ),
+            mail: MailSettings::take(&mut from, &data_dir.value),
             log_format: from
                 .take("log_format", LogFormat::Auto, one_of(LogFormat::ALL), |text| text.parse().ok()),
             log_level: from.take("log_level", Level::INFO, one_of(&LEVELS), |text| {
                 LEVELS.contains(&text).then(|| text.parse().ok())?
             }),
+            data_dir,
         };
         from.finish()?;
         Ok(settings)
@@ -146,6 +150,7 @@ impl Settings {
                 largest: self.document_max_mb.value * 1024 * 1024,
                 floor: self.document_free_mb.value.map(|mb| mb * 1_000_000),
             },
+            smtp: self.mail.smtp(),
             timetable: jobs::TIMETABLE,
         }
     }
@@ -165,7 +170,7 @@ impl Settings {
         fn row<T>(setting: &Setting<T>, shown: impl FnOnce(&T) -> String) -> [String; 3] {
             [setting.name.to_owned(), shown(&setting.value), setting.origin.to_string()]
         }
-        vec![
+        let before = [
             row(&self.data_dir, |path| path.display().to_string()),
             row(&self.listen, SocketAddr::to_string),
             row(&self.public_url, |_| self.public_url(self.listen.value)),
@@ -176,9 +181,12 @@ impl Settings {
             row(&self.metrics_token, |token| if token.is_some() { "********" } else { "" }.to_owned()),
             row(&self.document_max_mb, u64::to_string),
             row(&self.document_free_mb, |mb| mb.map_or_else(String::new, |mb| mb.to_string())),
+        ];
+        let after = [
             row(&self.log_format, LogFormat::to_string),
             row(&self.log_level, |level| level.as_str().to_ascii_lowercase()),
-        ]
+        ];
+        before.into_iter().chain(self.mail.rows()).chain(after).collect()
     }
 
     fn public_url(&self, listening_on: SocketAddr) -> String {

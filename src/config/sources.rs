@@ -51,6 +51,8 @@ pub(super) struct Sources {
     file: Table,
     names: Vec<&'static str>,
     wrong: Vec<Phrase>,
+    /// Settings whose value was refused.
+    refused: Vec<&'static str>,
 }
 
 impl Sources {
@@ -64,7 +66,14 @@ impl Sources {
             })
             .collect();
         let file = read(&data_dir.join(FILE)).map_err(|phrase| vec![phrase])?;
-        Ok(Self { command_line: BTreeMap::new(), environment, file, names: Vec::new(), wrong: Vec::new() })
+        Ok(Self {
+            command_line: BTreeMap::new(),
+            environment,
+            file,
+            names: Vec::new(),
+            wrong: Vec::new(),
+            refused: Vec::new(),
+        })
     }
 
     /// A value typed on the command line, as the option of the same name.
@@ -104,6 +113,16 @@ impl Sources {
         self.parse(name, None, allowed, parse, false)
     }
 
+    /// Refuses settings that are each possible but not together.
+    pub fn refuse(&mut self, phrase: Phrase) {
+        self.wrong.push(phrase);
+    }
+
+    /// Whether the value of `name` was refused: it then counts as unset, and nothing more is to be said of that.
+    pub fn has_refused(&self, name: &str) -> bool {
+        self.refused.contains(&name)
+    }
+
     /// Refuses what is wrong, and what no setting took.
     pub fn finish(mut self) -> Result<(), Vec<Phrase>> {
         let variables =
@@ -132,6 +151,7 @@ impl Sources {
         };
         let value = text.as_deref().and_then(parse).unwrap_or_else(|| {
             self.wrong.push(refusal(name, &origin, text.as_deref().filter(|_| shown), &allowed));
+            self.refused.push(name);
             default
         });
         Setting { name, value, origin }

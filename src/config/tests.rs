@@ -5,6 +5,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::{Origin, Settings, Typed};
+use crate::kernel::mail::Mailbox;
 use crate::kernel::phrase::Language;
 
 fn folder(config: &str) -> TempDir {
@@ -87,4 +88,66 @@ fn the_data_directory_is_the_service_s_then_the_user_s() {
     #[cfg(unix)]
     assert_eq!(of(&[home]).unwrap(), Path::new("/home/amina/.local/share/erp-interventions"));
     assert!(of(&[]).is_err());
+}
+
+#[test]
+fn mail_is_off_until_a_server_is_named_and_then_takes_the_usual_port() {
+    let folder = folder("");
+    let of = |variables: &[(&str, &str)]| load(folder.path(), None, variables).unwrap().mail.smtp();
+    let from = ("ERP_SMTP_FROM", "GMAO de l’usine <gmao@usine.ma>");
+    let host = ("ERP_SMTP_HOST", "smtp.usine.ma");
+
+    let off = of(&[from]);
+    let starttls = of(&[from, host]).unwrap();
+    let tls = of(&[from, host, ("ERP_SMTP_SECURITY", "tls"), ("ERP_SMTP_CA_FILE", "usine.pem")]).unwrap();
+    let local = of(&[from, ("ERP_SMTP_HOST", "::1"), ("ERP_SMTP_SECURITY", "none")]).unwrap();
+    let chosen = of(&[from, host, ("ERP_SMTP_PORT", "2525")]).unwrap();
+
+    assert!(off.is_none());
+    assert_eq!([starttls.port, tls.port, local.port, chosen.port], [587, 465, 25, 2525]);
+    assert_eq!(starttls.from, Mailbox::new("GMAO de l’usine", "gmao@usine.ma"));
+    assert_eq!(tls.ca_file.unwrap(), folder.path().join("usine.pem"));
+}
+
+#[test]
+fn mail_in_clear_over_a_network_and_half_a_sign_in_are_refused() {
+    let folder = folder("smtp_security = 'none'\nsmtp_host = '192.168.1.9'\nsmtp_user = 'gmao'");
+    let wrong = self::folder(
+        "smtp_host = 'smtp.usine.ma:587'\nsmtp_port = 0\nsmtp_security = 'ssl'\nsmtp_timeout_s = 0",
+    );
+
+    let contradictions = load(folder.path(), None, &[]).unwrap_err();
+    let wrong = load(wrong.path(), None, &[("ERP_SMTP_FROM", "gmao")]).unwrap_err();
+
+    for sentence in [
+        "smtp_from: a mail server is set (smtp_host), but not the sender's address",
+        "smtp_security: \"none\" would send passwords and messages in clear to 192.168.1.9",
+        "smtp_user and smtp_password go together",
+    ] {
+        assert!(contradictions.contains(sentence), "{sentence}\nis not in\n{contradictions}");
+    }
+    for sentence in [
+        "smtp_host (config.toml): \"smtp.usine.ma:587\" refused, expected: a machine's name",
+        "smtp_port (config.toml): \"0\" refused",
+        "smtp_security (config.toml): \"ssl\" refused, expected: one of: starttls, tls, none",
+        "smtp_timeout_s (config.toml): \"0\" refused, expected: a whole number from 1 to 300",
+        "ERP_SMTP_FROM: \"gmao\" refused, expected: an address",
+    ] {
+        assert!(wrong.contains(sentence), "{sentence}\nis not in\n{wrong}");
+    }
+    assert!(!wrong.contains("not the sender's address"), "once is enough: {wrong}");
+}
+
+#[test]
+fn the_mail_password_shows_nowhere() {
+    let folder = folder("smtp_host = 'smtp.usine.ma'\nsmtp_from = 'gmao@usine.ma'\nsmtp_user = 'gmao'");
+
+    let settings = load(folder.path(), None, &[("ERP_SMTP_PASSWORD", "ouvre-toi")]).unwrap();
+
+    let options = settings.options(settings.listen.value);
+    let shown = format!("{settings:?} {options:?} {:?}", settings.rows());
+    assert!(!shown.contains("ouvre-toi"), "{shown}");
+    assert!(
+        settings.rows().contains(&["smtp_password", "********", "$ERP_SMTP_PASSWORD"].map(str::to_owned))
+    );
 }

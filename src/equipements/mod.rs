@@ -12,4 +12,4 @@ mod store;
 
 pub use model::{Criticite, Equipement, EquipementFilters, StatutEquipement};
 pub use routes::router;
-pub use store::{equipement, facets, list};
+pub use store::{equipement, facets, list, seen};

@@ -55,6 +55,16 @@ pub fn facets(
     )
 }
 
+/// Those of a few équipements that the caller sees, each with its version.
+pub fn seen(db: &Reader<'_>, ids: &[EquipementId]) -> Result<Vec<(EquipementId, i64)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Select::new("e.id, e.version", FROM, "e.id");
+    access::narrow(&mut select, db.actor());
+    select.any("e.id", ids).all(db, |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 /// An équipement that the caller sees.
 pub fn equipement(db: &Reader<'_>, id: EquipementId) -> Result<Equipement> {
     let mut select = Select::new(COLUMNS, FROM, "e.id");

@@ -28,8 +28,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(filter_interventions))
         .routes(routes!(filter_equipements))
         .routes(routes!(filter_techniciens))
-        .routes(routes!(filter_pieces))
         .routes(routes!(filter_documents))
+        .routes(routes!(filter_pieces))
         .routes(routes!(list_values))
         .routes(routes!(search_everything))
         .routes(routes!(list_views, save_view))
@@ -77,6 +77,17 @@ async fn filter_techniciens(
     .await
 }
 
+/// List documents with the counts of what each filter would leave
+#[utoipa::path(get, path = "/api/v1/filters/documents", tag = "filters", params(DocumentFilters, Page),
+    responses((status = 200, body = Faceted<Document>)))]
+async fn filter_documents(
+    who: Allowed<ReadDocuments>,
+    Lister { filters, page }: Lister<DocumentFilters>,
+) -> Result<Json<Faceted<Document>>> {
+    let language = who.context().language;
+    who.read(move |db| documents::faceted(db, &filters, &page, language)).await.map(Json)
+}
+
 /// List parts with the counts of what each filter would leave
 #[utoipa::path(get, path = "/api/v1/filters/pieces", tag = "filters", params(PieceFilters, Page),
     responses((status = 200, body = Faceted<Piece>)))]
@@ -90,17 +101,6 @@ async fn filter_pieces(
         Ok(Json(Faceted { list, facettes: pieces::facets(db, &filters, &page, language)? }))
     })
     .await
-}
-
-/// List documents with the counts of what each filter would leave
-#[utoipa::path(get, path = "/api/v1/filters/documents", tag = "filters", params(DocumentFilters, Page),
-    responses((status = 200, body = Faceted<Document>)))]
-async fn filter_documents(
-    who: Allowed<ReadDocuments>,
-    Lister { filters, page }: Lister<DocumentFilters>,
-) -> Result<Json<Faceted<Document>>> {
-    let language = who.context().language;
-    who.read(move |db| documents::faceted(db, &filters, &page, language)).await.map(Json)
 }
 
 /// List the words of every closed list, with their labels

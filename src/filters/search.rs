@@ -17,6 +17,7 @@ use crate::kernel::error::Result;
 use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
+use crate::notifications::{Canal, FrequenceEmail, StatutEnvoi, TypeNotification};
 use crate::permissions::{ManagePlanning, ManageUsers, ReadGammes, ReadPieces, ReadTechniciens};
 use crate::pieces::{self, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
 use crate::planning::{
@@ -71,13 +72,13 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
     for it in clients::clients(db, scope, &ClientFilters::default(), &page)?.items {
         add(TypeResultat::Client, it.id.0, it.nom, it.contact);
     }
+    for it in documents::list(db, &DocumentFilters::default(), &page)?.items {
+        add(TypeResultat::Document, it.id.0, it.nom_fichier, it.description);
+    }
     if db.actor().may::<ReadGammes>() {
         for it in gammes::list(db, &GammeFilters::default(), &page)?.items {
             add(TypeResultat::Gamme, it.id.0, it.nom, it.description);
         }
-    }
-    for it in documents::list(db, &DocumentFilters::default(), &page)?.items {
-        add(TypeResultat::Document, it.id.0, it.nom_fichier, it.description);
     }
     if db.actor().may::<ManageUsers>() {
         for it in users::users(db, &UserFilters::default(), &page)?.items {
@@ -108,13 +109,17 @@ pub fn values(language: Language) -> Valeurs {
         ("statut_corrective", choices::<StatutCorrective>(language)),
         ("nature_temps", choices::<NatureTemps>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
+        ("type_mime", choices::<TypeMime>(language)),
+        ("resultat_execution", choices::<ResultatExecution>(language)),
+        ("declencheur", choices::<Declencheur>(language)),
+        ("type_notification", choices::<TypeNotification>(language)),
+        ("canal", choices::<Canal>(language)),
+        ("statut_envoi", choices::<StatutEnvoi>(language)),
+        ("frequence_email", choices::<FrequenceEmail>(language)),
         ("statut_piece", choices::<StatutPiece>(language)),
         ("type_mouvement", choices::<TypeMouvement>(language)),
         ("statut_reservation", choices::<StatutReservation>(language)),
         ("statut_inventaire", choices::<StatutInventaire>(language)),
-        ("type_mime", choices::<TypeMime>(language)),
-        ("resultat_execution", choices::<ResultatExecution>(language)),
-        ("declencheur", choices::<Declencheur>(language)),
         ("role", choices::<Role>(language)),
         ("langue", choices::<Langue>(language)),
     ]))

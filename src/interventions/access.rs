@@ -79,6 +79,14 @@ impl Readable {
     }
 }
 
+/// An intervention that the caller sees, for other parts of the product.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is absent or not theirs to see.
+pub fn find(db: &Reader<'_>, id: InterventionId) -> Result<Intervention> {
+    Readable::of(db, id).map(Readable::into_intervention)
+}
+
 /// An intervention that the caller may drive: the plant's managers any, a technicien their own.
 pub struct Workable(Intervention, Caller);
 

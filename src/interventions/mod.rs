@@ -11,7 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use access::{Readable, Scope, Workable};
+pub use access::{Readable, Scope, Workable, find};
 pub use commands::{Preventive, check_competences, create, create_preventive, version_to_give};
 pub use model::{
     ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention,
@@ -20,4 +20,4 @@ pub use model::{
 };
 pub use routes::router;
 pub use rules::WORKFLOW;
-pub use store::{detail, faceted, list, visible};
+pub use store::{commentaire, detail, faceted, list, seen_by};

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,8 +14,10 @@ use super::data_dir::{Lock, private_folder};
 use super::db::{self, Db, Reader, StartError, Tools, Tx};
 use super::error::Result;
 use super::files::{FileLimits, Files};
+use super::mail::{Mail, Smtp};
 use super::metrics::Metrics;
 use super::scheduler::{Scheduler, Timetable};
+use super::streams::Streams;
 use super::zones::Zones;
 
 /// What the kernel must be told to open.
@@ -33,6 +34,8 @@ pub struct Options {
     pub metrics_token: Option<HiddenText>,
     /// How much of files the store takes.
     pub files: FileLimits,
+    /// Where mail goes; without it none is sent.
+    pub smtp: Option<Smtp>,
     /// What the server does by itself.
     pub timetable: Timetable,
 }
@@ -55,12 +58,14 @@ struct Parts {
     tokens: Tokens,
     passwords: Passwords,
     sign_in_throttle: Throttle,
+    mail: Mail,
     link_throttle: Throttle,
     metrics: Metrics,
     scheduler: Scheduler,
     options: Options,
     /// Set when the server begins to stop: no longer ready, still answering.
-    stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
+    streams: Streams,
     /// Lets the first administrator in, once, while there is no account.
     setup_code: Mutex<Option<String>>,
 }
@@ -78,6 +83,7 @@ impl App {
             tracing::info!(zone, "this time zone comes from the data directory, not from the executable");
         }
         let secrets = Secrets::open(&folder("secrets")?)?;
+        let mail = Mail::open(&options, clock.clone())?;
         let metrics = Metrics::new();
         let files = Files::open(&options.data_dir, options.files)?;
         let tools = Tools { metrics: metrics.clone(), zones };
@@ -89,11 +95,13 @@ impl App {
             tokens: Tokens::new(secrets),
             passwords: Passwords::new(),
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
+            mail,
             link_throttle: Throttle::new(LINK_BURST, LINK_REFILL),
             metrics,
             scheduler: Scheduler::new(options.timetable),
             options,
-            stopping: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
+            streams: Streams::new(),
             setup_code: Mutex::new(None),
         };
         Ok(Self(Arc::new(parts)))
@@ -125,6 +133,10 @@ impl App {
 
     pub fn sign_in_throttle(&self) -> &Throttle {
         &self.0.sign_in_throttle
+    }
+
+    pub fn mail(&self) -> &Mail {
+        &self.0.mail
     }
 
     /// The brake on what is opened by a secret link, without a session.
@@ -178,11 +190,22 @@ impl App {
 
     /// From now on `/health/ready` says no, so that nobody sends new work here.
     pub fn announce_stop(&self) {
-        self.0.stopping.store(true, Ordering::Relaxed);
+        self.0.stopping.send_replace(true);
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.0.stopping.load(Ordering::Relaxed)
+        *self.0.stopping.borrow()
+    }
+
+    /// Waits until the server begins to stop: what would go on for ever ends then.
+    pub async fn stopping(&self) {
+        let mut stopping = self.0.stopping.subscribe();
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+
+    /// The replies that stay open.
+    pub fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     /// Finishes waiting writes and folds the log into the database file.

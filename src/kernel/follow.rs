@@ -186,6 +186,7 @@ mod tests {
             sign_in_burst: 1,
             metrics_token: None,
             files: Default::default(),
+            smtp: None,
             timetable: Timetable::EMPTY,
         };
         System::new(&App::open(options, Clock::system()).unwrap(), "test")

@@ -19,6 +19,7 @@ pub mod files;
 pub mod follow;
 pub mod health;
 pub mod input;
+pub mod mail;
 pub mod metrics;
 pub mod money;
 pub mod page;
@@ -29,6 +30,7 @@ mod refusal;
 pub mod scheduler;
 mod select;
 pub mod server;
+pub mod streams;
 pub mod upload;
 #[macro_use]
 pub mod types;

@@ -135,7 +135,7 @@ impl Select {
         db.one(&format!("select {columns} from {from}{filter}"), params_from_iter(values), row)
     }
 
-    /// Every row kept, in no order: for what was narrowed to a few.
+    /// Every row kept, in no order; for few of them.
     pub fn all<T>(
         &self,
         db: &Reader<'_>,

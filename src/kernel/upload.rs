@@ -71,7 +71,7 @@ impl Upload {
         let most = largest.saturating_add(AROUND);
         let announced = body.size_hint().lower();
         let progress = Arc::new(Progress::default());
-        // Who waits to be asked for the body is not kept talking by being asked.
+        // Who waits to be asked for the body is not asked for it only to be refused.
         let lingers = !head.headers.contains_key(header::EXPECT);
         let body = Paced::new(body, most, PACE, lingers, progress.clone());
         if announced > most {
@@ -233,6 +233,7 @@ impl Stream for Paced {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         let this = &mut *self;
+        this.lingers = true;
         if std::mem::take(&mut this.given) {
             context.waker().wake_by_ref();
             return Poll::Pending;

@@ -1,8 +1,6 @@
 //! What of the storeroom a caller may know. Everybody of the plant sees the parts; what they cost is for those
 //! who run it. Clients have no right to any of it.
 
-use std::collections::HashSet;
-
 use super::model::{Mouvement, Piece};
 use crate::interventions;
 use crate::kernel::auth::Actor;
@@ -30,9 +28,9 @@ pub fn shown_lines(db: &Reader<'_>, lines: Vec<Mouvement>) -> Result<Vec<Mouveme
         return Ok(lines);
     }
     let asked: Vec<_> = lines.iter().filter_map(|line| line.intervention_id).collect();
-    let visible: HashSet<_> = interventions::visible(db, &asked)?;
+    let seen = interventions::seen_by(db, db.actor(), &asked)?;
     let shown = |line: Mouvement| {
-        let intervention_id = line.intervention_id.filter(|id| visible.contains(id));
+        let intervention_id = line.intervention_id.filter(|id| seen.iter().any(|(seen, _)| seen == id));
         Mouvement {
             cout_unitaire: None,
             valeur: None,

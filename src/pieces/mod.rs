@@ -17,5 +17,5 @@ mod store;
 pub use commands::FOLLOWER;
 pub use model::{Piece, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
 pub use routes::router;
-pub use rules::{Level, Line, in_at, out, unit_cost};
+pub use rules::{Level, Line, back, counted, in_at, out, proposed, reversal};
 pub use store::{facets, list};

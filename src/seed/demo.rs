@@ -7,7 +7,7 @@ use super::people::ACCOUNTS;
 use super::plant::Plant;
 use super::random::Random;
 use super::teller::Teller;
-use super::{Account, Hashes, refuse_unless_empty, store};
+use super::{Account, Hashes, refuse_unless_empty, store, storeroom, told};
 use crate::events::Event;
 use crate::kernel::app::System;
 use crate::kernel::db::{Change, Tx};
@@ -54,13 +54,16 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
         store::insert_echeances(tx, plan, &made)?;
     }
     let documents = teller.plant.attach(tx, papers)?;
+    let parts = storeroom::stock(tx, &mut teller, &jobs)?;
     let open = jobs.iter().filter(|job| job.is_open()).count();
     let Plant { grounds, machines, crew, .. } = &teller.plant;
     tx.record(
         Event::DonneesSemees,
         Change::created(&json!({
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
-            "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open, "plans": plans.len(), "documents": documents,
+            "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open, "plans": plans.len(),
+            "documents": documents, "pieces": parts,
         }))?,
-    )
+    )?;
+    told::tell(tx)
 }

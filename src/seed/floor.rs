@@ -1,10 +1,13 @@
-//! What the shop floor adds to the work: answers on the checklists, time spent, and services bought outside. Told
-//! last, so that it changes nothing of the rest.
+//! What the shop floor adds to the work: answers on the checklists, time spent, and services bought outside. By a
+//! chance of its own, so that it changes nothing of the rest.
 
 use super::job::{Answer, Job, Service, Spent, TERMINE};
+use super::random::Random;
 use super::stories::Story;
 use super::teller::{DAY, HOUR, MINUTE, Teller, later};
 use crate::kernel::clock::Instant;
+
+const SEED: u64 = 2027;
 
 const REMARKS: &[&str] = &[
     "Rien à signaler.",
@@ -46,12 +49,14 @@ const CORRECTIVE: Story = Story {
 impl Teller {
     /// Fills in the jobs; returns the corrective one that a measure leads to.
     pub fn work(&mut self, jobs: &mut [Job]) -> Option<Job> {
+        let rest = std::mem::replace(&mut self.random, Random::new(SEED));
         for job in jobs.iter_mut() {
             job.log_time(self.plant.now);
             self.travel(job);
             self.answer(job);
         }
         self.buy(jobs);
+        self.random = rest;
         self.overheat(jobs)
     }
 

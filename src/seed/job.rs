@@ -10,9 +10,9 @@ use crate::agenda::Interval;
 use crate::ids::{CompetenceId, EquipementId, GammeId, OperationId, PlanningId, TechnicienId, UserId};
 use crate::kernel::clock::Instant;
 
-const PLANIFIE: &str = "planifie";
-const EN_COURS: &str = "en_cours";
-const ATTENTE_PIECES: &str = "attente_pieces";
+pub const PLANIFIE: &str = "planifie";
+pub const EN_COURS: &str = "en_cours";
+pub const ATTENTE_PIECES: &str = "attente_pieces";
 pub const TERMINE: &str = "termine";
 const ANNULE: &str = "annule";
 

@@ -16,8 +16,10 @@ mod plant;
 mod present;
 mod random;
 mod store;
+mod storeroom;
 mod stories;
 mod teller;
+mod told;
 mod volume;
 
 use std::fmt;

@@ -87,9 +87,9 @@ pub struct Kept {
 
 /// Makes every paper and keeps its file.
 pub async fn keep(files: &Files, keeping: &Keeping) -> Result<Vec<Kept>> {
-    let papers = tokio::task::spawn_blocking(papers).await.map_err(|cause| anyhow::Error::from(cause))??;
+    let papers = tokio::task::spawn_blocking(papers).await.map_err(anyhow::Error::from)??;
     try_join_all(papers.into_iter().map(|paper| async {
-        let mut incoming = files.receive().await?;
+        let mut incoming = files.receive_own().await?;
         incoming.write(&paper.bytes).await?;
         let received = incoming.finish().await?;
         let sha256 = received.digest();

@@ -64,9 +64,12 @@ struct Tale {
     echeances: Vec<Echeance>,
 }
 
+/// A plan and what came of it.
+type Told = (PlanningId, Vec<Echeance>);
+
 impl Teller {
     /// Stores the plans, and returns with their échéances the interventions that were made of them.
-    pub fn plans(&mut self, tx: &Tx<'_>) -> Result<(Vec<(PlanningId, Vec<Echeance>)>, Vec<Job>)> {
+    pub fn plans(&mut self, tx: &Tx<'_>) -> Result<(Vec<Told>, Vec<Job>)> {
         store::insert_feries(tx)?;
         let (mut plans, mut jobs) = (Vec::new(), Vec::new());
         let lines: Vec<&'static str> = PLANS.lines().collect();

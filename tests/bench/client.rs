@@ -29,6 +29,10 @@ impl Shot {
         Self { method: "PATCH", body: body.to_string().into(), ..Self::get(path, bearer) }
     }
 
+    pub fn post(path: &str, bearer: &str, body: &Value) -> Self {
+        Self { method: "POST", ..Self::patch(path, bearer, body) }
+    }
+
     fn request(&self) -> Request<Full<Bytes>> {
         Request::builder()
             .method(self.method)
@@ -51,6 +55,17 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// Both waves as one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.latencies.extend(other.latencies);
+        self.latencies.sort_by(f64::total_cmp);
+        Self {
+            latencies: self.latencies,
+            elapsed: self.elapsed + other.elapsed,
+            errors: self.errors + other.errors,
+        }
+    }
+
     pub fn per_second(&self) -> f64 {
         (self.latencies.len() - self.errors) as f64 / self.elapsed.as_secs_f64()
     }
@@ -65,11 +80,33 @@ impl Figures {
 /// Fires each round over its own connection, again and again, until `duration` is over (one round at least).
 pub async fn fire(address: SocketAddr, rounds: Vec<Vec<Shot>>, duration: Duration) -> Figures {
     let started = Instant::now();
-    let connections: Vec<_> = rounds
-        .into_iter()
-        .filter(|round| !round.is_empty())
-        .map(|round| tokio::spawn(connection(address, round, started + duration)))
-        .collect();
+    let connections = rounds.into_iter().filter(|round| !round.is_empty());
+    gather(started, connections.map(|round| connection(address, round, started + duration, None))).await
+}
+
+/// Sends `per_second` requests a second over `connections`, whatever the answers take: a request that had to wait
+/// for the one before is as late as its user would see it.
+pub async fn pace(
+    address: SocketAddr,
+    shot: &Shot,
+    connections: u32,
+    per_second: u32,
+    duration: Duration,
+) -> Figures {
+    let started = Instant::now();
+    let period = Duration::from_secs(1) * connections / per_second;
+    let one = |n| {
+        let pace = Some((started + period * n / connections, period));
+        connection(address, vec![shot.clone()], started + duration, pace)
+    };
+    gather(started, (0..connections).map(one)).await
+}
+
+async fn gather<F>(started: Instant, connections: impl Iterator<Item = F>) -> Figures
+where
+    F: Future<Output = (Vec<f64>, usize)> + Send + 'static,
+{
+    let connections: Vec<_> = connections.map(tokio::spawn).collect();
     let (mut latencies, mut errors) = (Vec::new(), 0);
     for connection in connections {
         let (mine, failed) = connection.await.expect("a connection's task");
@@ -81,7 +118,13 @@ pub async fn fire(address: SocketAddr, rounds: Vec<Vec<Shot>>, duration: Duratio
     Figures { latencies, elapsed, errors }
 }
 
-async fn connection(address: SocketAddr, round: Vec<Shot>, end: Instant) -> (Vec<f64>, usize) {
+/// Fires a round again and again until `end`; at its pace (first request, time between two) if it has one.
+async fn connection(
+    address: SocketAddr,
+    round: Vec<Shot>,
+    end: Instant,
+    mut pace: Option<(Instant, Duration)>,
+) -> (Vec<f64>, usize) {
     let stream = TcpStream::connect(address).await.expect("the server listens");
     stream.set_nodelay(true).expect("a socket option");
     let (mut sender, driver) = http1::handshake(TokioIo::new(stream)).await.expect("an HTTP connection");
@@ -89,7 +132,15 @@ async fn connection(address: SocketAddr, round: Vec<Shot>, end: Instant) -> (Vec
     let (mut latencies, mut errors) = (Vec::new(), 0);
     loop {
         for shot in &round {
-            let sent = Instant::now();
+            let sent = match &mut pace {
+                None => Instant::now(),
+                Some((next, period)) => {
+                    let due = *next;
+                    *next += *period;
+                    tokio::time::sleep_until(due.into()).await;
+                    due
+                }
+            };
             let response = sender.send_request(shot.request()).await.expect("an answer");
             let is_success = response.status().is_success();
             response.into_body().collect().await.expect("a whole answer");

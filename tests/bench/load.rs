@@ -8,6 +8,7 @@
 
 #![expect(clippy::print_stdout, reason = "what a benchmark is for")]
 
+#[expect(dead_code, reason = "other benchmarks use more of it")]
 mod client;
 mod limits;
 #[expect(dead_code, reason = "shared with the other benchmark")]

@@ -1,6 +1,7 @@
--- Books that the schema refuses: an overlap, a slot over an absence, an untold statut, a lost équipement; entries of
--- time that overlap (one nested in the first) or end before they begin, two timers, an answer to no checklist; plans
--- that do not count right; a stock that somebody wrote, more set aside than was asked for, a part kept for nobody.
+-- Books that the schema refuses: an overlap, a slot over an absence, an untold statut, a lost équipement, plans
+-- that do not count right, a fact told twice, a stock that somebody wrote, more set aside than was asked for, a
+-- part kept for nobody, entries of time that overlap (one nested in the first) or end before they begin, two
+-- timers, an answer to no checklist.
 drop trigger affectations_no_overlap_insert;
 drop trigger absences_no_overlap;
 drop trigger temps_no_overlap_insert;
@@ -45,6 +46,15 @@ values (1, 0, '2031-01-31', '{}', 'generee', 1, null, null, 0, 0), (1, 2, '2031-
        (2, 0, '2031-01-31', '{}', 'manquee', null, null, null, 0, 0), (2, 4, '2031-05-31', '{}', 'manquee', null, null, null, 0, 0),
        (4, 0, '2031-01-31', '{}', 'manquee', null, null, null, 0, 0), (4, 4, '2031-05-31', '{}', 'sautee', null, 'Arrêt', 'R', 0, 0);
 update interventions set planning_id = 4 where id = 3;
+
+insert into journal (id, date, acteur, action, entite, empreinte) values (1, 0, 'test', 'donnees.semis', 'donnees', x'00');
+insert into followers_failures (name, journal_id, date, error) values ('notifications', 1, 0, 'panne');
+drop table notifications;
+create table notifications (id, journal_id, user_id);
+insert into notifications values (1, 1, 3), (2, 1, 3);
+drop table envois;
+create table envois (id, notification_id, canal);
+insert into envois values (1, 1, 'email'), (2, 1, 'email'), (3, 9, 'email');
 
 drop trigger stocks_follow_the_ledger;
 drop trigger reservations_are_for_open_work_insert;

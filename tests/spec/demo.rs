@@ -8,10 +8,11 @@ use erp_interventions::kernel::app::System;
 use erp_interventions::kernel::auth::Passwords;
 use erp_interventions::kernel::clock::Instant;
 use erp_interventions::kernel::zones::Zones;
-use erp_interventions::seed;
+use erp_interventions::{notifications, seed};
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 
+use crate::interventions::value;
 use crate::plant::Plant;
 use crate::sign_in;
 
@@ -126,6 +127,32 @@ const BROKEN: &[(&str, &str)] = &[
              on (o.gamme_id, o.numero, o.operation_id) = (r.gamme_id, r.gamme_version, r.operation_id)
          where r.hors_tolerance <> coalesce(r.valeur < o.min or r.valeur > o.max, r.valeur < o.min, r.valeur > o.max, 0)",
     ),
+    (
+        "a stock that its movements do not make, or that was ever below zero",
+        "select piece_id from stocks s where stock is not (select coalesce(sum(quantite), 0) from mouvements m
+             where m.piece_id = s.piece_id)
+         union select piece_id from (select piece_id, sum(quantite) over (partition by piece_id order by id) as level
+             from mouvements) where level < 0",
+    ),
+    (
+        "a movement before the one that came before it, or in the future",
+        "select id from (select id, date, lag(date) over (order by id) as before from mouvements)
+         where date < before or date > $NOW",
+    ),
+    (
+        "a part taken for work that had not begun, was over, or was on a machine that it does not fit",
+        "select m.id from mouvements m join interventions i on i.id = m.intervention_id
+         where m.date < i.date_debut_reelle or m.date > coalesce(i.date_fin_reelle, m.date)
+            or not exists (select 1 from piece_equipements e
+                where e.piece_id = m.piece_id and e.equipement_id = i.equipement_id)",
+    ),
+    (
+        "work that waited for a part and went on without it, or waits now and asks for none",
+        "select h.id from historique h where h.vers = 'attente_pieces' and exists (select 1 from pieces) and not exists (
+             select 1 from reservations r where r.intervention_id = h.intervention_id and r.date = h.date
+                 and (r.servie = r.demandee) = exists (select 1 from historique later
+                     where later.intervention_id = h.intervention_id and later.vers = 'en_cours' and later.id > h.id))",
+    ),
     ("rows that refer to nothing", "select rowid from pragma_foreign_key_check"),
     (
         "an échéance that is not as its intervention is",
@@ -194,6 +221,10 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
     assert_eq!(count("select count(*) from competences"), 10);
     assert!((55..=70).contains(&count("select count(*) from equipements")));
     assert!((1400..=1550).contains(&count("select count(*) from interventions")));
+    assert!((110..=130).contains(&count("select count(*) from pieces")));
+    assert!(count("select count(*) from mouvements") > 1500);
+    assert_eq!(count("select count(distinct type) from mouvements"), 4, "nothing was transferred");
+    assert_eq!(count("select count(*) from inventaires where statut = 'ouvert'"), 1);
     let open = count("select count(*) from interventions where statut not in ('termine', 'annule')");
     assert!((35..=65).contains(&open), "{open} open");
     assert_eq!(count("select count(distinct statut) from interventions"), 5);
@@ -216,6 +247,13 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
         "select count(*) from temps where nature = 'deplacement'",
         "select count(*) from prestations",
         "select count(*) from absences where debut <= $NOW and fin > $NOW",
+        "select count(*) from stocks s join pieces p on p.id = s.piece_id where s.stock < p.seuil_min",
+        "select count(*) from stocks where reserve > 0",
+        "select count(*) from stocks where attendue > 0",
+        "select count(*) from mouvements where type = 'retour'",
+        "select count(*) from mouvements where annule_id is not null",
+        "select count(*) from mouvements where inventaire_id is not null",
+        "select count(*) from inventaire_lignes where ouverte and compte <> theorique",
         "select count(*) from technicien_competences where valide_jusqu_au < date($NOW, 'unixepoch')",
     ] {
         let sql = some.replace("$NOW", &plant.app.now().as_second().to_string());
@@ -246,6 +284,51 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
     let two_years_ago = plant.app.now().as_second() - 730 * 86_400;
     let oldest = count("select min(coalesce(survenue_le, date_creation)) from interventions");
     assert!((two_years_ago..two_years_ago + 20 * 86_400).contains(&oldest));
+}
+
+#[tokio::test]
+async fn each_account_of_the_demo_finds_messages_of_the_last_days_some_of_them_read() {
+    for hour in ["2031-01-15T08:00:00Z", "2031-01-15T02:00:00Z", "2031-01-19T03:00:00Z"] {
+        let plant = Plant::empty();
+        plant.set_time(hour);
+
+        sow_demo(&plant).await;
+
+        let database = plant.database();
+        let count = |sql: &str| -> i64 { database.query_row(sql, [], |row| row.get(0)).expect(sql) };
+        for account in ["responsable", "technicien", "client"] {
+            let of = format!(
+                "from notifications where boite and user_id = (select id from users where username = '{account}')"
+            );
+            let (all, unread) = (
+                count(&format!("select count(*) {of}")),
+                count(&format!("select count(*) {of} and lue_le is null")),
+            );
+            assert!(
+                (5..=150).contains(&all) && (1..all).contains(&unread),
+                "{account}: {all}, {unread} unread"
+            );
+        }
+        assert!(count("select count(*) from notifications where user_id = 1") > 0, "the administrator's");
+        for statut in ["envoye", "a_envoyer", "echec", "non_envoye", "groupe"] {
+            assert!(count(&format!("select count(*) from envois where statut = '{statut}'")) > 0, "{statut}");
+        }
+        let now = plant.app.now().as_second();
+        assert_eq!(
+            count(&format!(
+                "select count(*) from notifications where date > {now} or lue_le > {now} or lue_le < date"
+            )),
+            0
+        );
+        assert_eq!(
+            count(
+                "select count(distinct type) from notifications where type in ('affectation', 'changement_statut', 'cloture', 'rappel', 'retard', 'information')"
+            ),
+            6
+        );
+        let alerted = notifications::overdue(System::new(&plant.app, "retards")).await.expect("alerts");
+        assert!(alerted <= 3, "{alerted}: this morning's alerts are not given again");
+    }
 }
 
 #[tokio::test]
@@ -399,7 +482,7 @@ async fn a_plant_with_people_is_never_sown_over() {
 }
 
 #[tokio::test]
-async fn the_journal_says_what_was_sown_in_one_entry() {
+async fn the_journal_says_in_one_entry_what_was_sown_and_of_which_facts_people_were_told() {
     let (demo, volume) = (Plant::empty(), Plant::empty());
 
     sow_demo(&demo).await;
@@ -408,11 +491,17 @@ async fn the_journal_says_what_was_sown_in_one_entry() {
     for (plant, profil) in [(&demo, "demo"), (&volume, "volume")] {
         let entry: (i64, String, String) = plant
             .database()
-            .query_row("select count(*), action, apres ->> '$.profil' from journal", [], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
+            .query_row(
+                "select count(apres ->> '$.profil'), group_concat(distinct action), max(apres ->> '$.profil')
+                 from journal",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
             .expect("an entry");
         assert_eq!(entry, (1, "donnees.semis".to_owned(), profil.to_owned()));
+        let untold = "select count(*) from notifications n join journal j on j.id = n.journal_id
+                      where j.apres ->> '$.fait' is null";
+        assert_eq!(value(plant, untold), "0");
         let system = System::new(&plant.app, "test");
         let says = system.read(|db| Ok((seed::is_empty(db)?, seed::is_demo(db)?))).await.expect("readable");
         assert_eq!(says, (false, profil == "demo"));
@@ -525,6 +614,14 @@ fn dump(database: &Connection) -> Vec<String> {
         "plannings",
         "planning_competences",
         "echeances",
+        "fournisseurs",
+        "pieces",
+        "piece_equipements",
+        "stocks",
+        "mouvements",
+        "reservations",
+        "inventaires",
+        "inventaire_lignes",
         "journal",
     ]
     .iter()

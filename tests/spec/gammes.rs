@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::documents::{add_to, picture};
 use crate::interventions::{go, leak_with, value};
+use crate::notifications::{read_all, tell};
 use crate::plant::{Plant, Reply};
 
 const ALREADY_FINISHED: &str = "2031-01-15T09:00:00Z";
@@ -518,6 +519,28 @@ async fn a_measure_typed_wrong_and_corrected_proposes_nothing() {
         let address = format!("{path}/checklist/{operation}/corrective");
         let refused = plant.responsable().post(&address, json!({})).await.expect(409);
         assert_eq!(refused.code(), "dans_la_tolerance");
+    }
+}
+
+#[tokio::test]
+async fn those_who_run_the_plant_are_told_of_a_measure_out_of_tolerance_once() {
+    let plant = Plant::new();
+    let (gamme, [_, measure, _]) = monthly_check(&plant).await;
+    let path = under_way_with(&plant, gamme).await;
+    read_all(&plant).await;
+
+    answer(&plant, &path, measure, json!({"valeur": 82.5})).await.expect(200);
+    answer(&plant, &path, measure, json!({"valeur": 84})).await.expect(200);
+    tell(&plant).await;
+
+    for (person, told) in [("admin", 1), ("responsable", 1), ("technicien", 0), ("client", 0)] {
+        let inbox = plant.person(person).get("notifications/?lue=false").await.expect(200);
+        assert_eq!(inbox["total"], told, "{person}");
+        if told == 1 {
+            assert_eq!(inbox["items"][0]["titre"], "Mesure hors tolérance sur INT-2031-000001");
+            let said = inbox["items"][0]["contenu"].as_str().unwrap_or_default();
+            assert!(said.ends_with("Température du palier : 82,5 °C (de 10 à 70 °C)"), "{said}");
+        }
     }
 }
 

@@ -69,7 +69,7 @@ async fn every_route_answers_each_role_as_the_table_says() {
 #[tokio::test]
 async fn what_a_caller_may_not_see_looks_exactly_like_what_does_not_exist() {
     let data = world().await;
-    let absent = |path: &str| with_ids(path, 999_999);
+    let absent = |path: &str| with_ids(path, 999_999).replace("{k}", "0").replace("{nom}", "rien");
     let without_id = |mut body: Value| {
         body.as_object_mut().map(|members| members.remove("request_id"));
         body
@@ -181,17 +181,17 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
     let own =
         |people: &[(&str, i64)]| people.iter().find(|(name, _)| *name == person).map_or(1, |(_, id)| *id);
     let id = match (operation.path.as_str(), row) {
-        // Sessions and views are a person's own: near is theirs, far is the administrator's.
-        (path, Row::Near) if path.contains("/sessions/") || path.contains("/vues/") => {
+        // Sessions, views and notifications are a person's own: near is theirs, far is the administrator's.
+        (path, Row::Near) if path.contains("/sessions/") || path.contains("/vues/") || is_message(path) => {
             own(&[("admin", 1), ("responsable", 2), ("technicien", 3), ("client", 5), ("parti", 7)])
         }
         (path, Row::Near) if path.contains("/users/") => 5,
         (path, Row::Far) if path.contains("/users/") => 6,
-        (path, Row::Far) if path.contains("/sessions/") || path.contains("/vues/") => 1,
+        (path, Row::Far) if path.contains("/sessions/") || path.contains("/vues/") || is_message(path) => 1,
         (_, Row::Near) => 1,
         (_, Row::Far) => 2,
     };
-    let path = with_ids(&operation.path, id);
+    let path = with_ids(&operation.path, id).replace("{k}", "1").replace("{nom}", "purge-sessions");
     match (operation.path.as_str(), row) {
         (path_of, Row::Near) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=1"),
         (path_of, Row::Far) if path_of.ends_with("/suggestions") => format!("{path}?intervention_id=2"),
@@ -203,15 +203,16 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
     }
 }
 
-/// A path with one id for all that it names; what is numbered within its parent is always the first.
+/// A path with the same id in every place that takes one; of a gamme, always the first version.
 fn with_ids(path: &str, id: i64) -> String {
-    let path = path.replace("{numero}", "1");
-    let path = match id {
-        1 | 2 => path.replace("{k}", "1").replace("{nom}", "purge-sessions"),
-        _ => path.replace("{k}", "0").replace("{nom}", "rien"),
-    };
-    let names = ["{id}", "{aid}", "{mid}", "{operation}", "{prestation}", "{rid}"];
-    names.iter().fold(path, |path, name| path.replace(name, &id.to_string()))
+    ["{id}", "{aid}", "{mid}", "{operation}", "{prestation}", "{rid}"]
+        .iter()
+        .fold(path.replace("{numero}", "1"), |path, place| path.replace(place, &id.to_string()))
+}
+
+/// A notification of somebody's; deliveries are the plant's.
+fn is_message(path: &str) -> bool {
+    path.contains("/notifications/{id}")
 }
 
 /// A body that the operation accepts from someone who may.
@@ -237,6 +238,11 @@ fn body(operation: &Operation) -> Option<Value> {
             {"technicien_id": 1, "debut": "2031-02-03T08:00:00Z", "fin": "2031-02-03T10:00:00Z"}
         ]}),
         ("POST", "/interventions/{id}/commentaires") => json!({"texte": "Vu"}),
+        ("POST", "/planning" | "/planning/apercu") => json!({
+            "titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-01-31"
+        }),
+        ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
+        ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
         ("PUT", "/interventions/{id}/checklist/{operation}") => json!({"valeur": 60}),
         ("POST", "/interventions/{id}/temps") => json!({
             "technicien_id": 1, "debut": "2031-01-14T08:00:00Z", "fin": "2031-01-14T09:00:00Z"
@@ -247,11 +253,6 @@ fn body(operation: &Operation) -> Option<Value> {
         ("POST", "/interventions/{id}/prestations") => json!({"designation": "Rebobinage", "montant": 1500}),
         ("POST", "/gammes") => json!({"nom": "Neuve"}),
         ("PUT", "/gammes/{id}/operations") => json!({"operations": [{"type": "case", "libelle": "Vu"}]}),
-        ("POST", "/planning" | "/planning/apercu") => json!({
-            "titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-01-31"
-        }),
-        ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
-        ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
         ("POST", "/interventions/{id}/pieces") => json!({"piece_id": 1, "quantite": 1}),
         ("POST", "/pieces") => json!({"reference": "NEUVE", "designation": "Neuve"}),
         ("POST", "/pieces/{id}/mouvements") => json!({"type": "sortie", "quantite": 1, "intervention_id": 1}),
@@ -263,6 +264,10 @@ fn body(operation: &Operation) -> Option<Value> {
             "role": "responsable", "password": "une phrase de passe"
         }),
         ("POST", "/filters/vues") => json!({"nom": "Neuve", "liste": "interventions", "parametres": {}}),
+        ("POST", "/notifications") => {
+            json!({"user_id": 3, "type": "information", "canal": "app", "contenu": "Réunion"})
+        }
+        ("PUT", "/notifications/preferences") => json!({"heure_resume": 8, "types": []}),
         ("POST", "/auth/change-password") => {
             json!({"current_password": "une phrase de passe", "new_password": "une autre phrase de passe"})
         }
@@ -289,7 +294,7 @@ async fn world() -> tempfile::TempDir {
     plant.stop().await
 }
 
-fn compare(name: &str, table: &str) {
+pub fn compare(name: &str, table: &str) {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/spec").join(name);
     if std::env::var("UPDATE").is_ok_and(|update| update == "1") {
         std::fs::write(&file, table).expect("the table is written");

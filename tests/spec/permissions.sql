@@ -23,6 +23,30 @@ insert into historique (intervention_id, date, auteur, type, de, vers) values
 insert into vues (id, user_id, nom, liste, parametres, created_at)
     select id, id, 'Mienne', 'interventions', '{}', 0 from users;
 
+insert into plannings (id, titre, equipement_id, frequence, date_debut, prochaine_date, a_generer_le, mode,
+    facteur_decalage, priorite, rattrapage, report_feries, report_week_ends, created_at, updated_at)
+select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',
+    'aucun', 'aucun', 0, 0 from equipements;
+
+insert into jetons_calendrier (user_id, empreinte, cree_le)
+    select id, randomblob(32), 0 from users where role <> 'client';
+
+insert into journal (id, date, acteur, action, entite, empreinte) values (1, 0, 'test', 'donnees.semis', 'donnees', x'00');
+insert into notifications (id, journal_id, user_id, type, titre, contenu, boite, date)
+    select id, 1, id, 'information', 'Bonjour', 'Bonjour', 1, 0 from users;
+insert into envois (id, notification_id, canal, statut, date) values (1, 3, 'email', 'echec', 0), (2, 4, 'email', 'echec', 0);
+
+insert into fournisseurs (id, nom, nom_key, created_at, updated_at) values (1, 'Un', 'un', 0, 0), (2, 'Deux', 'deux', 0, 0);
+insert into pieces (id, reference, reference_key, designation, fournisseur_id, created_at, updated_at) values
+    (1, 'R-1', 'r-1', 'Roulement', 1, 0, 0), (2, 'R-2', 'r-2', 'Joint', 2, 0, 0), (3, 'R-3', 'r-3', 'Filtre', null, 0, 0);
+insert into mouvements (id, piece_id, type, quantite, cout_unitaire, valeur, date, auteur) values
+    (1, 1, 'entree', 4000, 1000, 4000, 0, 'responsable'), (2, 2, 'entree', 4000, 1000, 4000, 0, 'responsable'),
+    (3, 1, 'entree', 9000, 1000, 9000, 0, 'responsable'), (4, 2, 'entree', 9000, 1000, 9000, 0, 'responsable');
+insert into reservations (id, intervention_id, piece_id, demandee, reservee, attendue, date, auteur) values
+    (1, 1, 1, 2000, 2000, 0, 0, 'technicien'), (2, 2, 2, 2000, 2000, 0, 0, 'technicien2');
+insert into inventaires (id, libelle, ouvert_le, updated_at) values (1, 'Allée A', 0, 0), (2, 'Allée B', 0, 0);
+insert into inventaire_lignes (inventaire_id, piece_id) values (1, 1), (2, 2);
+
 insert into gammes (id, nom, nom_key, created_at, updated_at) values
     (1, 'Ronde', 'ronde', 0, 0), (2, 'Étalonnage', 'etalonnage', 0, 0);
 insert into gamme_versions (gamme_id, numero) values (1, 1), (2, 1);
@@ -42,21 +66,3 @@ insert into temps (id, intervention_id, technicien_id, debut, taux_horaire, sais
     select id, id, id, 1926200000, 18000, 'technicien', 0, 0 from techniciens;
 insert into prestations (id, intervention_id, designation, montant, date, saisie_par, created_at) values
     (1, 1, 'Rebobinage', 150000, '2031-01-13', 'responsable', 0), (2, 2, 'Rebobinage', 150000, '2031-01-13', 'responsable', 0);
-
-insert into plannings (id, titre, equipement_id, frequence, date_debut, prochaine_date, a_generer_le, mode,
-    facteur_decalage, priorite, rattrapage, report_feries, report_week_ends, created_at, updated_at)
-select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',
-    'aucun', 'aucun', 0, 0 from equipements;
-
-insert into fournisseurs (id, nom, nom_key, created_at, updated_at) values (1, 'Un', 'un', 0, 0), (2, 'Deux', 'deux', 0, 0);
-insert into pieces (id, reference, reference_key, designation, fournisseur_id, created_at, updated_at) values
-    (1, 'R-1', 'r-1', 'Roulement', 1, 0, 0), (2, 'R-2', 'r-2', 'Joint', 2, 0, 0), (3, 'R-3', 'r-3', 'Filtre', null, 0, 0);
-insert into mouvements (id, piece_id, type, quantite, cout_unitaire, valeur, date, auteur) values
-    (1, 1, 'entree', 9000, 1000, 9000, 0, 'responsable'), (2, 2, 'entree', 9000, 1000, 9000, 0, 'responsable');
-insert into reservations (id, intervention_id, piece_id, demandee, reservee, attendue, date, auteur) values
-    (1, 1, 1, 2000, 2000, 0, 0, 'technicien'), (2, 2, 2, 2000, 2000, 0, 0, 'technicien2');
-insert into inventaires (id, libelle, ouvert_le, updated_at) values (1, 'Allée A', 0, 0), (2, 'Allée B', 0, 0);
-insert into inventaire_lignes (inventaire_id, piece_id) values (1, 1), (2, 2);
-
-insert into jetons_calendrier (user_id, empreinte, cree_le)
-    select id, randomblob(32), 0 from users where role <> 'client';

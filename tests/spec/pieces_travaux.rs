@@ -332,3 +332,40 @@ async fn what_will_not_come_any_more_is_not_awaited() {
     assert_eq!(awaited.code(), "attendue");
     assert_eq!((too_many.code(), &too_many["disponible"]), ("piece_retiree", &json!(2)));
 }
+
+/// The titles of somebody's inbox that are of one type.
+async fn told_of(plant: &Plant, username: &str, kind: &str) -> Vec<Value> {
+    let inbox = plant.person(username).get(&format!("notifications/?type={kind}")).await.expect(200);
+    inbox["items"].as_array().expect("a list").iter().map(|item| item["titre"].clone()).collect()
+}
+
+#[tokio::test]
+async fn whose_parts_have_arrived_is_told_and_whoever_orders_is_told_what_runs_low() {
+    let plant = Plant::new();
+    let part = part(&plant, "RLT-6308", 4).await;
+    plant.responsable().patch(&part, json!({"seuil_min": 3})).await.expect(200);
+    let work = led_by_youssef(&plant).await;
+    plant
+        .technicien()
+        .post(&format!("{work}/pieces"), json!({"piece_id": 1, "quantite": 6}))
+        .await
+        .expect(201);
+    moved(&plant, &part, json!({"type": "entree", "quantite": 2})).await;
+    let taken = json!({"type": "sortie", "quantite": 6, "intervention_id": 1});
+
+    plant.technicien().post(&format!("{part}/mouvements"), taken).await.expect(201);
+    jobs::catch_up(&plant.app).await.expect("the journal is followed");
+
+    let arrived = "INT-2031-000001 : les pièces attendues sont là";
+    assert_eq!(told_of(&plant, "technicien", "pieces_disponibles").await, [arrived]);
+    assert_eq!(
+        told_of(&plant, "responsable", "pieces_disponibles").await,
+        [""; 0],
+        "who received them knows"
+    );
+    assert_eq!(told_of(&plant, "responsable", "stock_bas").await, ["RLT-6308 est sous son seuil"]);
+    assert_eq!(told_of(&plant, "technicien", "stock_bas").await, [""; 0]);
+    let inbox = plant.admin().get("notifications/?type=stock_bas").await.expect(200);
+    assert_eq!(inbox["items"][0]["contenu"], "Pièce RLT-6308\nIl en reste 0 u, le seuil est de 3.");
+    assert_eq!(inbox["items"][0]["lien"], "/pieces/1");
+}

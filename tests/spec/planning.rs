@@ -155,11 +155,16 @@ async fn plans_are_listed_by_their_next_date_and_narrowed_by_each_filter() {
         ("du=2031-02-01", vec![3, 1]),
         ("au=2031-02-01", vec![2, 3]),
         ("q=therm%20metier", vec![2]),
+        ("q=GRAISS", vec![3, 1]),
+        ("q=ermographie", vec![]),
     ] {
         let list = responsable.get(&format!("planning/?{query}")).await.expect(200);
         assert_eq!(list.ids(), expected, "{query}");
     }
     responsable.get("planning/?client_id=1").await.expect(422);
+    responsable.patch("planning/2", json!({"titre": "Relevé infrarouge"})).await.expect(200);
+    assert_eq!(responsable.get("planning/?q=thermo").await.ids(), [0_i64; 0]);
+    assert_eq!(responsable.get("planning/?q=releve").await.ids(), [2]);
 }
 
 // D14

@@ -241,6 +241,22 @@ async fn a_plan_that_may_pile_up_does() {
 }
 
 #[tokio::test]
+async fn a_plan_that_may_pile_up_from_now_on_waits_no_more() {
+    let plant = Plant::new();
+    let path = planned(&plant, json!({"frequence": "journalier", "date_debut": "2031-01-15"})).await;
+    generate(&plant, &path).await;
+    plant.set_time("2031-01-16T08:00:00Z");
+    generate(&plant, &path).await;
+
+    plant.responsable().patch(&path, json!({"cumul": true})).await.expect(200);
+
+    let system = System::new(&plant.app, "planification");
+    assert_eq!(system.read(|db| planning::due(db, 10)).await.expect("readable"), [PlanningId(1)]);
+    assert_eq!(made(&generate(&plant, &path).await), [1]);
+    assert_eq!(system.read(|db| planning::due(db, 10)).await.expect("readable"), []);
+}
+
+#[tokio::test]
 async fn one_that_waits_can_be_skipped_and_then_waits_no_more() {
     let plant = Plant::new();
     let path = planned(&plant, json!({"frequence": "journalier", "date_debut": "2031-01-15"})).await;
@@ -470,6 +486,10 @@ async fn an_ended_plan_cancels_what_waited() {
     assert_eq!(
         echeances(&plant, &path, "2031-01-20").await,
         told(&[(0, "2031-01-15", "faite"), (1, "2031-01-16", "annulee")])
+    );
+    assert_eq!(
+        value(&plant, "select apres ->> '$.k' from journal where action = 'planning.annulation'"),
+        "1"
     );
 }
 

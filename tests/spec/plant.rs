@@ -17,11 +17,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use erp_interventions::ids::{SessionId, UserId};
 use erp_interventions::kernel::app::{App, Options};
 use erp_interventions::kernel::auth::{Claims, Passwords};
 use erp_interventions::kernel::clock::{Clock, Instant};
 use erp_interventions::kernel::files::FileLimits;
+use erp_interventions::kernel::mail::{Mailbox, Security, Smtp};
 use erp_interventions::{jobs, routes};
 use http_body_util::BodyExt;
 use rusqlite::Connection;
@@ -47,6 +49,11 @@ impl Plant {
         Self::on(copy_of_template())
     }
 
+    /// A plant that sends its mail to a server of this machine.
+    pub fn mailing_to(port: u16) -> Self {
+        Self::with(copy_of_template(), |options| options.smtp = Some(smtp(port)))
+    }
+
     /// A plant on a copy of a stopped plant's data.
     pub fn copy_of(data: &Path) -> Self {
         let folder = private_folder();
@@ -67,28 +74,32 @@ impl Plant {
 
     /// A plant whose store of files has other limits.
     pub fn with_files(files: FileLimits) -> Self {
-        Self::on_with(copy_of_template(), files)
+        Self::with(copy_of_template(), |options| options.files = files)
     }
 
     fn on(folder: TempDir) -> Self {
-        Self::on_with(folder, options(Path::new("")).files)
+        Self::with(folder, |_| {})
     }
 
-    fn on_with(folder: TempDir, files: FileLimits) -> Self {
+    /// A server with other options than the others'.
+    fn with(folder: TempDir, change: impl FnOnce(&mut Options)) -> Self {
         let now = Arc::new(AtomicI64::new(instant(NOW).as_second()));
         let hand = now.clone();
         let clock = Clock::from_fn(move || Instant::from_second(hand.load(Ordering::Relaxed)));
-        let app = App::open(Options { files, ..options(folder.path()) }, clock).expect("the plant opens");
+        let mut options = options(folder.path());
+        change(&mut options);
+        let app = App::open(options, clock).expect("the plant opens");
         Self { router: routes::router(app.clone()), app, now, folder }
     }
 
     /// Stops the server and starts it again on the same data, at the same time of day.
     pub async fn restart(self) -> Self {
         let now = self.now.load(Ordering::Relaxed);
+        let smtp = self.app.options().smtp.clone();
         self.app.close().await;
         let Self { folder, app, router, .. } = self;
         drop((app, router));
-        let plant = Self::on(folder);
+        let plant = Self::with(folder, |options| options.smtp = smtp);
         plant.now.store(now, Ordering::Relaxed);
         plant
     }
@@ -204,17 +215,24 @@ impl Person<'_> {
         self.send_raw(request.body(body).expect("a request")).await
     }
 
-    /// A request as it is, signed by this person.
-    pub async fn send_raw(&self, mut request: Request<Body>) -> Reply {
+    /// A request as it is, signed by this person. A stream of events is not waited for.
+    pub async fn send_raw(&self, request: Request<Body>) -> Reply {
+        let (parts, body) = self.respond(request).await.into_parts();
+        let is_stream =
+            parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { Body::empty() } else { body };
+        let bytes = body.collect().await.expect("a whole body").to_bytes().to_vec();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Reply { status: parts.status, headers: parts.headers, body, bytes }
+    }
+
+    /// What is answered, its body yet to come.
+    pub async fn respond(&self, mut request: Request<Body>) -> Response {
         if let Some(token) = &self.token {
             let bearer = format!("Bearer {token}").parse().expect("a header value");
             request.headers_mut().insert(header::AUTHORIZATION, bearer);
         }
-        let response = self.plant.router.clone().oneshot(request).await.expect("the router never fails");
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a whole body").to_bytes().to_vec();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status: parts.status, headers: parts.headers, body, bytes }
+        self.plant.router.clone().oneshot(request).await.expect("the router never fails")
     }
 }
 
@@ -283,7 +301,21 @@ fn options(data_dir: &Path) -> Options {
         metrics_token: None,
         // However full the disk of this machine is.
         files: FileLimits { floor: Some(0), ..FileLimits::default() },
+        smtp: None,
         timetable: jobs::TIMETABLE,
+    }
+}
+
+/// A mail server of this machine that gets a second to answer.
+pub fn smtp(port: u16) -> Smtp {
+    Smtp {
+        host: "127.0.0.1".to_owned(),
+        port,
+        security: Security::None,
+        credentials: None,
+        from: Mailbox::new("GMAO de l’usine", "gmao@usine.test"),
+        ca_file: None,
+        timeout: Duration::from_secs(1),
     }
 }
 

@@ -65,8 +65,8 @@ async fn delete_document(who: Allowed<AddDocuments>, Id(id): Id<DocumentId>) -> 
         ("Range" = Option<String>, Header, description = "One part of the bytes, such as `bytes=0-1023`."),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of bytes that one has already.")),
     responses(
-        (status = 200, description = "Its bytes", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 206, description = "The part asked for", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, description = "Its bytes", content_type = "*/*", body = Vec<u8>),
+        (status = 206, description = "The part asked for", content_type = "*/*", body = Vec<u8>),
         (status = 304, description = "The bytes that one has already"),
         (status = 410, description = "Its file is lost or damaged", body = Problem, content_type = "application/problem+json"),
         (status = 416, description = "No such part", body = Problem, content_type = "application/problem+json")))]

@@ -119,8 +119,8 @@ pub fn kind_of(name: &str, content: &Content) -> Result<TypeMime, Phrase> {
         return Ok(*kind);
     }
     Err(phrase!(
-        "le contenu est {found}, ce que « .{extension} » ne dit pas",
-        "the content is {found}, which \".{extension}\" does not say"
+        "le nom finit par « .{extension} », mais le contenu est {found}",
+        "the name ends with \".{extension}\", but the content is {found}"
     ))
 }
 

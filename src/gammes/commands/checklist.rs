@@ -96,8 +96,10 @@ pub fn answer(
         Event::ReponseDonnee(intervention.id),
         Change::between(&Told::of(&before), &Told::of(&after))?,
     )?;
-    if proposes {
-        tx.record(Event::MesureHorsTolerance(intervention.id), Change::created(&Told::of(&after))?)?;
+    if let Some(valeur) = content.valeur.filter(|_| proposes) {
+        let releve = rules::symptom(&after.operation, valeur);
+        let told = serde_json::json!({ "operation_id": operation, "releve": releve });
+        tx.record(Event::MesureHorsTolerance(intervention.id), Change::created(&told)?)?;
     }
     shown(tx, after)
 }

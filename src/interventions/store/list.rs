@@ -5,10 +5,12 @@ use rusqlite::types::Value;
 use super::floor::add_time_and_cost;
 use super::rows::{a_planifier, intervention_row, select};
 use crate::clients::plant_zone;
+use crate::ids::InterventionId;
 use crate::interventions::access::Scope;
 use crate::interventions::model::{
     Intervention, InterventionFilters, Priorite, StatutIntervention, TypeIntervention,
 };
+use crate::kernel::auth::Actor;
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
 use crate::kernel::facet::{Dimension, Faceted};
@@ -41,6 +43,16 @@ const SORTS: &[SortKey] = &[
 /// 422 for an unknown sort key or a cursor of another list.
 pub fn list(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Result<Listing<Intervention>> {
     page_of(db, &filtered(db, filters, page)?, page)
+}
+
+/// Those of a few interventions that someone sees, each with its version.
+pub fn seen_by(db: &Reader<'_>, actor: &Actor, ids: &[InterventionId]) -> Result<Vec<(InterventionId, i64)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Select::new("i.id, i.version", "interventions i", "i.id");
+    Scope::of(actor).narrow(&mut select);
+    select.any("i.id", ids).all(db, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// The same, with how many of all of them have which value.

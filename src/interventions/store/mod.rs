@@ -7,10 +7,10 @@ mod rows;
 mod write;
 
 pub use floor::{gamme_in_force, has_answers, has_time, running_timers, unanswered};
-pub use list::{faceted, list};
+pub use list::{faceted, list, seen_by};
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_live_slots,
-    historique, intervention, technicien_nom, unknown_competence, visible,
+    historique, intervention, technicien_nom, unknown_competence,
 };
 pub use write::{
     MachineChange, add_commentaire, add_history, book, forget_slots, free_slots, hide, insert, next_number,

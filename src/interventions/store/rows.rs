@@ -1,7 +1,5 @@
 //! Reading one intervention and what hangs on it.
 
-use std::collections::HashSet;
-
 use rusqlite::{Row, named_params};
 
 use super::floor::add_time_and_cost;
@@ -57,17 +55,6 @@ pub fn intervention(db: &Reader<'_>, scope: Scope, id: InterventionId) -> Result
     let mut found = select(scope).one(db, id, |row| intervention_row(row, db.now()))?;
     add_time_and_cost(db, std::slice::from_mut(&mut found))?;
     Ok(found)
-}
-
-/// Which of these interventions the caller sees.
-pub fn visible(db: &Reader<'_>, ids: &[InterventionId]) -> Result<HashSet<InterventionId>> {
-    if ids.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut select = Select::new("i.id", "interventions i", "i.id");
-    Scope::of(db.actor()).narrow(&mut select);
-    select.any("i.id", ids);
-    Ok(select.all(db, |row| row.get(0))?.into_iter().collect())
 }
 
 /// An intervention with what hangs on it and what the caller may do next.

@@ -142,6 +142,35 @@ impl<P: Permission> Allowed<P> {
     }
 }
 
+impl<P: Permission> Allowed<P> {
+    /// Reads later than the request, at the present time and as whom the session makes the caller now: what
+    /// outlives its request asks again each time, in the snapshot of what it reads.
+    ///
+    /// # Errors
+    /// 401 once the session has ended, the account is closed, or its role has the right no more.
+    pub async fn read_anew<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let actor = self.actor();
+        let (Some(session), Some(user)) = (actor.session_id, actor.user_id) else {
+            return Err(Error::unauthenticated());
+        };
+        let now = self.app.now();
+        let present = Who { actor: Actor::nobody(), now, address: None, request_id: None };
+        self.app
+            .db()
+            .read(Arc::new(present), move |db| {
+                let actor = store::actor_of_session(db, session, user)?
+                    .filter(Actor::may::<P>)
+                    .ok_or_else(Error::unauthenticated)?;
+                let who = Who { actor, now, address: None, request_id: None };
+                work(&db.on_behalf_of(&who))
+            })
+            .await
+    }
+}
+
 /// What a request does, for those who may repeat it.
 #[derive(Clone, Debug)]
 pub struct Operation(Option<Idempotency>);

@@ -38,6 +38,11 @@ impl<'c> Reader<'c> {
         &self.who.actor
     }
 
+    /// The same view, on behalf of someone else.
+    pub(in crate::kernel) fn on_behalf_of<'w>(&'w self, who: &'w Who) -> Reader<'w> {
+        Reader { connection: self.connection, who, tools: self.tools }
+    }
+
     /// The present, fixed for the whole closure.
     pub fn now(&self) -> Instant {
         self.who.now

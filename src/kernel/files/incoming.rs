@@ -11,6 +11,7 @@ use crate::kernel::error::{Error, Result};
 /// A file being received. Dropped, it leaves nothing.
 pub struct Incoming {
     files: Files,
+    floor: Option<u64>,
     /// `None` once a write failed.
     writing: Option<Writing>,
     buffer: Vec<u8>,
@@ -31,9 +32,10 @@ pub struct Received {
 }
 
 impl Incoming {
-    pub(super) fn new(files: Files, arriving: Arriving) -> Self {
+    /// Takes what arrives as long as the disk has more than `floor` left; see [`FileLimits`](super::FileLimits).
+    pub(super) fn new(files: Files, arriving: Arriving, floor: Option<u64>) -> Self {
         let writing = Some(Writing { arriving, hasher: Sha256::new() });
-        Self { files, writing, buffer: Vec::with_capacity(STRETCH), bytes: 0 }
+        Self { files, floor, writing, buffer: Vec::with_capacity(STRETCH), bytes: 0 }
     }
 
     /// Takes the next bytes.
@@ -67,7 +69,7 @@ impl Incoming {
     async fn flush(&mut self) -> Result<()> {
         let mut writing = self.writing.take().ok_or_else(failed)?;
         let mut buffer = std::mem::take(&mut self.buffer);
-        let floor = self.files.0.limits.floor;
+        let floor = self.floor;
         let write = self.files.work(move |folder| {
             // Many arrive at once: each looks again before it takes more.
             if folder.room(floor)? < buffer.len() as u64 {

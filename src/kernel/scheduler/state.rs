@@ -188,7 +188,7 @@ impl Scheduler {
                 state.wanted.remove(start.job.name);
                 state.last.insert(start.job.name, now);
             }
-            Look { keep: state.to_keep(self.jobs(), now), due }
+            Look { keep: state.due_to_be_kept(self.jobs(), now), due }
         })
     }
 
@@ -234,7 +234,7 @@ impl State {
 
     /// The clock's mark now and then; and since when a job is known whose time of day has not come yet, or a
     /// server that is off every night would wait for it for ever.
-    fn to_keep(&mut self, jobs: &'static [Job], now: Instant) -> Option<(Instant, Vec<&'static str>)> {
+    fn due_to_be_kept(&mut self, jobs: &'static [Job], now: Instant) -> Option<(Instant, Vec<&'static str>)> {
         let mark = self.guard.mark().filter(|_| self.guard.doubt().is_none())?;
         let is_new = |job: &&Job| {
             matches!(job.every, Every::Day(_) | Every::Week(..)) && !self.last.contains_key(job.name)

@@ -88,6 +88,7 @@ fn open(folder: &Path, wall: &Arc<AtomicI64>, jobs: &'static [Job]) -> App {
         sign_in_burst: 1,
         metrics_token: None,
         files: Default::default(),
+        smtp: None,
         timetable: Timetable { jobs, ..Timetable::EMPTY },
     };
     let hand = wall.clone();

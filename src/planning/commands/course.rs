@@ -74,7 +74,7 @@ impl Course {
         {
             // What waited for an open intervention waits no longer.
             let pending = store::pending(tx, id)?;
-            if pending.waiting.is_some() && !pending.open {
+            if pending.waiting.is_some() && (course.plan.cumul || !pending.open) {
                 after.a_generer_le = Some(tx.now());
             }
         }

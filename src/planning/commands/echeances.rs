@@ -87,10 +87,11 @@ pub fn upcoming(
     feries: &FeriesParPays,
     most: usize,
 ) -> Result<Vec<Upcoming>> {
-    let skipped = store::skipped_of_all(db)?;
+    let plans = store::active_until(db, to, filters, most)?;
+    let skipped = store::skipped_of(db, &plans.iter().map(|plan| plan.id).collect::<Vec<_>>())?;
     let none = Default::default();
     let mut found = Vec::new();
-    for plan in store::active_until(db, to, filters, most)? {
+    for plan in plans {
         let feries = match plan.report {
             Report { feries: Sens::Aucun, .. } => Feries::default(),
             _ => feries.of(&plan.pays),

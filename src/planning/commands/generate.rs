@@ -154,7 +154,7 @@ impl Turn<'_, '_> {
     fn release(&mut self) -> Result<()> {
         let pending = store::pending(self.tx, self.course.plan.id)?;
         match pending.waiting {
-            Some(waiting) if !pending.open => self.generate(&waiting),
+            Some(waiting) if self.course.plan.cumul || !pending.open => self.generate(&waiting),
             _ => Ok(()),
         }
     }
@@ -278,11 +278,11 @@ impl Turn<'_, '_> {
     fn count_on(&self, k: i64) -> Result<()> {
         let Self { tx, course, .. } = self;
         let mut progress = course.next(tx, k)?;
-        if progress.a_generer_le.is_some_and(|due| due <= tx.now()) {
+        if progress.a_generer_le.is_some_and(|due| due <= tx.now())
+            && let Some(waiting) = store::pending(tx, course.plan.id)?.waiting
+        {
             // It waits behind an échéance that waits itself, until the day of that one is over.
-            let waiting = store::pending(tx, course.plan.id)?.waiting;
-            progress.a_generer_le =
-                waiting.and_then(|waiting| rules::over_from(waiting.date, 0, &course.zone));
+            progress.a_generer_le = rules::over_from(waiting.date, 0, &course.zone);
         }
         let before = course.plan.progress();
         if progress != before {
@@ -314,7 +314,7 @@ fn start(day: jiff::civil::Date, course: &Course) -> Option<Instant> {
 }
 
 /// An échéance that makes nothing, for the journal.
-fn told(echeance: &Explication, why: &str) -> serde_json::Value {
+pub(super) fn told(echeance: &Explication, why: &str) -> serde_json::Value {
     let (k, date): (i64, Day) = (echeance.k, echeance.date);
     json!({ "k": k, "date": date, "motif": why })
 }

@@ -1,7 +1,7 @@
 //! Writing, changing, suspending and ending plans.
 
 use super::course::Course;
-use super::generate::obstacle;
+use super::generate::{obstacle, told};
 use crate::events::Event;
 use crate::ids::{GammeId, PlanningId};
 use crate::interventions::{Priorite, check_competences, version_to_give};
@@ -116,12 +116,12 @@ pub fn update(
         store::set_competences(tx, id, competences)?;
     }
     store::update(tx, &plan)?;
-    if plan.statut == StatutPlanning::Termine {
-        let waiting = store::pending(tx, id)?.waiting;
-        if let Some(waiting) = waiting {
-            let why = Some("Le plan est terminé.");
-            store::set_statut(tx, id, waiting.k, StatutEcheance::Annulee, why, None)?;
-        }
+    if plan.statut == StatutPlanning::Termine
+        && let Some(waiting) = store::pending(tx, id)?.waiting
+    {
+        let why = "Le plan est terminé.";
+        store::set_statut(tx, id, waiting.k, StatutEcheance::Annulee, Some(why), None)?;
+        tx.record(Event::EcheanceAnnulee(id), Change::created(&told(&waiting, why))?)?;
     }
     Course::refresh(tx, id)?;
     let after = detail(tx, id, language)?;

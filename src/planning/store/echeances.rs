@@ -42,13 +42,13 @@ pub fn skipped(db: &Reader<'_>, id: PlanningId, k: i64) -> Result<BTreeSet<i64>>
     Ok(found.into_iter().collect())
 }
 
-/// The same for all active plans, from what is next of each.
-pub fn skipped_of_all(db: &Reader<'_>) -> Result<HashMap<PlanningId, BTreeSet<i64>>> {
+/// The same of several plans, from what is next of each.
+pub fn skipped_of(db: &Reader<'_>, plans: &[PlanningId]) -> Result<HashMap<PlanningId, BTreeSet<i64>>> {
     let mut skipped = HashMap::<_, BTreeSet<i64>>::new();
     let found: Vec<(PlanningId, i64)> = db.all(
         "select p.id, e.k from plannings p join echeances e on e.planning_id = p.id and e.k >= p.prochain_k
-         where p.statut = 'actif'",
-        [],
+         where p.id in (select value from json_each(:plans))",
+        named_params! { ":plans": serde_json::to_string(plans)? },
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     for (id, k) in found {

@@ -1,6 +1,6 @@
 //! SQL of plans.
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Row, named_params};
 
 use crate::equipements::StatutEquipement;
@@ -9,7 +9,7 @@ use crate::interventions::{CompetenceDemandee, CompetenceRequise};
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::db::{Columns, Reader, Tx};
 use crate::kernel::error::Result;
-use crate::kernel::page::{Listing, Page, Select, SortKey};
+use crate::kernel::page::{Listing, Page, Select, SortKey, full_text};
 use crate::planning::model::{Centiemes, Heure, Planning, PlanningFilters, Report, UpcomingFilters};
 
 /// A plan without a next date comes last.
@@ -30,7 +30,9 @@ const COLUMNS: &str = "p.id, p.titre, p.description, p.equipement_id, e.code, e.
     p.report_feries, p.report_week_ends, p.statut, p.version, p.created_at, p.updated_at, s.nom, s.fuseau, s.pays,
     e.statut, p.a_generer_le";
 
-const FROM: &str = "plannings p join equipements e on e.id = p.equipement_id join sites s on s.id = e.site_id
+/// All of them outer joins, though an équipement is never missing: what a count does not need, it skips.
+const FROM: &str = "plannings p left join equipements e on e.id = p.equipement_id
+    left join sites s on s.id = e.site_id
     left join techniciens t on t.id = p.technicien_id left join users u on u.id = t.user_id";
 
 pub fn list(db: &Reader<'_>, filters: &PlanningFilters, page: &Page) -> Result<Listing<Planning>> {
@@ -42,8 +44,15 @@ pub fn list(db: &Reader<'_>, filters: &PlanningFilters, page: &Page) -> Result<L
         .any("p.technicien_id", &filters.technicien_id)
         .any("p.frequence", &filters.frequence)
         .when("p.prochaine_date >= ?", filters.du.as_ref())
-        .when("p.prochaine_date <= ?", filters.au.as_ref())
-        .contains("p.titre || ' ' || coalesce(p.description, '') || ' ' || e.code || ' ' || e.nom", page);
+        .when("p.prochaine_date <= ?", filters.au.as_ref());
+    for term in page.words().into_iter().filter_map(|word| full_text(&[word])) {
+        // A word of the plan itself, or of its équipement.
+        select.filter(
+            "(p.id in (select rowid from plannings_fts where plannings_fts match ?)
+              or p.equipement_id in (select rowid from equipements_fts where equipements_fts match ?))",
+            [Value::Text(term.clone()), Value::Text(term)],
+        );
+    }
     select.list(db, page, SORTS, "prochaine_date", planning_row)
 }
 

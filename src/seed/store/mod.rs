@@ -5,6 +5,8 @@ mod floor;
 mod jobs;
 mod plans;
 mod plant;
+mod storeroom;
+mod told;
 
 use rusqlite::named_params;
 
@@ -15,6 +17,8 @@ pub use plans::{
     Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
 };
 pub use plant::*;
+pub use storeroom::{Counted, Held, Moved, Part, insert_moves, insert_part, insert_supplier};
+pub use told::*;
 
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;

@@ -158,7 +158,12 @@ async fn a_lost_or_damaged_file_is_said_for_that_document_alone_and_nothing_wait
             _ => std::fs::remove_file(&file).expect("removed"),
         }
         match *name {
-            "link" => symlink("/etc/hostname", &file).expect("a link"),
+            // To the very same bytes, elsewhere.
+            "link" => {
+                let elsewhere = plant.data_dir().join("ailleurs");
+                std::fs::write(&elsewhere, b"link").expect("written");
+                symlink(elsewhere, &file).expect("a link");
+            }
             "folder" => std::fs::create_dir(&file).expect("a folder"),
             "pipe" => assert!(Command::new("mkfifo").arg(&file).status().expect("mkfifo runs").success()),
             _ => {}

@@ -26,7 +26,7 @@ async fn over_the_years_every_echeance_comes_to_pass_exactly_once_whatever_happe
     world.live(years).await;
     let (data, seen) = world.end().await;
 
-    println!("seed {seed}, {years} years: {seen:?}");
+    eprintln!("seed {seed}, {years} years: {seen:?}");
     let books = oracle::read(data.path());
     let wrong = oracle::judge(&books);
     assert!(

@@ -1,0 +1,320 @@
+//! What is said of each fact, in the reader's language and on the site's wall clock. Pure.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::model::TypeNotification;
+use super::rules::{Fait, Relation, Slot};
+use crate::interventions::{Priorite, StatutIntervention};
+use crate::kernel::clock::Instant;
+use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::quantity::Quantity;
+use crate::phrase;
+
+/// Characters of a comment that a message repeats.
+const EXCERPT: usize = 1000;
+
+/// What the sentences say of an intervention.
+#[derive(Debug)]
+pub struct Subject {
+    pub numero: String,
+    pub titre: String,
+    /// « Pompe de relevage (CASA-POMPE-01) ».
+    pub machine: String,
+    pub priorite: Priorite,
+    pub statut: StatutIntervention,
+    pub date_limite: Option<Instant>,
+    /// Of the site.
+    pub zone: TimeZone,
+}
+
+impl Subject {
+    /// Of which nothing more is said.
+    pub fn bare(numero: String, titre: String, machine: String) -> Self {
+        Self {
+            numero,
+            titre,
+            machine,
+            priorite: Priorite::Normale,
+            statut: StatutIntervention::Planifie,
+            date_limite: None,
+            zone: TimeZone::UTC,
+        }
+    }
+}
+
+/// What a message says beside what it is about.
+#[derive(Debug, Default)]
+pub struct Detail {
+    /// Of the reader.
+    pub slot: Option<Slot>,
+    /// Who wrote what.
+    pub comment: Option<(String, String)>,
+    /// How many échéances nothing came of, and their first and last day.
+    pub missed: Option<(i64, Date, Date)>,
+    /// What was measured, against which tolerance.
+    pub measured: Option<String>,
+    /// What is left of a part, its threshold, and their unit.
+    pub low: Option<(Quantity, Quantity, String)>,
+}
+
+/// What a person reads.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Message {
+    pub titre: String,
+    pub contenu: String,
+}
+
+impl Message {
+    pub fn about(
+        subject: &Subject,
+        fait: Fait,
+        relation: Relation,
+        detail: &Detail,
+        language: Language,
+    ) -> Self {
+        let title = title(subject, fait, relation, detail);
+        let contenu = match (fait, relation) {
+            // Whoever is off the job learns no more about it than that.
+            (_, Relation::Retire) => subject.machine.clone(),
+            (Fait::Commentaire | Fait::CommentaireInterne, _) => {
+                let text = detail.comment.as_ref().map_or("", |(_, text)| text);
+                format!("{}\n{}", work(subject), excerpt(text))
+            }
+            (Fait::Retard, _) => join(subject, limit(subject), language),
+            (Fait::SansCreneau, _) => join(subject, Some(unplaced()), language),
+            (Fait::HorsTolerance, _) => {
+                format!("{}\n{}", work(subject), detail.measured.as_deref().unwrap_or_default())
+            }
+            (Fait::StockBas, _) => {
+                let left = detail.low.as_ref().map(|low| low_stock(low).text(language).to_owned());
+                format!("{}\n{}", subject.titre, left.unwrap_or_default())
+            }
+            (Fait::Manquees, _) => join(subject, detail.missed.map(missed), language),
+            (Fait::Creation, Relation::Organisation | Relation::Usine) => {
+                join(subject, Some(priority(subject)), language)
+            }
+            _ => join(subject, detail.slot.map(|slot| when(slot, &subject.zone)), language),
+        };
+        Self { titre: title.text(language).to_owned(), contenu }
+    }
+}
+
+/// The title of a message that a person wrote without one.
+pub fn written_by(
+    author: &str,
+    numero: Option<&str>,
+    r#type: TypeNotification,
+    language: Language,
+) -> String {
+    let label = r#type.label();
+    let (fr, en) = (label.text(Language::French), label.text(Language::English));
+    let about = numero.map(|numero| format!("{numero} : ")).unwrap_or_default();
+    let title = phrase!("{about}{fr} de {author}", "{about}{en} from {author}");
+    title.text(language).chars().take(200).collect()
+}
+
+/// Why somebody gets an e-mail, from « parce que » on.
+pub fn reason(r#type: TypeNotification) -> Phrase {
+    let label = r#type.label();
+    let (fr, en) = (label.text(Language::French), label.text(Language::English));
+    phrase!(
+        "les messages « {fr} » vous sont envoyés par courriel",
+        "\"{en}\" messages are sent to you by mail"
+    )
+}
+
+/// « mercredi 15 janvier 2031 ».
+pub fn written_day(day: Date, language: Language) -> String {
+    const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+    const MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    match language {
+        Language::English => day.strftime("%A %-d %B %Y").to_string(),
+        Language::French => {
+            let name = DAYS[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs())];
+            let month = MONTHS[usize::from(day.month().unsigned_abs()) - 1];
+            let first = if day.day() == 1 { "er" } else { "" };
+            format!("{name} {}{first} {month} {}", day.day(), day.year())
+        }
+    }
+}
+
+fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> Phrase {
+    let numero = &subject.numero;
+    match (fait, relation) {
+        (_, Relation::Nouveau) => phrase!("{numero} vous est affectée", "{numero} is assigned to you"),
+        (Fait::Suppression, _) => phrase!("{numero} est supprimée", "{numero} is deleted"),
+        (_, Relation::Retire) => {
+            phrase!("{numero} ne vous est plus affectée", "{numero} is no longer assigned to you")
+        }
+        (_, Relation::Deplace) => {
+            phrase!("{numero} : votre créneau a changé", "{numero}: your slot has changed")
+        }
+        (Fait::Creation, _) => phrase!("Nouvelle intervention {numero}", "New work order {numero}"),
+        (Fait::Affectation, _) => {
+            phrase!("{numero} : affectations changées", "{numero}: assignments changed")
+        }
+        (Fait::Cloture, _) => phrase!("{numero} est terminée", "{numero} is finished"),
+        (Fait::Statut, _) => {
+            let label = subject.statut.label();
+            let (fr, en) = (label.text(Language::French), label.text(Language::English));
+            phrase!("{numero} passe à « {fr} »", "{numero} is now \"{en}\"")
+        }
+        (Fait::Validation, _) => phrase!("{numero} est validée", "{numero} is validated"),
+        (Fait::Commentaire | Fait::CommentaireInterne, _) => {
+            let author = detail.comment.as_ref().map_or("", |(author, _)| author);
+            phrase!("{numero} : commentaire de {author}", "{numero}: comment by {author}")
+        }
+        (Fait::SansCreneau, _) => phrase!("{numero} attend un technicien", "{numero} waits for a technician"),
+        (Fait::Manquees, _) => phrase!("Échéances manquées d’un plan", "Missed due dates of a plan"),
+        (Fait::PiecesDisponibles, _) => {
+            phrase!("{numero} : les pièces attendues sont là", "{numero}: the awaited parts are there")
+        }
+        (Fait::HorsTolerance, _) => {
+            phrase!("Mesure hors tolérance sur {numero}", "Measure out of tolerance on {numero}")
+        }
+        (Fait::StockBas, _) => phrase!("{numero} est sous son seuil", "{numero} is below its threshold"),
+        (Fait::Rappel, _) => phrase!("Demain : {numero}", "Tomorrow: {numero}"),
+        (Fait::Retard, _) => phrase!("{numero} est en retard", "{numero} is overdue"),
+    }
+}
+
+fn join(subject: &Subject, more: Option<Phrase>, language: Language) -> String {
+    let more = more.map(|more| format!(" {}", more.text(language))).unwrap_or_default();
+    format!("{}.{more}", work(subject))
+}
+
+fn work(subject: &Subject) -> String {
+    format!("{} – {}", subject.titre, subject.machine)
+}
+
+fn when((debut, fin): Slot, zone: &TimeZone) -> Phrase {
+    let (debut, fin) = (debut.in_zone(zone), fin.in_zone(zone));
+    let same_day = debut.date() == fin.date();
+    let (day_fr, day_en) = (debut.strftime("%d/%m/%Y"), debut.strftime("%-d %b %Y"));
+    let (from, to) = (debut.strftime("%H:%M"), fin.strftime("%H:%M"));
+    if same_day {
+        return phrase!("Le {day_fr} de {from} à {to}.", "On {day_en} from {from} to {to}.");
+    }
+    let (end_fr, end_en) = (fin.strftime("%d/%m/%Y"), fin.strftime("%-d %b %Y"));
+    phrase!("Du {day_fr} à {from} au {end_fr} à {to}.", "From {day_en} at {from} until {end_en} at {to}.")
+}
+
+fn limit(subject: &Subject) -> Option<Phrase> {
+    let limit = subject.date_limite?.in_zone(&subject.zone);
+    let (fr, en) = (limit.strftime("%d/%m/%Y à %H:%M"), limit.strftime("%-d %b %Y at %H:%M"));
+    Some(phrase!("La date limite était le {fr}.", "It was due on {en}."))
+}
+
+fn low_stock((stock, seuil, unite): &(Quantity, Quantity, String)) -> Phrase {
+    phrase!(
+        "Il en reste {stock} {unite}, le seuil est de {seuil}.",
+        "{stock} {unite} are left, the threshold is {seuil}."
+    )
+}
+
+fn unplaced() -> Phrase {
+    phrase!(
+        "Le technicien du plan n’était pas libre : choisissez qui d’autre, ou un autre moment.",
+        "The plan's technician was not free: choose somebody else, or another time."
+    )
+}
+
+fn missed((count, first, last): (i64, Date, Date)) -> Phrase {
+    let (from_fr, to_fr) = (first.strftime("%d/%m/%Y"), last.strftime("%d/%m/%Y"));
+    let (from_en, to_en) = (first.strftime("%-d %b %Y"), last.strftime("%-d %b %Y"));
+    if count == 1 {
+        return phrase!("Rien n’a été fait de celle du {from_fr}.", "Nothing came of the one of {from_en}.");
+    }
+    phrase!(
+        "Rien n’a été fait de {count} échéances, du {from_fr} au {to_fr}.",
+        "Nothing came of {count} due dates, from {from_en} to {to_en}."
+    )
+}
+
+fn priority(subject: &Subject) -> Phrase {
+    let label = subject.priorite.label();
+    let (fr, en) = (label.text(Language::French), label.text(Language::English));
+    phrase!("Priorité : {fr}.", "Priority: {en}.")
+}
+
+fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject() -> Subject {
+        Subject {
+            numero: "INT-2031-000001".to_owned(),
+            titre: "Fuite".to_owned(),
+            machine: "Pompe de relevage (CASA-POMPE-01)".to_owned(),
+            priorite: Priorite::Haute,
+            statut: StatutIntervention::AttentePieces,
+            date_limite: Some(Instant::from_second(1_926_230_400)),
+            zone: crate::kernel::zones::Zones::embedded().get("Europe/Paris").unwrap(),
+        }
+    }
+
+    fn slot() -> Detail {
+        // 15 January 2031, 08:00 to 12:00 UTC.
+        let slot = (Instant::from_second(1_926_230_400), Instant::from_second(1_926_244_800));
+        Detail { slot: Some(slot), ..Detail::default() }
+    }
+
+    #[test]
+    fn a_slot_is_told_on_the_wall_clock_of_its_site_in_the_reader_s_language() {
+        let told = |language| {
+            Message::about(&subject(), Fait::Affectation, Relation::Nouveau, &slot(), language).contenu
+        };
+
+        assert_eq!(
+            told(Language::French),
+            "Fuite – Pompe de relevage (CASA-POMPE-01). Le 15/01/2031 de 09:00 à 13:00."
+        );
+        assert!(told(Language::English).ends_with("On 15 Jan 2031 from 09:00 to 13:00."));
+    }
+
+    #[test]
+    fn whoever_is_taken_off_a_job_learns_nothing_of_what_it_has_become() {
+        let told = Message::about(
+            &subject(),
+            Fait::Affectation,
+            Relation::Retire,
+            &Detail::default(),
+            Language::French,
+        );
+
+        assert_eq!(told.titre, "INT-2031-000001 ne vous est plus affectée");
+        assert_eq!(told.contenu, "Pompe de relevage (CASA-POMPE-01)");
+    }
+
+    #[test]
+    fn a_long_comment_is_cut_between_two_characters() {
+        let text = "é".repeat(3000);
+        let detail = Detail { comment: Some(("Claire".to_owned(), text)), ..Detail::default() };
+
+        let told =
+            Message::about(&subject(), Fait::Commentaire, Relation::Affecte, &detail, Language::French);
+
+        assert!(told.contenu.ends_with("é…") && told.contenu.chars().count() < 1100);
+    }
+}
