@@ -102,6 +102,26 @@ facts! {
     CodeCree(CodeId) = "code.creation",
     CodeModifie(CodeId) = "code.modification",
     CodeSupprime(CodeId) = "code.suppression",
+
+    GammeCreee(GammeId) = "gamme.creation",
+    GammeModifiee(GammeId) = "gamme.modification",
+    GammeSupprimee(GammeId) = "gamme.suppression",
+    GammePubliee(GammeId) = "gamme.publication",
+    /// An operation of its checklist was answered, or answered otherwise.
+    ReponseDonnee(InterventionId) = "intervention.checklist",
+    /// A measure is out of tolerance: corrective work is proposed.
+    MesureHorsTolerance(InterventionId) = "intervention.hors_tolerance",
+    /// The corrective work was created.
+    CorrectiveCreee(InterventionId) = "intervention.corrective",
+
+    TempsSaisi(TempsId) = "temps.creation",
+    TempsModifie(TempsId) = "temps.modification",
+    TempsSupprime(TempsId) = "temps.suppression",
+    ChronometreDemarre(TempsId) = "temps.demarrage",
+    ChronometreArrete(TempsId) = "temps.arret",
+    PrestationAjoutee(PrestationId) = "prestation.creation",
+    PrestationSupprimee(PrestationId) = "prestation.suppression",
+
     DocumentAjoute(DocumentId) = "document.creation",
     DocumentSupprime(DocumentId) = "document.suppression",
     /// Its file was found missing, or other than it was handed in.

@@ -29,6 +29,7 @@ pub mod demandes;
 pub mod documents;
 pub mod equipements;
 pub mod filters;
+pub mod gammes;
 pub mod interventions;
 pub mod notifications;
 pub mod pieces;
@@ -36,6 +37,7 @@ pub mod planning;
 pub mod signatures;
 pub mod taches;
 pub mod techniciens;
+pub mod temps;
 pub mod users;
 
 // The executable.

@@ -15,11 +15,12 @@ use crate::kernel::problem::{FieldProblem, Problem};
 const SCHEME: &str = "connexion";
 
 /// Things that are made and deleted but never changed, but for being read: they have no version to compare.
-const UNVERSIONED: [&str; 6] = [
+const UNVERSIONED: [&str; 7] = [
     "/api/v1/auth/sessions/{id}",
     "/api/v1/documents/{id}",
     "/api/v1/filters/vues/{id}",
     "/api/v1/interventions/{id}/pieces/{rid}",
+    "/api/v1/interventions/{id}/prestations/{prestation}",
     "/api/v1/notifications/{id}",
     "/api/v1/notifications/{id}/lue",
 ];

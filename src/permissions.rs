@@ -48,6 +48,14 @@ permissions! {
     /// Symptôme, cause and remède codes; a client sees the symptômes.
     ReadCodes: ALL,
     ManageCodes: PLANT,
+    /// Checklists; what is answered on an intervention goes with the intervention.
+    ReadGammes: STAFF,
+    ManageGammes: PLANT,
+    /// Entries of time: a technicien's own; those of an intervention go with the intervention.
+    ReadTemps: STAFF,
+    /// What work costs, services bought outside included: for techniciens and clients there are minutes only.
+    ReadCouts: PLANT,
+    ManagePrestations: PLANT,
     ManageSettings: ADMIN,
     /// Documents of what the caller sees.
     ReadDocuments: ALL,

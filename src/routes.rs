@@ -24,8 +24,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, calendrier, clients, codes, demandes, documents, equipements, filters, interventions,
-    kernel, notifications, openapi, pieces, planning, signatures, taches, techniciens, users,
+    assets, audit, calendrier, clients, codes, demandes, documents, equipements, filters, gammes,
+    interventions, kernel, notifications, openapi, pieces, planning, signatures, taches, techniciens, temps,
+    users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -46,6 +47,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(documents::router())
         .merge(equipements::router())
         .merge(filters::router())
+        .merge(gammes::router())
         .merge(interventions::router())
         .merge(pieces::router())
         .merge(planning::router())
@@ -53,6 +55,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(taches::router())
         .merge(notifications::router())
         .merge(techniciens::router())
+        .merge(temps::router())
         .merge(users::router())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
         // A phone at the far end of the workshop sends at its own pace, which the kernel watches.

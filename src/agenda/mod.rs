@@ -12,5 +12,5 @@ mod store;
 
 pub use horaire::{Horaire, Jour};
 pub use model::{Conflit, Slot, SlotError, Suggestion};
-pub use rules::{Interval, clip, free, minutes, round_up};
+pub use rules::{Interval, clip, free, minutes, round_up, union};
 pub use store::{booked, conflicts, first_free, outside_hours, suggestions, working_windows};

@@ -57,6 +57,8 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("créneaux et absences", "slots and absences"), absences(&db)),
         examined(phrase!("statuts et historique", "statuts and history"), statuts(&db)),
         examined(phrase!("demandes et interventions", "requests and interventions"), demandes(&db)),
+        examined(phrase!("temps saisis", "entered time"), time(&db)),
+        examined(phrase!("réponses des gammes", "checklist answers"), answers(&db)),
         examined(phrase!("documents", "documents"), documents::flaws(&db, data_dir)),
         examined(
             phrase!("dossier des documents", "folder of the documents"),
@@ -207,6 +209,42 @@ fn demandes(db: &Reader<'_>) -> Result<Vec<Wrong>> {
         remedy: restore(),
     };
     Ok(store::unanswered(db)?.into_iter().map(wrong).collect())
+}
+
+fn time(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let running = |(technicien, count): (i64, i64)| Wrong {
+        what: phrase!(
+            "{count} chronomètres du technicien {technicien} tournent à la fois",
+            "{count} timers of technicien {technicien} run at once"
+        ),
+        remedy: phrase!("arrêtez-en tous sauf un", "stop all but one"),
+    };
+    let backwards = |id: i64| Wrong {
+        what: phrase!("le temps {id} finit avant de commencer", "time entry {id} ends before it begins"),
+        remedy: phrase!("corrigez ses deux instants", "correct its two instants"),
+    };
+    let overlap = |(technicien, one, other): (i64, i64, i64)| Wrong {
+        what: phrase!(
+            "les temps {one} et {other} du technicien {technicien} se chevauchent",
+            "time entries {one} and {other} of technicien {technicien} overlap"
+        ),
+        remedy: phrase!("corrigez ou supprimez l’un des deux", "correct or delete one of the two"),
+    };
+    let mut wrong: Vec<_> = store::several_timers(db)?.into_iter().map(running).collect();
+    wrong.extend(store::backward_time(db)?.into_iter().map(backwards));
+    wrong.extend(store::overlapping_time(db)?.into_iter().map(overlap));
+    Ok(wrong)
+}
+
+fn answers(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let wrong = |(id, numero): (i64, String)| Wrong {
+        what: phrase!(
+            "la réponse {id} de {numero} n’est pas de la gamme et de la version de l’intervention",
+            "answer {id} of {numero} is not of the checklist and version of the intervention"
+        ),
+        remedy: restore(),
+    };
+    Ok(store::stray_answers(db)?.into_iter().map(wrong).collect())
 }
 
 /// I6: each échéance once, none missing, each with its own work.

@@ -225,3 +225,49 @@ pub fn kept_for_closed_work(db: &Reader<'_>) -> Result<Vec<(String, String)>> {
         |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
+
+/// Techniciens of whom more than one timer runs, and how many.
+pub fn several_timers(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {
+    db.all(
+        "select technicien_id, count(*) from temps where fin is null group by 1 having count(*) > 1",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Entries of time that end before they begin.
+pub fn backward_time(db: &Reader<'_>) -> Result<Vec<i64>> {
+    db.all("select id from temps where fin < debut order by id", [], |row| row.get(0))
+}
+
+/// Ended entries of one technicien that overlap: technicien, and the two entries. Each is compared with the one
+/// that ends last among those begun before it, so that one nested in another is found too.
+pub fn overlapping_time(db: &Reader<'_>) -> Result<Vec<(i64, i64, i64)>> {
+    db.all(
+        "select technicien_id, (
+             select b.id from temps b
+             where b.technicien_id = a.technicien_id and b.fin = a.latest and (b.debut, b.id) < (a.debut, a.id)
+             limit 1), id
+         from (select id, technicien_id, debut,
+                   max(fin) over (partition by technicien_id order by debut, id
+                       rows between unbounded preceding and 1 preceding) as latest
+               from temps where fin > debut) a
+         where latest > debut order by id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// Answers to operations that the intervention's version of its gamme does not have.
+pub fn stray_answers(db: &Reader<'_>) -> Result<Vec<(i64, String)>> {
+    db.all(
+        "select r.id, i.numero from checklist_reponses r join interventions i on i.id = r.intervention_id
+         where not exists (
+             select 1 from gamme_version_operations o
+             where o.gamme_id = i.gamme_id and o.numero = i.gamme_version and o.operation_id = r.operation_id
+               and o.gamme_id = r.gamme_id and o.numero = r.gamme_version)
+         order by r.id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}

@@ -51,8 +51,20 @@ pub fn add(tx: &Tx<'_>, new: &NewDocument) -> Result<Document> {
 }
 
 /// Its file stays a day, for backups under way.
+///
+/// # Errors
+/// 409 `repond` while it is the answer to an operation of a checklist.
 pub fn delete(tx: &Tx<'_>, id: DocumentId) -> Result<()> {
     let document = Deletable::of(tx, id)?.into_document();
+    if store::answers(tx, id)? {
+        return Err(Error::conflict(
+            "repond",
+            phrase!(
+                "Cette photo répond à une opération de la gamme : remplacez-y d’abord la réponse.",
+                "This picture answers an operation of the checklist: replace that answer first."
+            ),
+        ));
+    }
     store::hide(tx, id)?;
     tx.record(Event::DocumentSupprime(id), Change::deleted(&document)?)
 }

@@ -17,4 +17,4 @@ mod store;
 pub use jobs::{sweep, verify};
 pub use model::{Document, DocumentFilters, TypeMime};
 pub use routes::{router, uploads};
-pub use store::{faceted, list};
+pub use store::{document, faceted, list};

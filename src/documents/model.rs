@@ -32,6 +32,10 @@ words! {
 }
 
 impl TypeMime {
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Gif | Self::Heic)
+    }
+
     /// May be shown in a page: it holds nothing that runs.
     pub fn shows_inline(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp | Self::Gif | Self::Pdf)

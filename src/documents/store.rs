@@ -116,6 +116,20 @@ pub fn insert(tx: &Tx<'_>, new: &NewDocument) -> Result<DocumentId> {
     .map(DocumentId)
 }
 
+/// Whether it is the answer to an operation of a checklist, not one that another replaced.
+pub fn answers(db: &Reader<'_>, id: DocumentId) -> Result<bool> {
+    db.one(
+        "select exists (
+             select 1 from checklist_reponses r
+             where r.document_id = :id and not exists (
+                 select 1 from checklist_reponses later
+                 where later.intervention_id = r.intervention_id and later.operation_id = r.operation_id
+                   and later.id > r.id))",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
+}
+
 /// From now on it is nobody's.
 pub fn hide(tx: &Tx<'_>, id: DocumentId) -> Result<()> {
     tx.execute(

@@ -49,6 +49,7 @@ words! {
         Piece = "piece" ("Pièce", "Part"),
         Site = "site" ("Site", "Site"),
         Client = "client" ("Client", "Client"),
+        Gamme = "gamme" ("Gamme", "Checklist"),
         Document = "document" ("Document", "Document"),
         User = "user" ("Utilisateur", "User"),
     }

@@ -8,6 +8,7 @@ use crate::codes::Nature;
 use crate::demandes::{self, DemandeFilters, StatutDemande};
 use crate::documents::{self, DocumentFilters, TypeMime};
 use crate::equipements::{self, Criticite, EquipementFilters, StatutEquipement};
+use crate::gammes::{self, GammeFilters, StatutCorrective, StatutGamme, TypeOperation};
 use crate::interventions::{
     self, InterventionFilters, Priorite, RoleAffectation, StatutIntervention, TypeHistorique,
     TypeIntervention,
@@ -19,13 +20,14 @@ use crate::kernel::page::Page;
 use crate::kernel::phrase::Language;
 use crate::kernel::types::Word;
 use crate::notifications::{Canal, FrequenceEmail, StatutEnvoi, TypeNotification};
-use crate::permissions::{ManagePlanning, ManageUsers, ReadPieces, ReadTechniciens};
+use crate::permissions::{ManagePlanning, ManageUsers, ReadGammes, ReadPieces, ReadTechniciens};
 use crate::pieces::{self, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
 use crate::planning::{
     self, Frequence, ModePlanning, PlanningFilters, Rattrapage, Sens, StatutEcheance, StatutPlanning,
 };
 use crate::taches::{Declencheur, ResultatExecution};
 use crate::techniciens::{self, Disponibilite, TechnicienFilters};
+use crate::temps::NatureTemps;
 use crate::users::{self, Langue, UserFilters};
 
 /// Results of one kind: what a palette shows without scrolling.
@@ -78,6 +80,11 @@ pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {
     for it in documents::list(db, &DocumentFilters::default(), &page)?.items {
         add(TypeResultat::Document, it.id.0, it.nom_fichier, it.description);
     }
+    if db.actor().may::<ReadGammes>() {
+        for it in gammes::list(db, &GammeFilters::default(), &page)?.items {
+            add(TypeResultat::Gamme, it.id.0, it.nom, it.description);
+        }
+    }
     if db.actor().may::<ManageUsers>() {
         for it in users::users(db, &UserFilters::default(), &page)?.items {
             add(TypeResultat::User, it.id.0, it.full_name, Some(it.username));
@@ -105,6 +112,10 @@ pub fn values(language: Language) -> Valeurs {
         ("statut_echeance", choices::<StatutEcheance>(language)),
         ("criticite", choices::<Criticite>(language)),
         ("statut_equipement", choices::<StatutEquipement>(language)),
+        ("statut_gamme", choices::<StatutGamme>(language)),
+        ("type_operation", choices::<TypeOperation>(language)),
+        ("statut_corrective", choices::<StatutCorrective>(language)),
+        ("nature_temps", choices::<NatureTemps>(language)),
         ("disponibilite", choices::<Disponibilite>(language)),
         ("type_mime", choices::<TypeMime>(language)),
         ("resultat_execution", choices::<ResultatExecution>(language)),

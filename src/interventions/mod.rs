@@ -12,11 +12,12 @@ mod rules;
 mod store;
 
 pub use access::{Readable, Scope, Workable, find};
-pub use commands::{Origin, Preventive, check_competences, create, create_preventive};
+pub use commands::{Origin, Preventive, check_competences, create, create_preventive, version_to_give};
 pub use model::{
-    CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention, InterventionFilters,
-    NewIntervention, Priorite, RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention,
+    ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention,
+    InterventionDetail, InterventionFilters, NewIntervention, Priorite, RoleAffectation, StatutIntervention,
+    TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;
-pub use store::{commentaire, faceted, list, seen_by};
+pub use store::{commentaire, detail, faceted, list, seen_by};

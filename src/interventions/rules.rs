@@ -27,6 +27,10 @@ pub enum Need {
     CompteRendu,
     /// The three codes of a corrective intervention, if the plant asks for them.
     Codes,
+    /// Every mandatory operation of its checklist has an answer.
+    Checklist,
+    /// Nobody's timer runs on it.
+    SansChronometre,
 }
 
 /// What a transition does beside changing the statut.
@@ -71,15 +75,23 @@ const fn step(
 /// THE workflow: what is not here cannot happen.
 pub const WORKFLOW: &[Transition] = {
     use Effect::{Finish, FreeSlots, Reopen, ReturnMachine, Start, StopMachine};
-    use Need::{Codes, CompteRendu, NotValidated, Remarque, RemarqueOuPiece, Technicien};
+    use Need::{
+        Checklist, Codes, CompteRendu, NotValidated, Remarque, RemarqueOuPiece, SansChronometre, Technicien,
+    };
     &[
         step(Planifie, EnCours, WORKERS, &[Technicien], &[Start, StopMachine]),
         step(EnCours, AttentePieces, WORKERS, &[RemarqueOuPiece], &[FreeSlots]),
         step(AttentePieces, EnCours, WORKERS, &[], &[]),
-        step(EnCours, Termine, WORKERS, &[CompteRendu, Codes], &[Finish, FreeSlots, ReturnMachine]),
-        step(Planifie, Annule, PLANT, &[Remarque], &[FreeSlots]),
-        step(EnCours, Annule, PLANT, &[Remarque], &[FreeSlots, ReturnMachine]),
-        step(AttentePieces, Annule, PLANT, &[Remarque], &[FreeSlots, ReturnMachine]),
+        step(
+            EnCours,
+            Termine,
+            WORKERS,
+            &[Checklist, SansChronometre, CompteRendu, Codes],
+            &[Finish, FreeSlots, ReturnMachine],
+        ),
+        step(Planifie, Annule, PLANT, &[SansChronometre, Remarque], &[FreeSlots]),
+        step(EnCours, Annule, PLANT, &[SansChronometre, Remarque], &[FreeSlots, ReturnMachine]),
+        step(AttentePieces, Annule, PLANT, &[SansChronometre, Remarque], &[FreeSlots, ReturnMachine]),
         step(Termine, EnCours, PLANT, &[Remarque, NotValidated], &[Reopen, StopMachine]),
     ]
 };
@@ -110,13 +122,15 @@ pub fn transition(
         match need {
             Need::Technicien if intervention.technicien_id.is_none() => return Err(Refusal::SansTechnicien),
             Need::NotValidated if intervention.date_validation.is_some() => return Err(Refusal::Validated),
-            // What the caller can still write is asked for when they do.
+            // What the caller can still do about it is asked for when they try.
             Need::Technicien
             | Need::NotValidated
             | Need::Remarque
             | Need::RemarqueOuPiece
             | Need::CompteRendu
-            | Need::Codes => {}
+            | Need::Codes
+            | Need::Checklist
+            | Need::SansChronometre => {}
         }
     }
     Ok(step)

@@ -31,6 +31,7 @@ words! {
         SansCreneau = "sans_creneau" ("technicien du plan indisponible", "plan's technician not free"),
         Manquees = "manquees" ("échéances manquées", "missed due dates"),
         PiecesDisponibles = "pieces_disponibles" ("pièces attendues arrivées", "awaited parts arrived"),
+        HorsTolerance = "hors_tolerance" ("mesure hors tolérance", "measure out of tolerance"),
         StockBas = "stock_bas" ("stock sous le seuil", "stock below its threshold"),
         Demande = "demande" ("demande créée", "request created"),
         DemandeAcceptee = "demande_acceptee" ("demande acceptée", "request accepted"),
@@ -74,8 +75,8 @@ const fn line(fait: Fait, role: Role, relation: Relation, r#type: TypeNotificati
 pub const MATRIX: &[Line] = {
     use Fait::{
         Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Demande, DemandeAcceptee,
-        DemandeRefusee, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau, Statut, StockBas,
-        Suppression, Validation,
+        DemandeRefusee, HorsTolerance, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau, Statut,
+        StockBas, Suppression, Validation,
     };
     use Relation::{Affecte, Demandeur, Deplace, Nouveau, Organisation, Retire, Usine};
     use TypeNotification as Type;
@@ -118,6 +119,8 @@ pub const MATRIX: &[Line] = {
         line(PiecesDisponibles, Technicien, Affecte, Type::PiecesDisponibles),
         line(PiecesDisponibles, Responsable, Usine, Type::PiecesDisponibles),
         line(PiecesDisponibles, Admin, Usine, Type::PiecesDisponibles),
+        line(HorsTolerance, Responsable, Usine, Type::Information),
+        line(HorsTolerance, Admin, Usine, Type::Information),
         line(StockBas, Responsable, Usine, Type::StockBas),
         line(StockBas, Admin, Usine, Type::StockBas),
         line(Demande, Responsable, Usine, Type::Demande),

@@ -52,6 +52,8 @@ pub struct Detail {
     pub comment: Option<(String, String)>,
     /// How many échéances nothing came of, and their first and last day.
     pub missed: Option<(i64, Date, Date)>,
+    /// What was measured, against which tolerance.
+    pub measured: Option<String>,
     /// What is left of a part, its threshold, and their unit.
     pub low: Option<(Quantity, Quantity, String)>,
     /// The number of the reader's demande that the work answers.
@@ -85,6 +87,9 @@ impl Message {
             }
             (Fait::Retard, _) => join(subject, limit(subject), language),
             (Fait::SansCreneau, _) => join(subject, Some(unplaced()), language),
+            (Fait::HorsTolerance, _) => {
+                format!("{}\n{}", work(subject), detail.measured.as_deref().unwrap_or_default())
+            }
             (Fait::StockBas, _) => {
                 let left = detail.low.as_ref().map(|low| low_stock(low).text(language).to_owned());
                 format!("{}\n{}", subject.titre, left.unwrap_or_default())
@@ -189,6 +194,9 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
         (Fait::Manquees, _) => phrase!("Échéances manquées d’un plan", "Missed due dates of a plan"),
         (Fait::PiecesDisponibles, _) => {
             phrase!("{numero} : les pièces attendues sont là", "{numero}: the awaited parts are there")
+        }
+        (Fait::HorsTolerance, _) => {
+            phrase!("Mesure hors tolérance sur {numero}", "Measure out of tolerance on {numero}")
         }
         (Fait::StockBas, _) => phrase!("{numero} est sous son seuil", "{numero} is below its threshold"),
         (Fait::Rappel, _) => phrase!("Demain : {numero}", "Tomorrow: {numero}"),

@@ -42,6 +42,7 @@ struct News {
     comment: Option<(String, String)>,
     /// How many échéances nothing came of, and their first and last day.
     missed: Option<(i64, Date, Date)>,
+    measured: Option<String>,
     /// What is left of a part, its threshold, and their unit.
     low: Option<(Quantity, Quantity, String)>,
     /// The demandes that it is about or that the work answers: their numbers, and who filed them.
@@ -91,6 +92,7 @@ fn write(
         slot,
         comment: news.comment.clone(),
         missed: news.missed,
+        measured: news.measured.clone(),
         low: news.low.clone(),
         demande: own.filter(|_| news.intervention.is_some()).map(|(_, numero, _)| numero.clone()),
         motif: news.motif.clone(),
@@ -164,6 +166,7 @@ impl News {
             slots: Vec::new(),
             comment: None,
             missed: None,
+            measured: None,
             low: None,
             demandes: Vec::new(),
             motif: None,
@@ -245,6 +248,7 @@ fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
         "intervention.validation" => Fait::Validation,
         "intervention.rappel" => Fait::Rappel,
         "intervention.retard" => Fait::Retard,
+        "intervention.hors_tolerance" => Fait::HorsTolerance,
         "intervention.pieces_disponibles" => Fait::PiecesDisponibles,
         "intervention.suppression" => return deleted(tx, id, told).map(Some),
         "commentaire.creation" => return commented(tx, CommentaireId(id.0)),
@@ -263,6 +267,7 @@ fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
             let lead = store::lead(tx, id)?;
             news.reassigned = Booked::read(&told.apres).since(&Booked::read(&told.avant), lead);
         }
+        Fait::HorsTolerance => news.measured = Some(text(&told.apres, "releve")),
         Fait::Rappel => news.slots = store::slots_on(tx, id, &text(&told.apres, "jour"), &news.subject.zone)?,
         // What it became then, whatever it is by now.
         Fait::Statut => news.subject.statut = word(&told.apres["statut"]).unwrap_or(news.subject.statut),

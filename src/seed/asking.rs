@@ -15,6 +15,8 @@ const DONE: usize = 7;
 const REPORTED_TWICE: usize = 2;
 const NEW: usize = 5;
 
+const SEED: u64 = 2029;
+
 /// Titre, description, and why not.
 const REFUSED: [(&str, &str, &str); 3] = [
     (
@@ -81,6 +83,10 @@ impl Asked {
 impl Teller {
     /// What was asked for, in the order of the asking; `jobs` are all there is, in the order of their creation.
     pub fn asked_for(&mut self, jobs: &[Job]) -> Vec<Asked> {
+        self.aside(SEED, |teller| teller.requests(jobs))
+    }
+
+    fn requests(&mut self, jobs: &[Job]) -> Vec<Asked> {
         let mut asked = Vec::new();
         let failures = || (0..jobs.len()).rev().filter(|place| jobs[*place].story.kind == "corrective");
         let open = failures().filter(|place| jobs[*place].is_open()).take(OPEN);

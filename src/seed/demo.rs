@@ -46,6 +46,8 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
     let (plans, generated) = teller.plans(tx)?;
     jobs.extend(teller.past(FINISHED.saturating_sub(generated.len())));
     jobs.extend(generated);
+    let corrective = teller.work(&mut jobs);
+    jobs.extend(corrective);
     jobs.sort_by_key(|job| job.creation);
     let asked = teller.asked_for(&jobs);
     store::file_demandes(tx, &asked, &mut jobs)?;

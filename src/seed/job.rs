@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::stories::Story;
 use crate::agenda::Interval;
-use crate::ids::{CompetenceId, DemandeId, EquipementId, PlanningId, TechnicienId, UserId};
+use crate::ids::{
+    CompetenceId, DemandeId, EquipementId, GammeId, OperationId, PlanningId, TechnicienId, UserId,
+};
 use crate::kernel::clock::Instant;
 
 pub const PLANIFIE: &str = "planifie";
@@ -48,6 +50,49 @@ pub struct Job {
     pub slots: Vec<Booking>,
     pub history: Vec<Step>,
     pub comments: Vec<Comment>,
+    /// Its checklist and the version.
+    pub gamme: Option<(GammeId, i64)>,
+    pub answers: Vec<Answer>,
+    pub spent: Vec<Spent>,
+    pub service: Option<Service>,
+    /// The measure out of tolerance that it corrects.
+    pub corrects: Option<OperationId>,
+}
+
+/// An answer on its checklist.
+pub struct Answer {
+    pub operation: OperationId,
+    pub date: Instant,
+    pub user: UserId,
+    pub coche: Option<bool>,
+    pub valeur: Option<f64>,
+    pub texte: Option<String>,
+    /// Of tolerance.
+    pub out: bool,
+}
+
+impl Answer {
+    /// Nothing said yet.
+    pub fn new(operation: OperationId, date: Instant, user: UserId) -> Self {
+        Self { operation, date, user, coche: None, valeur: None, texte: None, out: false }
+    }
+}
+
+/// Time that somebody spent on it.
+#[derive(Clone, Copy)]
+pub struct Spent {
+    pub technicien: TechnicienId,
+    pub debut: Instant,
+    /// None while the timer runs.
+    pub fin: Option<Instant>,
+    pub nature: &'static str,
+}
+
+/// A service bought outside, when it was over.
+pub struct Service {
+    pub designation: &'static str,
+    pub fournisseur: &'static str,
+    pub cents: i64,
 }
 
 pub struct Booking {
@@ -112,6 +157,11 @@ impl Job {
             slots: Vec::new(),
             history: Vec::new(),
             comments: Vec::new(),
+            gamme: None,
+            answers: Vec::new(),
+            spent: Vec::new(),
+            service: None,
+            corrects: None,
         };
         job.step(at, by, "creation", None, Some(PLANIFIE), None);
         job
@@ -200,6 +250,28 @@ impl Job {
     pub fn validate(&mut self, at: Instant, by: UserId) {
         self.validation = Some((by, at));
         self.step(at, by, "validation", None, None, None);
+    }
+
+    /// Everybody notes the part of their slot in which the work went on; where it still does, their timer runs.
+    pub fn log_time(&mut self, now: Instant) {
+        let Some(start) = self.debut else { return };
+        for Booking { technicien, slot: (from, to), released, .. } in &self.slots {
+            let debut = start.max(*from);
+            if released.is_some() || debut >= *to || debut >= now {
+                continue;
+            }
+            let goes_on = *to > now && self.fin.is_none();
+            if goes_on && self.statut != EN_COURS {
+                continue;
+            }
+            let fin = self.fin.map_or(*to, |fin| fin.min(*to));
+            let fin = (!goes_on).then_some(fin.max(debut));
+            self.spent.push(Spent { technicien: *technicien, debut, fin, nature: "travail" });
+        }
+    }
+
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     pub fn is_open(&self) -> bool {

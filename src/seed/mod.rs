@@ -5,6 +5,8 @@ mod asking;
 mod crew;
 mod demo;
 mod drawing;
+mod floor;
+mod gammes;
 mod job;
 mod papers;
 mod past;

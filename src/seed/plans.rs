@@ -123,6 +123,7 @@ impl Teller {
             hour,
             technicien: named.map(|index| self.plant.crew[index].id),
             competence: competence.and_then(|key| self.plant.competence(key)),
+            gamme: self.plant.gammes.of(titre),
             priorite,
             sens,
             suspended: fate == Fate::Suspended,
@@ -238,6 +239,7 @@ impl Teller {
     fn ask_for(&self, tale: &Tale, echeance: &Explication, due: Instant) -> Job {
         let by = self.plant.ground(tale.machine).responsable;
         let mut job = Job::created(tale.story, tale.machine.id, tale.priorite, by, due, tale.zone.clone());
+        job.gamme = self.plant.gammes.given(tale.story.titre, due);
         job.competence = tale.story.competence.and_then(|key| self.plant.competence(key));
         job.limite = over_from(echeance.date, tale.tolerance, &tale.zone).map(|over| later(over, -1));
         job.generated_for(tale.id, echeance.k);

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::Hashes;
 use super::crew::Worker;
+use super::gammes::Gammes;
 use super::people::{ACCOUNTS, COMPETENCES, HANDS, Hand, SECOND_CLIENT, SECOND_RESPONSABLE};
 use super::random::Random;
 use super::store::{self, Client, Equipement, Site, Technicien, User};
@@ -86,6 +87,7 @@ pub struct Plant {
     pub grounds: Vec<Ground>,
     pub machines: Vec<Machine>,
     pub crew: Vec<Worker>,
+    pub gammes: Gammes,
     competences: Competences,
 }
 
@@ -151,7 +153,8 @@ impl Plant {
                 worker(tx, hand, user, &grounds[hand.site].zone, &competences)
             })
             .collect::<Result<_>>()?;
-        Ok(Self { now: tx.now(), stories: Stories::read(), grounds, machines, crew, competences })
+        let gammes = Gammes::sow(tx, ACCOUNTS[1].full_name)?;
+        Ok(Self { now: tx.now(), stories: Stories::read(), grounds, machines, crew, gammes, competences })
     }
 
     /// The id of a compétence that a story names.

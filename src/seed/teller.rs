@@ -57,6 +57,14 @@ pub struct Teller {
 }
 
 impl Teller {
+    /// Tells a part of the story by a chance of its own, so that it changes nothing of the rest.
+    pub fn aside<T>(&mut self, seed: u64, tell: impl FnOnce(&mut Self) -> T) -> T {
+        let rest = std::mem::replace(&mut self.random, Random::new(seed));
+        let told = tell(self);
+        self.random = rest;
+        told
+    }
+
     /// A machine and what happens to it.
     pub fn story(&mut self) -> Option<(Machine, Story)> {
         let weighted: Vec<_> = self.plant.machines.iter().map(|machine| (machine.weight, *machine)).collect();
@@ -75,6 +83,7 @@ impl Teller {
         };
         let priorite = self.random.weighted(urgencies).unwrap_or("normale");
         let mut job = Job::created(story, machine.id, priorite, by, at, zone);
+        job.gamme = self.plant.gammes.given(story.titre, at);
         job.competence = story.competence.and_then(|key| self.plant.competence(key));
         if story.kind == "corrective" && self.random.chance(75) {
             job.broke(Duration::from_secs(self.random.between(3, 90).unsigned_abs() * 60));

@@ -142,6 +142,12 @@ impl Field {
 
     /// Who, what and when follow from the place in the row; the rest is chance.
     fn job(&self, random: &mut Random, index: u64) -> Job {
+        let mut job = self.told(random, index);
+        job.log_time(self.now);
+        job
+    }
+
+    fn told(&self, random: &mut Random, index: u64) -> Job {
         let place = index.cast_signed();
         let hand = (index % HANDS as u64) as usize;
         let (technicien, user, ref name) = self.hands[hand];

@@ -96,6 +96,38 @@ const BROKEN: &[(&str, &str)] = &[
                  and coalesce(valide_jusqu_au, '9999') >= date(a.debut, 'unixepoch'))",
     ),
     (
+        "time outside the slots of its person, or after the work was over",
+        "select t.id from temps t join interventions i on i.id = t.intervention_id
+         where not exists (select 1 from affectations a where a.intervention_id = t.intervention_id
+                 and a.technicien_id = t.technicien_id and a.liberee_le is null
+                 and t.debut >= a.debut and coalesce(t.fin, a.fin) <= a.fin)
+            or coalesce(t.fin, t.debut) > $NOW or t.debut < i.date_debut_reelle
+            or coalesce(t.fin, $NOW) > coalesce(i.date_fin_reelle, $NOW)",
+    ),
+    (
+        "finished work on which nobody spent time, or a timer where nobody works",
+        "select id from interventions i where statut = 'termine'
+             and not exists (select 1 from temps t where t.intervention_id = i.id and t.fin > t.debut)
+         union select t.id from temps t join interventions i on i.id = t.intervention_id
+         where t.fin is null and i.statut <> 'en_cours'",
+    ),
+    (
+        "a finished checklist with a mandatory operation unanswered, or an answer before or after the work",
+        "select i.id from interventions i join gamme_version_operations o
+             on o.gamme_id = i.gamme_id and o.numero = i.gamme_version
+         where i.statut = 'termine' and o.obligatoire and not exists (
+             select 1 from checklist_reponses r where r.intervention_id = i.id
+                 and r.operation_id = o.operation_id and r.repondue)
+         union select r.id from checklist_reponses r join interventions i on i.id = r.intervention_id
+         where r.date < i.date_debut_reelle or r.date >= coalesce(i.date_fin_reelle, $NOW + 1)",
+    ),
+    (
+        "a measure that is marked within its tolerance and is not, or out of it and is",
+        "select r.id from checklist_reponses r join gamme_version_operations o
+             on (o.gamme_id, o.numero, o.operation_id) = (r.gamme_id, r.gamme_version, r.operation_id)
+         where r.hors_tolerance <> coalesce(r.valeur < o.min or r.valeur > o.max, r.valeur < o.min, r.valeur > o.max, 0)",
+    ),
+    (
         "a stock that its movements do not make, or that was ever below zero",
         "select piece_id from stocks s where stock is not (select coalesce(sum(quantite), 0) from mouvements m
              where m.piece_id = s.piece_id)
@@ -238,6 +270,11 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
         "select count(*) from commentaires where interne",
         "select count(*) from commentaires where not interne",
         "select count(*) from affectations where role = 'renfort'",
+        "select count(*) from gamme_versions where numero = 2",
+        "select count(*) from interventions where gamme_id is not null and statut = 'termine'",
+        "select count(*) from checklist_reponses where texte is not null",
+        "select count(*) from temps where nature = 'deplacement'",
+        "select count(*) from prestations",
         "select count(*) from absences where debut <= $NOW and fin > $NOW",
         "select count(*) from stocks s join pieces p on p.id = s.piece_id where s.stock < p.seuil_min",
         "select count(*) from stocks where reserve > 0",
@@ -251,6 +288,17 @@ async fn the_demo_is_a_plant_of_two_years_with_something_of_everything() {
         let sql = some.replace("$NOW", &plant.app.now().as_second().to_string());
         assert!(count(&sql) > 1, "{sql}");
     }
+    assert!((8..=12).contains(&count("select count(*) from gammes")));
+    assert!(count("select count(*) from plannings where gamme_id is not null") >= 3);
+    assert_eq!(count("select count(*) from checklist_reponses where hors_tolerance"), 1);
+    assert_eq!(
+        count(
+            "select count(*) from checklist_correctives c join interventions i on i.id = c.intervention_id
+             join interventions k on k.id = c.corrective_id
+             where k.equipement_id = i.equipement_id and k.statut = 'planifie' and k.type_intervention = 'corrective'"
+        ),
+        1
+    );
     assert!((25..=30).contains(&count("select count(*) from plannings")));
     assert_eq!(count("select count(distinct frequence) from plannings"), 5);
     for statut in ["generee", "faite", "sautee", "manquee", "reportee", "annulee"] {
@@ -586,6 +634,12 @@ fn dump(database: &Connection) -> Vec<String> {
         "historique",
         "commentaires",
         "demandes",
+        "gammes",
+        "gamme_version_operations",
+        "checklist_reponses",
+        "checklist_correctives",
+        "temps",
+        "prestations",
         "numeros",
         "demandes_numeros",
         "plannings",

@@ -208,11 +208,11 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
     }
 }
 
-/// A path with the same id in every place that takes one.
+/// A path with the same id in every place that takes one; of a gamme, always the first version.
 fn with_ids(path: &str, id: i64) -> String {
-    ["{id}", "{aid}", "{mid}", "{rid}"]
+    ["{id}", "{aid}", "{mid}", "{operation}", "{prestation}", "{rid}"]
         .iter()
-        .fold(path.to_owned(), |path, place| path.replace(place, &id.to_string()))
+        .fold(path.replace("{numero}", "1"), |path, place| path.replace(place, &id.to_string()))
 }
 
 /// A notification of somebody's; deliveries are the plant's.
@@ -252,6 +252,16 @@ fn body(operation: &Operation) -> Option<Value> {
         }),
         ("POST", "/planning/jours-feries") => json!({"pays": "MA", "date": "2031-01-25", "nom": "Aïd"}),
         ("POST", "/planning/{id}/echeances/{k}/sauter") => json!({"motif": "Arrêt"}),
+        ("PUT", "/interventions/{id}/checklist/{operation}") => json!({"valeur": 60}),
+        ("POST", "/interventions/{id}/temps") => json!({
+            "technicien_id": 1, "debut": "2031-01-14T08:00:00Z", "fin": "2031-01-14T09:00:00Z"
+        }),
+        ("POST", "/interventions/{id}/temps/demarrer") => {
+            json!({"technicien_id": 1, "arreter_en_cours": true})
+        }
+        ("POST", "/interventions/{id}/prestations") => json!({"designation": "Rebobinage", "montant": 1500}),
+        ("POST", "/gammes") => json!({"nom": "Neuve"}),
+        ("PUT", "/gammes/{id}/operations") => json!({"operations": [{"type": "case", "libelle": "Vu"}]}),
         ("POST", "/interventions/{id}/pieces") => json!({"piece_id": 1, "quantite": 1}),
         ("POST", "/pieces") => json!({"reference": "NEUVE", "designation": "Neuve"}),
         ("POST", "/pieces/{id}/mouvements") => json!({"type": "sortie", "quantite": 1, "intervention_id": 1}),

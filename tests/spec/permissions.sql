@@ -54,3 +54,23 @@ insert into reservations (id, intervention_id, piece_id, demandee, reservee, att
     (1, 1, 1, 2000, 2000, 0, 0, 'technicien'), (2, 2, 2, 2000, 2000, 0, 0, 'technicien2');
 insert into inventaires (id, libelle, ouvert_le, updated_at) values (1, 'Allée A', 0, 0), (2, 'Allée B', 0, 0);
 insert into inventaire_lignes (inventaire_id, piece_id) values (1, 1), (2, 2);
+
+insert into gammes (id, nom, nom_key, created_at, updated_at) values
+    (1, 'Ronde', 'ronde', 0, 0), (2, 'Étalonnage', 'etalonnage', 0, 0);
+insert into gamme_versions (gamme_id, numero) values (1, 1), (2, 1);
+insert into gamme_operations (id, gamme_id, type) values (1, 1, 'mesure'), (2, 2, 'mesure');
+insert into gamme_version_operations (gamme_id, numero, operation_id, rang, libelle, obligatoire, max)
+    select gamme_id, 1, id, 1, 'Température', 1, 70 from gamme_operations;
+update gamme_versions set publiee_le = 0, publiee_par = 'responsable';
+insert into gamme_versions (gamme_id, numero) values (1, 2);
+insert into gamme_version_operations (gamme_id, numero, operation_id, rang, libelle, obligatoire)
+    values (1, 2, 1, 1, 'Température du palier', 1);
+update interventions set gamme_id = id, gamme_version = 1;
+insert into checklist_reponses (intervention_id, gamme_id, gamme_version, operation_id, valeur, hors_tolerance, date, auteur)
+    select id, gamme_id, 1, id, 82, 1, 1926003700, 'technicien' from interventions;
+insert into checklist_correctives (intervention_id, operation_id, proposee_le) values (1, 1, 0), (2, 2, 0);
+
+insert into temps (id, intervention_id, technicien_id, debut, taux_horaire, saisi_par, created_at, updated_at)
+    select id, id, id, 1926200000, 18000, 'technicien', 0, 0 from techniciens;
+insert into prestations (id, intervention_id, designation, montant, date, saisie_par, created_at) values
+    (1, 1, 'Rebobinage', 150000, '2031-01-13', 'responsable', 0), (2, 2, 'Rebobinage', 150000, '2031-01-13', 'responsable', 0);

@@ -40,26 +40,18 @@ pub fn refuse(tx: &Tx<'_>, answerable: Answerable, motif: &str) -> Result<Demand
 }
 
 fn as_intervention(demande: &Demande, asked: Acceptation) -> NewIntervention {
+    let titre = asked.titre.unwrap_or_else(|| demande.titre.clone());
+    let type_intervention = asked.type_intervention.unwrap_or(TypeIntervention::Corrective);
     NewIntervention {
-        titre: asked.titre.unwrap_or_else(|| demande.titre.clone()),
-        type_intervention: asked.type_intervention.unwrap_or(TypeIntervention::Corrective),
-        equipement_id: demande.equipement_id,
         description: demande.description.clone(),
         priorite: Some(asked.priorite.unwrap_or(demande.urgence)),
         date_limite: asked.date_limite,
         technicien_id: asked.technicien_id,
-        date_debut_prevue: None,
-        date_fin_prevue: None,
-        duree_estimee_min: None,
         arret_equipement: Some(demande.arret_equipement),
         survenue_le: demande.survenue_le,
         declaree_le: Some(demande.date_creation),
-        symptome: None,
         symptome_code_id: demande.symptome_code_id,
-        cause_code_id: None,
-        remede_code_id: None,
-        competences_requises: None,
-        forcer_horaire: false,
+        ..NewIntervention::new(titre, type_intervention, demande.equipement_id)
     }
 }
 

@@ -3,11 +3,11 @@
 use jiff::tz::TimeZone;
 
 use super::bookings::{self, Booking};
-use super::{check_competences, codes, referenced, require_ordered, reread};
+use super::{check_competences, codes, referenced, require_ordered, reread, version_to_give};
 use crate::agenda::Slot;
 use crate::clients::site_zone;
 use crate::events::Event;
-use crate::ids::{DemandeId, EquipementId, InterventionId, PlanningId, SiteId, TechnicienId};
+use crate::ids::{DemandeId, EquipementId, GammeId, InterventionId, PlanningId, SiteId, TechnicienId};
 use crate::interventions::model::{
     CompetenceDemandee, Intervention, InterventionDetail, NewIntervention, Priorite, RoleAffectation,
     StatutIntervention, TypeHistorique, TypeIntervention,
@@ -61,6 +61,9 @@ pub fn create(tx: &Tx<'_>, new: NewIntervention, origin: Origin<'_>) -> Result<I
     if matches!(origin, Origin::Person) {
         codes::check(tx, None, &intervention)?;
     }
+    if let Some(gamme) = intervention.gamme_id {
+        intervention.gamme_version = Some(version_to_give(tx, gamme)?);
+    }
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = required.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let lead = intervention.technicien_id;
@@ -81,6 +84,8 @@ pub struct Preventive {
     pub duree_estimee_min: Option<i64>,
     pub date_limite: Instant,
     pub competences: Vec<CompetenceDemandee>,
+    /// The plan's checklist: the version published now is kept, even of one that was archived since.
+    pub gamme_id: Option<GammeId>,
     /// Who does it when, if somebody can.
     pub place: Option<(TechnicienId, Slot)>,
 }
@@ -92,28 +97,20 @@ pub struct Preventive {
 pub fn create_preventive(tx: &Tx<'_>, asked: Preventive) -> Result<InterventionDetail> {
     let Preventive { planning_id, site_id, zone, competences, place, .. } = asked;
     let new = NewIntervention {
-        titre: asked.titre,
-        type_intervention: TypeIntervention::Preventive,
-        equipement_id: asked.equipement_id,
         description: asked.description,
         priorite: Some(asked.priorite),
-        date_limite: None,
         technicien_id: place.map(|(technicien, _)| technicien),
         date_debut_prevue: place.map(|(_, slot)| slot.debut),
         date_fin_prevue: place.map(|(_, slot)| slot.fin),
         duree_estimee_min: asked.duree_estimee_min,
-        arret_equipement: None,
-        survenue_le: None,
-        declaree_le: None,
-        symptome: None,
-        symptome_code_id: None,
-        cause_code_id: None,
-        remede_code_id: None,
-        competences_requises: None,
-        forcer_horaire: false,
+        gamme_id: asked.gamme_id,
+        ..NewIntervention::new(asked.titre, TypeIntervention::Preventive, asked.equipement_id)
     };
     let mut intervention = draft(new, site_id, Some(asked.date_limite), tx.now());
     intervention.planning_id = Some(planning_id);
+    if let Some(gamme) = intervention.gamme_id {
+        intervention.gamme_version = store::gamme_in_force(tx, gamme)?.1;
+    }
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = competences.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let forced = bookings::check(tx, &intervention, &slots, &needs, &zone, false)?;
@@ -200,6 +197,8 @@ fn draft(new: NewIntervention, site_id: SiteId, date_limite: Option<Instant>, no
         remede_code_libelle: None,
         planning_id: None,
         demande_id: None,
+        gamme_id: new.gamme_id,
+        gamme_version: None,
         validee_par: None,
         validee_par_nom: None,
         date_validation: None,

@@ -18,7 +18,7 @@ use super::access::Readable;
 use super::model::{CompetenceDemandee, Intervention, InterventionDetail};
 use super::{rules, store};
 use crate::events::Event;
-use crate::ids::{EquipementId, InterventionId};
+use crate::ids::{EquipementId, GammeId, InterventionId};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
@@ -42,6 +42,25 @@ pub fn check_competences(db: &Reader<'_>, wanted: &[CompetenceDemandee]) -> Resu
         return Err(Error::invalid(champ, "doublon", phrase!("figure deux fois", "appears twice")));
     }
     Ok(())
+}
+
+/// The version of a gamme that is given to work now.
+///
+/// # Errors
+/// 422 when there is no such gamme, 409 when it is archived or was never published.
+pub fn version_to_give(db: &Reader<'_>, gamme: GammeId) -> Result<i64> {
+    let (statut, version) = referenced(store::gamme_in_force(db, gamme), "gamme_id")?;
+    match version {
+        Some(version) if statut == "active" => Ok(version),
+        Some(_) => Err(Error::conflict(
+            "gamme_archivee",
+            phrase!("Cette gamme est archivée.", "This checklist is archived."),
+        )),
+        None => Err(Error::conflict(
+            "gamme_non_publiee",
+            phrase!("Publiez d’abord cette gamme.", "Publish this checklist first."),
+        )),
+    }
 }
 
 /// Finished interventions are read-only.

@@ -2,6 +2,7 @@
 
 use super::{codes, record_machine, require_ordered, reread};
 use crate::events::Event;
+use crate::ids::InterventionId;
 use crate::interventions::access::Workable;
 use crate::interventions::model::{
     ChangementStatut, EquipementRendu, Intervention, InterventionDetail, StatutIntervention, TypeHistorique,
@@ -17,8 +18,8 @@ use crate::phrase;
 /// Takes an intervention where the workflow lets this caller.
 ///
 /// # Errors
-/// 409 when the workflow does not lead there now, 403 when it does for others only, 422 for what must be
-/// written first.
+/// 409 when the workflow does not lead there now, 403 when it does for others only, 409 `checklist_incomplete` or
+/// `chronometre_en_cours` for what must be done first, 422 for what must be written first.
 pub fn change_statut(
     tx: &Tx<'_>,
     workable: Workable,
@@ -29,6 +30,7 @@ pub fn change_statut(
     expected.check(before.version)?;
     let step = rules::transition(&before, asked.statut, caller)
         .map_err(|refusal| refused(refusal, &before, asked.statut, caller))?;
+    require_done(tx, step, before.id)?;
     let mut after = before.clone();
     after.statut = step.to;
     write_report(&mut after, &asked);
@@ -118,6 +120,51 @@ fn write_report(after: &mut Intervention, asked: &ChangementStatut) {
     ] {
         *field = given.or(*field);
     }
+}
+
+/// What must be done on the machine before this step is.
+fn require_done(tx: &Tx<'_>, step: &Transition, id: InterventionId) -> Result<()> {
+    for need in step.needs {
+        match need {
+            Need::Checklist => {
+                let missing = store::unanswered(tx, id)?;
+                if !missing.is_empty() {
+                    let names: Vec<_> = missing.iter().map(|operation| operation.libelle.as_str()).collect();
+                    let names = names.join(" ; ");
+                    return Err(Error::conflict(
+                        "checklist_incomplete",
+                        phrase!(
+                            "Opérations obligatoires sans réponse : {names}.",
+                            "Mandatory operations without an answer: {names}."
+                        ),
+                    )
+                    .with("operations", missing));
+                }
+            }
+            Need::SansChronometre => {
+                let running = store::running_timers(tx, id)?;
+                if !running.is_empty() {
+                    let names: Vec<_> = running.iter().map(|timer| timer.technicien_nom.as_str()).collect();
+                    let names = names.join(", ");
+                    return Err(Error::conflict(
+                        "chronometre_en_cours",
+                        phrase!(
+                            "Arrêtez d’abord le chronomètre de {names}.",
+                            "First stop the timer of {names}."
+                        ),
+                    )
+                    .with("chronometres", running));
+                }
+            }
+            Need::Technicien
+            | Need::NotValidated
+            | Need::Remarque
+            | Need::RemarqueOuPiece
+            | Need::CompteRendu
+            | Need::Codes => {}
+        }
+    }
+    Ok(())
 }
 
 /// What must be written for this step is, and nothing that belongs to another.

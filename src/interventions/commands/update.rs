@@ -1,10 +1,13 @@
 //! Changing what an intervention says, and withdrawing one that never began.
 
 use super::bookings::{check_lead, requirements, tell};
-use super::{check_competences, codes, record_machine, referenced, require_live, require_ordered, reread};
+use super::{
+    check_competences, codes, record_machine, referenced, require_live, require_ordered, reread,
+    version_to_give,
+};
 use crate::clients::site_zone;
 use crate::events::Event;
-use crate::ids::{EquipementId, TechnicienId};
+use crate::ids::{EquipementId, GammeId, TechnicienId};
 use crate::interventions::access::Workable;
 use crate::interventions::model::{
     EquipementRendu, Intervention, InterventionDetail, InterventionPatch, StatutIntervention,
@@ -46,6 +49,9 @@ pub fn update(
         let zone = site_zone(tx, after.site_id)?;
         after.date_limite = limit.map(|limit| limit.last(&zone));
     }
+    if let Some(gamme) = patch.gamme_id {
+        attach(tx, &mut after, gamme)?;
+    }
     let lead = patch.technicien_id;
     let required = patch.competences_requises.clone();
     write(&mut after, patch);
@@ -75,7 +81,8 @@ pub fn update(
 /// Withdraws an intervention that never began: hidden from everyone, its number kept.
 ///
 /// # Errors
-/// 409 once it has begun or was cancelled, or when somebody asked for it and waits for an answer.
+/// 409 once it has begun, in its statut or by what people entered, or was cancelled, or when somebody asked
+/// for it and waits for an answer.
 pub fn delete(tx: &Tx<'_>, workable: Workable, expected: IfMatch) -> Result<()> {
     let before = workable.into_intervention();
     expected.check(before.version)?;
@@ -94,6 +101,15 @@ pub fn delete(tx: &Tx<'_>, workable: Workable, expected: IfMatch) -> Result<()> 
             phrase!(
                 "Quelqu’un l’a demandée et la suit : annulez-la en disant pourquoi.",
                 "Somebody asked for it and follows it: cancel it and say why."
+            ),
+        ));
+    }
+    if store::has_time(tx, before.id)? || store::has_answers(tx, before.id)? {
+        return Err(Error::conflict(
+            "deja_commencee",
+            phrase!(
+                "Du temps ou des réponses y sont déjà saisis ; annulez-la.",
+                "Time or answers were entered on it already; cancel it."
             ),
         ));
     }
@@ -129,6 +145,7 @@ impl InterventionPatch {
             cause_code_id: _,
             remede_code_id: _,
             competences_requises,
+            gamme_id,
         } = self;
         titre.is_none()
             && description.is_none()
@@ -146,6 +163,7 @@ impl InterventionPatch {
             && survenue_le.is_none()
             && declaree_le.is_none()
             && competences_requises.is_none()
+            && gamme_id.is_none()
     }
 }
 
@@ -196,6 +214,25 @@ fn move_to(tx: &Tx<'_>, after: &mut Intervention, equipement: EquipementId) -> R
     }
     after.site_id = site;
     after.equipement_id = equipement;
+    Ok(())
+}
+
+/// Another checklist, the same in the version published now, or none: only as long as nothing is answered.
+fn attach(tx: &Tx<'_>, after: &mut Intervention, gamme: Option<GammeId>) -> Result<()> {
+    let version = gamme.map(|gamme| version_to_give(tx, gamme)).transpose()?;
+    if (gamme, version) == (after.gamme_id, after.gamme_version) {
+        return Ok(());
+    }
+    if store::has_answers(tx, after.id)? {
+        return Err(Error::conflict(
+            "checklist_commencee",
+            phrase!(
+                "Des opérations ont déjà une réponse : la gamme ne change plus.",
+                "Operations have been answered: the checklist no longer changes."
+            ),
+        ));
+    }
+    (after.gamme_id, after.gamme_version) = (gamme, version);
     Ok(())
 }
 

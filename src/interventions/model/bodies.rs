@@ -63,10 +63,41 @@ pub struct NewIntervention {
     pub remede_code_id: Option<CodeId>,
     #[garde(dive)]
     pub competences_requises: Option<Vec<CompetenceDemandee>>,
+    /// Its checklist: the version published now is kept.
+    #[garde(skip)]
+    pub gamme_id: Option<GammeId>,
     /// Book outside working hours all the same; this is audited.
     #[serde(default)]
     #[garde(skip)]
     pub forcer_horaire: bool,
+}
+
+impl NewIntervention {
+    /// An intervention of which nothing more is known.
+    pub fn new(titre: String, type_intervention: TypeIntervention, equipement_id: EquipementId) -> Self {
+        Self {
+            titre,
+            type_intervention,
+            equipement_id,
+            description: None,
+            priorite: None,
+            date_limite: None,
+            technicien_id: None,
+            date_debut_prevue: None,
+            date_fin_prevue: None,
+            duree_estimee_min: None,
+            arret_equipement: None,
+            survenue_le: None,
+            declaree_le: None,
+            symptome: None,
+            symptome_code_id: None,
+            cause_code_id: None,
+            remede_code_id: None,
+            competences_requises: None,
+            gamme_id: None,
+            forcer_horaire: false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
@@ -184,6 +215,11 @@ pub struct InterventionPatch {
     #[garde(dive)]
     #[schema(nullable = false)]
     pub competences_requises: Option<Vec<CompetenceDemandee>>,
+    /// Another checklist, or none; the same again takes the version published now. Only while nothing is answered.
+    #[serde(default, deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<GammeId>)]
+    pub gamme_id: Option<Option<GammeId>>,
 }
 
 /// Where the intervention goes, and what that takes.

@@ -65,6 +65,9 @@ pub struct Intervention {
     pub remede_code_libelle: Option<String>,
     pub planning_id: Option<PlanningId>,
     pub demande_id: Option<DemandeId>,
+    /// The checklist to go through, in the version published when it was attached.
+    pub gamme_id: Option<GammeId>,
+    pub gamme_version: Option<i64>,
     pub validee_par: Option<UserId>,
     pub validee_par_nom: Option<String>,
     pub date_validation: Option<Instant>,
@@ -74,9 +77,11 @@ pub struct Intervention {
     pub a_planifier: bool,
     /// Whether every part that it still asks for is set aside for it; null when it asks for none.
     pub pieces_disponibles: Option<bool>,
-    /// Minutes in `en_cours` until now, from the history.
+    /// Minutes that people entered, those of a running timer included, each person's counted; minutes in
+    /// `en_cours` until now as long as nobody entered any.
     pub temps_passe_min: i64,
-    /// Null as long as no cost is known.
+    /// Labour, parts and services bought outside. Null as long as no cost is known, and for those who may not
+    /// know it: techniciens and clients.
     pub cout_total: Option<Cents>,
     pub version: i64,
     pub updated_at: Instant,
@@ -177,4 +182,24 @@ pub struct SuggestionNommee {
     pub technicien_nom: String,
     pub debut: Instant,
     pub fin: Instant,
+}
+
+/// A mandatory operation of the checklist that has no answer yet.
+#[derive(Debug, Serialize)]
+pub struct OperationSansReponse {
+    pub id: OperationId,
+    pub rang: i64,
+    pub libelle: String,
+}
+
+/// Somebody's timer that runs.
+#[derive(Debug, Serialize)]
+pub struct ChronometreEnCours {
+    /// Of the entry of time.
+    pub id: TempsId,
+    pub intervention_id: InterventionId,
+    pub numero: String,
+    pub technicien_id: TechnicienId,
+    pub technicien_nom: String,
+    pub debut: Instant,
 }

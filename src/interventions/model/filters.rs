@@ -25,6 +25,8 @@ pub struct InterventionFilters {
     pub symptome_code_id: Vec<CodeId>,
     pub cause_code_id: Vec<CodeId>,
     pub remede_code_id: Vec<CodeId>,
+    /// With one of these checklists.
+    pub gamme_id: Vec<GammeId>,
     /// Live, and past its limit.
     pub en_retard: Option<bool>,
     /// Planned, but neither booked nor dated.

@@ -10,8 +10,8 @@ pub use bodies::{
     NewIntervention, Place, Validation,
 };
 pub use entity::{
-    Affectation, Commentaire, CompetenceRequise, Historique, Intervention, InterventionDetail,
-    SuggestionNommee, Suggestions,
+    Affectation, ChronometreEnCours, Commentaire, CompetenceRequise, Historique, Intervention,
+    InterventionDetail, OperationSansReponse, SuggestionNommee, Suggestions,
 };
 pub use filters::{InterventionFilters, SuggestionQuery, TimelineFilters};
 

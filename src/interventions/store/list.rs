@@ -2,7 +2,8 @@
 
 use rusqlite::types::Value;
 
-use super::rows::{a_planifier, add_time_spent, intervention_row, select};
+use super::floor::add_time_and_cost;
+use super::rows::{a_planifier, intervention_row, select};
 use crate::clients::plant_zone;
 use crate::ids::InterventionId;
 use crate::interventions::access::Scope;
@@ -85,7 +86,7 @@ fn page_of(db: &Reader<'_>, select: &Select, page: &Page) -> Result<Listing<Inte
     let now = db.now();
     let list = select.list(db, page, SORTS, "-date_creation", |row| intervention_row(row, now))?;
     list.map(|mut interventions| {
-        add_time_spent(db, &mut interventions)?;
+        add_time_and_cost(db, &mut interventions)?;
         Ok(interventions)
     })
 }
@@ -106,6 +107,7 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         .any("i.symptome_code_id", &filters.symptome_code_id)
         .any("i.cause_code_id", &filters.cause_code_id)
         .any("i.remede_code_id", &filters.remede_code_id)
+        .any("i.gamme_id", &filters.gamme_id)
         .flag("i.technicien_id is null", filters.sans_technicien)
         .flag(a_planifier!(), filters.a_planifier);
     if let Some(all_there) = filters.pieces_disponibles {

@@ -1,9 +1,12 @@
-//! SQL of interventions: reading one (`rows`), many (`list`), and writing (`write`).
+//! SQL of interventions: reading one (`rows`), many (`list`), what others hang on them (`floor`), and writing
+//! (`write`).
 
+mod floor;
 mod list;
 mod rows;
 mod write;
 
+pub use floor::{gamme_in_force, has_answers, has_time, running_timers, unanswered};
 pub use list::{faceted, list, seen_by};
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_demandes,

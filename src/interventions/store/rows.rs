@@ -1,9 +1,8 @@
 //! Reading one intervention and what hangs on it.
 
-use std::collections::HashMap;
-
 use rusqlite::{Row, named_params};
 
+use super::floor::add_time_and_cost;
 use crate::ids::*;
 use crate::interventions::access::{Readable, Scope, caller};
 use crate::interventions::model::{
@@ -31,7 +30,7 @@ const COLUMNS: &str = concat!(
      i.date_debut_prevue, i.date_fin_prevue, i.date_debut_reelle, i.date_fin_reelle, i.duree_estimee_min,
      i.arret_equipement, i.date_arret, i.date_remise_en_service, i.survenue_le, i.declaree_le,
      i.prise_en_charge_le, i.symptome, i.cause, i.remede, i.compte_rendu, i.symptome_code_id, sc.libelle,
-     i.cause_code_id, cc.libelle, i.remede_code_id, rc.libelle, i.planning_id, i.demande_id,
+     i.cause_code_id, cc.libelle, i.remede_code_id, rc.libelle, i.planning_id, i.demande_id, i.gamme_id, i.gamme_version,
      i.validee_par, v.full_name, i.date_validation, (",
     a_planifier!(),
     "), (select min(r.attendue = 0) from reservations r where r.intervention_id = i.id and r.close_le is null),
@@ -58,7 +57,7 @@ pub(super) fn select(scope: Scope) -> Select {
 
 pub fn intervention(db: &Reader<'_>, scope: Scope, id: InterventionId) -> Result<Intervention> {
     let mut found = select(scope).one(db, id, |row| intervention_row(row, db.now()))?;
-    add_time_spent(db, std::slice::from_mut(&mut found))?;
+    add_time_and_cost(db, std::slice::from_mut(&mut found))?;
     Ok(found)
 }
 
@@ -71,29 +70,6 @@ pub fn detail(db: &Reader<'_>, readable: Readable) -> Result<InterventionDetail>
         competences_requises: competences(db, intervention.id)?,
         intervention,
     })
-}
-
-/// Fills in the minutes spent in `en_cours`: the history says when it was entered and left.
-pub(super) fn add_time_spent(db: &Reader<'_>, interventions: &mut [Intervention]) -> Result<()> {
-    let ids: Vec<_> = interventions.iter().map(|intervention| intervention.id).collect();
-    let spent: HashMap<InterventionId, i64> = db
-        .all(
-            "with steps as (
-                 select intervention_id, vers, date,
-                     lead(date) over (partition by intervention_id order by id) as until
-                 from historique
-                 where intervention_id in (select value from json_each(:ids)) and vers is not null)
-             select intervention_id, sum(max(coalesce(until, :now) - date, 0)) / 60
-             from steps where vers = 'en_cours' group by intervention_id",
-            named_params! { ":ids": serde_json::to_string(&ids)?, ":now": db.now() },
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?
-        .into_iter()
-        .collect();
-    for intervention in interventions {
-        intervention.temps_passe_min = spent.get(&intervention.id).copied().unwrap_or(0);
-    }
-    Ok(())
 }
 
 pub fn affectations(db: &Reader<'_>, id: InterventionId) -> Result<Vec<Affectation>> {
@@ -265,6 +241,8 @@ pub(super) fn intervention_row(row: &Row<'_>, now: Instant) -> rusqlite::Result<
         remede_code_libelle: column.take()?,
         planning_id: column.take()?,
         demande_id: column.take()?,
+        gamme_id: column.take()?,
+        gamme_version: column.take()?,
         validee_par: column.take()?,
         validee_par_nom: column.take()?,
         date_validation: column.take()?,

@@ -29,11 +29,11 @@ pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
         "insert into interventions (numero, titre, description, type_intervention, priorite, equipement_id,
              technicien_id, date_limite, date_creation, date_debut_prevue, date_fin_prevue,
              duree_estimee_min, arret_equipement, survenue_le, declaree_le, prise_en_charge_le, symptome,
-             symptome_code_id, cause_code_id, remede_code_id, demande_id, planning_id, cree_par, updated_at)
+             symptome_code_id, cause_code_id, remede_code_id, demande_id, gamme_id, gamme_version, planning_id, cree_par, updated_at)
          values (:numero, :titre, :description, :type_intervention, :priorite, :equipement_id,
              :technicien_id, :date_limite, :now, :date_debut_prevue, :date_fin_prevue,
              :duree_estimee_min, :arret_equipement, :survenue_le, :declaree_le, :prise_en_charge_le, :symptome,
-             :symptome_code_id, :cause_code_id, :remede_code_id, :demande_id, :planning_id, :cree_par, :now)",
+             :symptome_code_id, :cause_code_id, :remede_code_id, :demande_id, :gamme_id, :gamme_version, :planning_id, :cree_par, :now)",
         named_params! {
             ":numero": i.numero, ":titre": i.titre, ":description": i.description,
             ":type_intervention": i.type_intervention, ":priorite": i.priorite,
@@ -44,6 +44,7 @@ pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
             ":declaree_le": i.declaree_le, ":prise_en_charge_le": i.prise_en_charge_le,
             ":symptome": i.symptome, ":symptome_code_id": i.symptome_code_id,
             ":cause_code_id": i.cause_code_id, ":remede_code_id": i.remede_code_id,
+            ":gamme_id": i.gamme_id, ":gamme_version": i.gamme_version,
             ":demande_id": i.demande_id, ":planning_id": i.planning_id, ":cree_par": tx.actor().user_id,
         },
     )
@@ -61,7 +62,7 @@ pub fn update(tx: &Tx<'_>, before: &Intervention, after: &Intervention) -> Resul
 }
 
 /// The columns that a change may touch.
-fn columns(i: &Intervention) -> [(&'static str, Value); 26] {
+fn columns(i: &Intervention) -> [(&'static str, Value); 28] {
     [
         ("titre", bound(&i.titre)),
         ("description", bound(&i.description)),
@@ -89,6 +90,8 @@ fn columns(i: &Intervention) -> [(&'static str, Value); 26] {
         ("symptome_code_id", bound(&i.symptome_code_id)),
         ("cause_code_id", bound(&i.cause_code_id)),
         ("remede_code_id", bound(&i.remede_code_id)),
+        ("gamme_id", bound(&i.gamme_id)),
+        ("gamme_version", bound(&i.gamme_version)),
     ]
 }
 

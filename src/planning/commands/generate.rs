@@ -185,6 +185,7 @@ impl Turn<'_, '_> {
             duree_estimee_min: plan.duree_estimee_min,
             date_limite: over.minus(Duration::from_secs(1)),
             competences: needs.clone(),
+            gamme_id: plan.gamme_id,
             place,
         };
         let mut unplaced = None;

@@ -3,8 +3,8 @@
 use super::course::Course;
 use super::generate::{obstacle, told};
 use crate::events::Event;
-use crate::ids::PlanningId;
-use crate::interventions::{Priorite, check_competences};
+use crate::ids::{GammeId, PlanningId};
+use crate::interventions::{Priorite, check_competences, version_to_give};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
@@ -63,6 +63,7 @@ pub(super) fn draft(db: &Reader<'_>, new: NewPlanning) -> Result<Planning> {
         heure_debut: new.heure_debut,
         technicien_id: new.technicien_id,
         technicien_nom: None,
+        gamme_id: new.gamme_id,
         priorite: new.priorite.unwrap_or(Priorite::Normale),
         rattrapage: new.rattrapage.unwrap_or(Rattrapage::Derniere),
         cumul: new.cumul.unwrap_or(false),
@@ -78,6 +79,7 @@ pub(super) fn draft(db: &Reader<'_>, new: NewPlanning) -> Result<Planning> {
         a_generer_le: None,
     };
     check(db, &plan)?;
+    check_gamme(db, None, plan.gamme_id)?;
     Ok(plan)
 }
 
@@ -108,6 +110,7 @@ pub fn update(
     write(&mut plan, patch)?;
     refuse_moved_anchor(tx, &before.planning, &plan)?;
     check(tx, &plan)?;
+    check_gamme(tx, before.planning.gamme_id, plan.gamme_id)?;
     if let Some(competences) = &competences {
         check_competences(tx, competences)?;
         store::set_competences(tx, id, competences)?;
@@ -177,6 +180,7 @@ impl PlanningPatch {
             heure_debut,
             technicien_id,
             competences_requises,
+            gamme_id,
             priorite,
             rattrapage,
             cumul,
@@ -196,6 +200,7 @@ impl PlanningPatch {
             && heure_debut.is_none()
             && technicien_id.is_none()
             && competences_requises.is_none()
+            && gamme_id.is_none()
             && priorite.is_none()
             && rattrapage.is_none()
             && cumul.is_none()
@@ -221,6 +226,7 @@ fn write(plan: &mut Planning, patch: PlanningPatch) -> Result<()> {
     replace(&mut plan.duree_estimee_min, patch.duree_estimee_min);
     replace(&mut plan.heure_debut, patch.heure_debut);
     replace(&mut plan.technicien_id, patch.technicien_id);
+    replace(&mut plan.gamme_id, patch.gamme_id);
     replace(&mut plan.priorite, patch.priorite);
     replace(&mut plan.rattrapage, patch.rattrapage);
     replace(&mut plan.cumul, patch.cumul);
@@ -263,6 +269,14 @@ fn check(db: &Reader<'_>, plan: &Planning) -> Result<()> {
         return Err(Error::invalid("date_fin", "valeur_invalide", message));
     }
     Ok(())
+}
+
+/// A plan takes up a checklist that can be given to work; one that it has stays, archived or not.
+fn check_gamme(db: &Reader<'_>, before: Option<GammeId>, after: Option<GammeId>) -> Result<()> {
+    match after {
+        Some(gamme) if before != after => version_to_give(db, gamme).map(drop),
+        _ => Ok(()),
+    }
 }
 
 /// Dates count from the anchor: once one was given, it holds.

@@ -60,6 +60,9 @@ pub struct NewPlanning {
     #[garde(dive)]
     #[serde(default)]
     pub competences_requises: Vec<CompetenceDemandee>,
+    /// The checklist of its interventions.
+    #[garde(skip)]
+    pub gamme_id: Option<GammeId>,
     /// `normale` unless said otherwise.
     #[garde(skip)]
     pub priorite: Option<Priorite>,
@@ -138,6 +141,10 @@ pub struct PlanningPatch {
     #[garde(dive)]
     #[schema(nullable = false)]
     pub competences_requises: Option<Vec<CompetenceDemandee>>,
+    #[serde(default, deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<GammeId>)]
+    pub gamme_id: Option<Option<GammeId>>,
     #[serde(default, deserialize_with = "given")]
     #[garde(skip)]
     #[schema(nullable = false)]

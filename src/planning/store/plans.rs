@@ -26,7 +26,7 @@ const SORTS: &[SortKey] = &[
 const COLUMNS: &str = "p.id, p.titre, p.description, p.equipement_id, e.code, e.nom, e.site_id, p.frequence,
     p.intervalle, p.date_debut, p.date_fin, p.prochain_k, p.prochaine_date, p.derniere_date, p.mode,
     p.facteur_decalage, p.decalage_jours, p.decalage_k, p.tolerance_jours, p.anticipation_jours,
-    p.duree_estimee_min, p.heure_debut, p.technicien_id, u.full_name, p.priorite, p.rattrapage, p.cumul,
+    p.duree_estimee_min, p.heure_debut, p.technicien_id, u.full_name, p.gamme_id, p.priorite, p.rattrapage, p.cumul,
     p.report_feries, p.report_week_ends, p.statut, p.version, p.created_at, p.updated_at, s.nom, s.fuseau, s.pays,
     e.statut, p.a_generer_le";
 
@@ -154,17 +154,17 @@ pub fn insert(tx: &Tx<'_>, p: &Planning) -> Result<PlanningId> {
     tx.insert(
         "insert into plannings (titre, description, equipement_id, frequence, intervalle, date_debut, date_fin,
              mode, facteur_decalage, tolerance_jours, anticipation_jours, duree_estimee_min, heure_debut,
-             technicien_id, priorite, rattrapage, cumul, report_feries, report_week_ends, cree_par, created_at,
+             technicien_id, gamme_id, priorite, rattrapage, cumul, report_feries, report_week_ends, cree_par, created_at,
              updated_at)
          values (:titre, :description, :equipement_id, :frequence, :intervalle, :date_debut, :date_fin,
              :mode, :facteur, :tolerance, :anticipation, :duree, :heure_debut,
-             :technicien_id, :priorite, :rattrapage, :cumul, :feries, :week_ends, :cree_par, :now, :now)",
+             :technicien_id, :gamme_id, :priorite, :rattrapage, :cumul, :feries, :week_ends, :cree_par, :now, :now)",
         named_params! {
             ":titre": p.titre, ":description": p.description, ":equipement_id": p.equipement_id,
             ":frequence": p.frequence, ":intervalle": p.intervalle, ":date_debut": p.date_debut,
             ":date_fin": p.date_fin, ":mode": p.mode, ":facteur": p.facteur_decalage,
             ":tolerance": p.tolerance_jours, ":anticipation": p.anticipation_jours,
-            ":duree": p.duree_estimee_min, ":heure_debut": p.heure_debut, ":technicien_id": p.technicien_id,
+            ":duree": p.duree_estimee_min, ":heure_debut": p.heure_debut, ":technicien_id": p.technicien_id, ":gamme_id": p.gamme_id,
             ":priorite": p.priorite, ":rattrapage": p.rattrapage, ":cumul": p.cumul,
             ":feries": p.report.feries, ":week_ends": p.report.week_ends, ":cree_par": tx.actor().user_id,
             ":now": tx.now(),
@@ -180,7 +180,7 @@ pub fn update(tx: &Tx<'_>, p: &Planning) -> Result<()> {
              frequence = :frequence, intervalle = :intervalle, date_debut = :date_debut, date_fin = :date_fin,
              mode = :mode, facteur_decalage = :facteur, tolerance_jours = :tolerance,
              anticipation_jours = :anticipation, duree_estimee_min = :duree, heure_debut = :heure_debut,
-             technicien_id = :technicien_id, priorite = :priorite, rattrapage = :rattrapage, cumul = :cumul,
+             technicien_id = :technicien_id, gamme_id = :gamme_id, priorite = :priorite, rattrapage = :rattrapage, cumul = :cumul,
              report_feries = :feries, report_week_ends = :week_ends, statut = :statut,
              a_generer_le = case when :statut = 'actif' then a_generer_le end,
              version = version + 1, updated_at = :now
@@ -190,7 +190,7 @@ pub fn update(tx: &Tx<'_>, p: &Planning) -> Result<()> {
             ":frequence": p.frequence, ":intervalle": p.intervalle, ":date_debut": p.date_debut,
             ":date_fin": p.date_fin, ":mode": p.mode, ":facteur": p.facteur_decalage,
             ":tolerance": p.tolerance_jours, ":anticipation": p.anticipation_jours,
-            ":duree": p.duree_estimee_min, ":heure_debut": p.heure_debut, ":technicien_id": p.technicien_id,
+            ":duree": p.duree_estimee_min, ":heure_debut": p.heure_debut, ":technicien_id": p.technicien_id, ":gamme_id": p.gamme_id,
             ":priorite": p.priorite, ":rattrapage": p.rattrapage, ":cumul": p.cumul,
             ":feries": p.report.feries, ":week_ends": p.report.week_ends, ":statut": p.statut,
             ":now": tx.now(),
@@ -295,6 +295,7 @@ fn planning_row(row: &Row<'_>) -> rusqlite::Result<Planning> {
         heure_debut: column.take()?,
         technicien_id: column.take()?,
         technicien_nom: column.take()?,
+        gamme_id: column.take()?,
         priorite: column.take()?,
         rattrapage: column.take()?,
         cumul: column.take()?,

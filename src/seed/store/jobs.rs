@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::types::Value;
 use rusqlite::{named_params, params_from_iter};
 
+use super::floor;
 use crate::ids::{CodeId, InterventionId, PlanningId, UserId};
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
@@ -13,7 +14,7 @@ use crate::kernel::page::bound;
 use crate::planning;
 use crate::seed::job::{Job, TERMINE};
 
-/// Rows of one statement; 36 columns of them stay below the 32,766 parameters that SQLite allows.
+/// Rows of one statement; 38 columns of them stay below the 32,766 parameters that SQLite allows.
 const ROWS: usize = 500;
 
 /// The last number given in each year.
@@ -67,7 +68,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<G
              date_fin_reelle, duree_estimee_min, arret_equipement, date_arret, date_remise_en_service,
              survenue_le, declaree_le, prise_en_charge_le, symptome, cause, remede, compte_rendu, planning_id,
              cree_par, validee_par, date_validation, symptome_code_id, cause_code_id, remede_code_id, demande_id,
-             version, updated_at)",
+             gamme_id, gamme_version, version, updated_at)",
         jobs.iter().map(|(id, job)| intervention(*id, numbers.next(job.year()), job, &codes)),
     )?;
     insert(
@@ -113,6 +114,7 @@ pub fn insert_jobs(tx: &Tx<'_>, numbers: &mut Numbers, jobs: &[Job]) -> Result<G
                 .map(move |comment| row![id, comment.date, comment.user, comment.text, comment.internal])
         }),
     )?;
+    floor::insert_work(tx, &names, &jobs)?;
     for (_, job) in &jobs {
         if let Some(statut) = job.machine_statut() {
             tx.execute(
@@ -136,7 +138,7 @@ fn intervention(
     numero: String,
     job: &Job,
     codes: &HashMap<String, CodeId>,
-) -> [Value; 36] {
+) -> [Value; 38] {
     let story = &job.story;
     // What was found and done is known at the end only.
     let known = job.statut == TERMINE;
@@ -178,6 +180,8 @@ fn intervention(
         cause.filter(|_| known),
         remede.filter(|_| known),
         job.demande.map(|(demande, _)| demande),
+        job.gamme.map(|(gamme, _)| gamme),
+        job.gamme.map(|(_, version)| version),
         job.history.len() as i64,
         job.touched(),
     ]

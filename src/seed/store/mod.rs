@@ -2,6 +2,7 @@
 
 mod demandes;
 mod documents;
+mod floor;
 mod jobs;
 mod plans;
 mod plant;
@@ -12,6 +13,7 @@ use rusqlite::named_params;
 
 pub use demandes::{answer_demandes, file_demandes};
 pub use documents::{Attached, Document, Owner, insert_document, last_finished};
+pub use floor::{insert_gamme, insert_operation, publish_version};
 pub use jobs::{Generated, Numbers, insert_jobs};
 pub use plans::{
     Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,

@@ -51,6 +51,7 @@ pub struct Plan<'a> {
     pub hour: Option<&'a str>,
     pub technicien: Option<TechnicienId>,
     pub competence: Option<CompetenceId>,
+    pub gamme: Option<GammeId>,
     pub priorite: &'a str,
     /// What days off do.
     pub sens: Sens,
@@ -64,9 +65,9 @@ pub fn insert_plan(tx: &Tx<'_>, plan: &Plan<'_>) -> Result<PlanningId> {
     let id = tx.insert(
         "insert into plannings (titre, description, equipement_id, frequence, intervalle, date_debut, mode,
              facteur_decalage, tolerance_jours, anticipation_jours, duree_estimee_min, heure_debut, technicien_id,
-             priorite, rattrapage, report_feries, report_week_ends, statut, cree_par, created_at, updated_at)
+             gamme_id, priorite, rattrapage, report_feries, report_week_ends, statut, cree_par, created_at, updated_at)
          values (:titre, :description, :machine, :frequence, :intervalle, :debut, :mode, :factor, :tolerance,
-             :anticipation, :minutes, :hour, :technicien, :priorite, 'derniere', :sens, :sens, :statut, :cree_par,
+             :anticipation, :minutes, :hour, :technicien, :gamme, :priorite, 'derniere', :sens, :sens, :statut, :cree_par,
              :creation, :creation)",
         named_params! {
             ":titre": plan.titre, ":description": plan.description, ":machine": plan.machine,
@@ -74,6 +75,7 @@ pub fn insert_plan(tx: &Tx<'_>, plan: &Plan<'_>) -> Result<PlanningId> {
             ":mode": if slides { ModePlanning::Glissant } else { ModePlanning::Calendaire },
             ":factor": plan.factor, ":tolerance": plan.tolerance, ":anticipation": plan.anticipation,
             ":minutes": plan.minutes, ":hour": plan.hour, ":technicien": plan.technicien,
+            ":gamme": plan.gamme,
             ":priorite": plan.priorite, ":sens": plan.sens,
             ":statut": if plan.suspended { "suspendu" } else { "actif" }, ":cree_par": plan.cree_par,
             ":creation": plan.creation,
