@@ -19,6 +19,7 @@ fn main() {
     println!("cargo:rerun-if-env-changed=UI_SKIP_BUILD");
     println!("cargo:rustc-check-cfg=cfg(ui_placeholder)");
     build_site("assets/apidocs", &["docs.html", "redoc.html"]);
+    build_site("assets/interface", &["index.html"]);
 }
 
 /// Builds `folder` with npm unless its `dist/` is up to date.
@@ -77,7 +78,7 @@ fn inputs(folder: &Path) -> Vec<PathBuf> {
     entries.sort();
     for path in entries {
         let name = path.file_name().unwrap_or_default();
-        if ["node_modules", "dist", ".build.lock"].iter().any(|made| name == *made) {
+        if ["node_modules", "dist", ".build.lock", "schema.d.ts"].iter().any(|made| name == *made) {
             continue;
         }
         if path.is_dir() {

@@ -1,4 +1,4 @@
-//! The files embedded in the executable: the API documentation and the few pages that need no sign-in.
+//! The files embedded in the executable: the web interface, the API documentation, and the set-up page.
 //!
 //! Nothing here asks another host for anything; each page's Content-Security-Policy holds it to that.
 
@@ -7,9 +7,9 @@ use axum::{
     body::Body,
     extract::Path,
     http::{
-        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri,
         header::{
-            ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+            ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
             IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
         },
     },
@@ -18,6 +18,12 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use rust_embed::Embed;
+
+/// The web interface, built from `assets/interface` by `build.rs`.
+#[derive(Embed)]
+#[folder = "assets/interface/dist"]
+#[exclude = ".stamp"]
+struct Interface;
 
 /// Swagger UI, Redoc and their pages, built from `assets/apidocs` by `build.rs`.
 #[derive(Embed)]
@@ -47,7 +53,11 @@ const DOCS_CSP: &str = only!("script-src 'self'" "style-src 'self' 'unsafe-inlin
 /// Redoc styles inline, draws its icons from data URIs and searches in a worker made from a blob.
 const REDOC_CSP: &str = only!("script-src 'self'" "style-src 'self' 'unsafe-inline'"
     "img-src 'self' data:" "connect-src 'self'" "worker-src 'self' blob:");
-const INDEX_CSP: &str = only!("style-src 'self'" "img-src 'self'");
+/// The components of the interface style inline: their sizes and colours are computed. Pictures just taken are
+/// shown from blobs.
+const INTERFACE_CSP: &str = only!("script-src 'self'" "style-src 'self' 'unsafe-inline'"
+    "img-src 'self' data: blob:" "media-src 'self' blob:" "font-src 'self'" "connect-src 'self'"
+    "manifest-src 'self'" "worker-src 'self'");
 /// `form-action 'none'` holds here too: the script sends the form, and without it no password may go
 /// out in an address.
 const SETUP_CSP: &str = only!("script-src 'self'" "style-src 'self'" "img-src 'self'" "connect-src 'self'");
@@ -57,16 +67,56 @@ const FILE_CSP: &str = only!();
 /// A page is asked for again each time (and mostly answered 304), so that it is never older than the server.
 const PAGE_CACHE: &str = "no-cache";
 const FILE_CACHE: &str = "public, max-age=3600";
+/// For a file whose name changes with its content.
+const HASHED_CACHE: &str = "public, max-age=31536000, immutable";
 
-/// The documentation pages (`/docs`, `/redoc`), the home page and the first administrator's set-up page.
+/// The interface, the documentation pages (`/docs`, `/redoc`) and the first administrator's set-up page.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
-        .route("/", get(|headers: HeaderMap| page::<Pages>("index.html", INDEX_CSP, headers)))
+        .route("/", get(interface))
+        .route("/sw.js", get(|headers: HeaderMap| page::<Interface>("sw.js", INTERFACE_CSP, headers)))
+        .route("/icon.svg", get(|headers: HeaderMap| page::<Interface>("icon.svg", FILE_CSP, headers)))
+        .route(
+            "/manifest.webmanifest",
+            get(|headers: HeaderMap| page::<Interface>("manifest.webmanifest", FILE_CSP, headers)),
+        )
+        .route("/assets/{*file}", get(hashed))
         .route("/setup", get(|headers: HeaderMap| page::<Pages>("setup.html", SETUP_CSP, headers)))
         .route("/pages/{*file}", get(file::<Pages>))
         .route("/docs", get(|headers: HeaderMap| page::<ApiDocs>("docs.html", DOCS_CSP, headers)))
         .route("/redoc", get(|headers: HeaderMap| page::<ApiDocs>("redoc.html", REDOC_CSP, headers)))
         .route("/docs/assets/{*file}", get(file::<ApiDocs>))
+}
+
+/// The interface's one document, which shows the page that the address asks for.
+async fn interface(headers: HeaderMap) -> Response {
+    page::<Interface>("index.html", INTERFACE_CSP, headers).await
+}
+
+/// What no route answers: for a browser that opens a page of the interface, the interface; else nothing.
+pub async fn page_or_nothing(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if method == Method::GET && is_page(uri.path()) && elements(&headers, ACCEPT).any(is_html) {
+        return interface(headers).await;
+    }
+    StatusCode::NOT_FOUND.into_response()
+}
+
+fn is_html(accepted: &str) -> bool {
+    accepted.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/html"))
+}
+
+/// Whether the interface may have a page of this address, such as `/interventions/12`: plain words and numbers
+/// only, and never what belongs to the API.
+fn is_page(path: &str) -> bool {
+    let mut segments = path.trim_start_matches('/').split('/');
+    let plain = |segment: &str| {
+        !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    segments.clone().all(plain) && !segments.next().is_some_and(|first| ["api", "assets"].contains(&first))
+}
+
+async fn hashed(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    serve::<Interface>(&format!("assets/{name}"), FILE_CSP, HASHED_CACHE, &headers)
 }
 
 async fn page<E: Embed>(name: &'static str, csp: &'static str, headers: HeaderMap) -> Response {
@@ -157,7 +207,7 @@ mod tests {
     #[tokio::test]
     async fn every_page_is_html_under_a_policy_of_its_own() {
         for (path, csp) in
-            [("/", INDEX_CSP), ("/setup", SETUP_CSP), ("/docs", DOCS_CSP), ("/redoc", REDOC_CSP)]
+            [("/", INTERFACE_CSP), ("/setup", SETUP_CSP), ("/docs", DOCS_CSP), ("/redoc", REDOC_CSP)]
         {
             let page = ask(path, &[]).await;
             assert_eq!(page.status(), StatusCode::OK, "{path}");
@@ -169,7 +219,7 @@ mod tests {
 
     #[test]
     fn our_own_pages_permit_nothing_unsafe() {
-        assert!(![INDEX_CSP, SETUP_CSP, FILE_CSP].concat().contains("unsafe"));
+        assert!(![SETUP_CSP, FILE_CSP].concat().contains("unsafe"));
         assert_eq!(
             FILE_CSP,
             "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -178,17 +228,19 @@ mod tests {
 
     /// A page's markup cannot promise anything its policy forbids, nor lead to a file that is not there.
     #[tokio::test]
-    #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
+    #[cfg_attr(ui_placeholder, ignore = "nothing was built")]
     async fn what_the_pages_load_is_embedded() {
         for path in ["/", "/setup", "/docs", "/redoc"] {
             let page = ask(path, &[]).await.into_body().collect().await.unwrap().to_bytes();
             let page = str::from_utf8(&page).unwrap();
             assert!(!page.contains("://") && !page.contains("style=") && !page.contains("<style"), "{path}");
-            assert_eq!(page.matches("<script").count(), page.matches("<script src=").count(), "{path}");
-            let loaded: Vec<_> = ["src=\"", "rel=\"stylesheet\" href=\"", "rel=\"icon\" href=\""]
-                .iter()
-                .flat_map(|before| page.split(before).skip(1))
-                .map(|after| after.split_once('"').unwrap().0)
+            let tags = |name| page.split(name).skip(1).map(|after| after.split_once('>').unwrap().0);
+            assert!(tags("<script").all(|script| script.contains(" src=\"/")), "{path}");
+            let loaded: Vec<_> = ["<script", "<link", "<img"]
+                .into_iter()
+                .flat_map(tags)
+                .filter_map(|tag| tag.split_once(" src=\"").or_else(|| tag.split_once(" href=\"")))
+                .map(|(_, after)| after.split_once('"').unwrap().0)
                 .collect();
             assert!(!loaded.is_empty());
             for file in loaded {
@@ -218,6 +270,36 @@ mod tests {
     async fn redoc_draws_no_logo_from_elsewhere() {
         let bundle = ApiDocs::get("redoc.standalone.js").unwrap();
         assert!(!str::from_utf8(&bundle.data).unwrap().contains("cdn.redoc.ly"));
+    }
+
+    #[tokio::test]
+    #[cfg_attr(ui_placeholder, ignore = "the interface was not built")]
+    async fn what_never_changes_under_its_name_is_kept_for_ever() {
+        let script = Interface::iter().find(|file| file.ends_with(".js") && file.starts_with("assets/")).unwrap();
+        let kept = ask(&format!("/{script}"), &[(ACCEPT_ENCODING, "br")]).await;
+        assert_eq!(kept.status(), StatusCode::OK);
+        assert_eq!(kept.headers()[CACHE_CONTROL], HASHED_CACHE);
+        for path in ["/", "/sw.js", "/manifest.webmanifest"] {
+            assert_eq!(ask(path, &[]).await.headers()[CACHE_CONTROL], PAGE_CACHE, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_opens_a_page_of_the_interface_gets_it() {
+        let open = async |method: Method, path: &str, accept: &'static str| {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            page_or_nothing(method, path.parse().unwrap(), headers).await.status()
+        };
+        const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+        for path in ["/interventions", "/interventions/12", "/planning/3/modifier"] {
+            assert_eq!(open(Method::GET, path, BROWSER).await, StatusCode::OK, "{path}");
+            assert_eq!(open(Method::GET, path, "*/*").await, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(open(Method::POST, path, BROWSER).await, StatusCode::NOT_FOUND, "{path}");
+        }
+        for path in ["/api/v1/nothing", "/assets/nothing", "/a.js", "/.git/config", "/a//b", "/%2e%2e/etc"] {
+            assert_eq!(open(Method::GET, path, BROWSER).await, StatusCode::NOT_FOUND, "{path}");
+        }
     }
 
     #[tokio::test]

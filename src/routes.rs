@@ -76,7 +76,7 @@ pub fn router(app: App) -> Router {
     let router = api
         .route("/openapi.json", get(|| async { Json(document()) }))
         .merge(assets::router())
-        .fallback(|| async { StatusCode::NOT_FOUND })
+        .fallback(assets::page_or_nothing)
         .layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(app.clone(), kernel::context::layer))

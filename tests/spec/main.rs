@@ -20,6 +20,7 @@ mod forged_tokens;
 mod gammes;
 mod http;
 mod http_attacks;
+mod interface;
 mod interventions;
 mod interventions_list;
 mod killed;

@@ -31,7 +31,6 @@ test("a responsable signs in on /docs and reads the sites", async (t) => {
 
 for (const [name, path, text] of [
   ["redoc", "/redoc", "erp-interventions"],
-  ["home", "/", "/docs"],
   ["setup", "/setup?code=x", "Code"],
 ]) {
   for (const colorScheme of ["light", "dark"]) {

@@ -1,0 +1,52 @@
+//! THE list of pages: where each is, who has it, and its place in the navigation.
+
+import { IconHome, IconTool, IconUserCircle } from '@tabler/icons-react';
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type commun from '@/textes/fr/commun.json';
+import type { Role } from '@/session/session';
+
+export type Page = {
+  /** As wouter reads it: `/interventions/:id`. */
+  path: string;
+  /** Who has it; the server decides all the same. */
+  roles: readonly Role[];
+  element: LazyExoticComponent<ComponentType>;
+  /** Its place in the navigation, if it has one. */
+  menu?: {
+    text: keyof (typeof commun)['navigation'];
+    icon: typeof IconTool;
+    group: Group;
+    /** Who has it on the bar at the bottom of a phone; five at most. */
+    bar?: readonly Role[];
+  };
+};
+
+/** The groups of the navigation, in their order. */
+export const GROUPS = ['travail', 'parc', 'usine', 'moi'] as const;
+export type Group = (typeof GROUPS)[number];
+
+const ALL: readonly Role[] = ['admin', 'responsable', 'technicien', 'client'];
+
+export const PAGES: readonly Page[] = [
+  {
+    path: '/',
+    roles: ALL,
+    element: lazy(() => import('@/pages/accueil/Accueil')),
+    menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: ALL },
+  },
+  {
+    path: '/interventions',
+    roles: ALL,
+    element: lazy(() => import('@/pages/interventions/Liste')),
+    menu: { text: 'interventions', icon: IconTool, group: 'travail', bar: ALL },
+  },
+  {
+    path: '/profil',
+    roles: ALL,
+    element: lazy(() => import('@/pages/profil/Profil')),
+    menu: { text: 'profil', icon: IconUserCircle, group: 'moi', bar: ALL },
+  },
+];
+
+/** The pages of someone, in their order. */
+export const pagesOf = (role: Role) => PAGES.filter((page) => page.roles.includes(role));

@@ -1,0 +1,85 @@
+import { Alert, Anchor, Box, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isUnreachable } from '@/api/problem';
+import { LANGUES, type Langue, langue, speak } from '@/app/langue';
+import { useTitle } from '@/ui/title';
+import { useSession } from './session';
+
+/** Signing in. `ended`: somebody was at work when their session ended, and the page behind is as they left it. */
+export function Connexion({ ended }: { ended: boolean }) {
+  const { t } = useTranslation();
+  const { signIn } = useSession();
+  const [trouble, setTrouble] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const form = useForm({
+    initialValues: { username: '', password: '' },
+    validate: {
+      username: (value) => (value.trim() ? null : t('connexion.identifiant_requis')),
+      password: (value) => (value ? null : t('connexion.mot_de_passe_requis')),
+    },
+  });
+  useTitle(t('connexion.titre'));
+
+  const submit = form.onSubmit(async ({ username, password }) => {
+    setBusy(true);
+    setTrouble(undefined);
+    try {
+      await signIn(username.trim(), password);
+    } catch (error) {
+      setTrouble(isUnreachable(error) ? t('erreur.sans_reseau_texte') : (error as Error).message);
+      form.setFieldValue('password', '');
+    } finally {
+      setBusy(false);
+    }
+  });
+
+  return (
+    <Box component="main" mih="100dvh" p="md" style={{ display: 'grid', placeContent: 'center' }}>
+      <Paper withBorder p="xl" w="min(26rem, 100vw - 2rem)" shadow="sm">
+        <form onSubmit={submit} noValidate>
+          <Stack>
+            <Group gap="sm">
+              <img src="/icon.svg" alt="" width="40" height="40" />
+              <Title order={1} size="h2">{t('produit')}</Title>
+            </Group>
+            <Text c="dimmed">{ended ? t('connexion.terminee') : t('connexion.invite')}</Text>
+            {trouble && <Alert color="red" role="alert">{trouble}</Alert>}
+            <TextInput
+              label={t('connexion.identifiant')}
+              autoComplete="username"
+              autoCapitalize="off"
+              spellCheck={false}
+              autoFocus
+              {...form.getInputProps('username')}
+            />
+            <PasswordInput
+              label={t('connexion.mot_de_passe')}
+              autoComplete="current-password"
+              visibilityToggleButtonProps={{ 'aria-label': t('connexion.montrer') }}
+              {...form.getInputProps('password')}
+            />
+            <Button type="submit" loading={busy} fullWidth>{t('connexion.entrer')}</Button>
+            <Group justify="center" gap="lg">
+              {(Object.keys(LANGUES) as Langue[]).map((key) => (
+                <Anchor
+                  key={key}
+                  component="button"
+                  type="button"
+                  lang={key}
+                  py={8}
+                  fw={key === langue() ? 700 : 400}
+                  aria-current={key === langue() || undefined}
+                  onClick={() => void speak(key)}
+                >
+                  {LANGUES[key]}
+                </Anchor>
+              ))}
+            </Group>
+          </Stack>
+        </form>
+      </Paper>
+    </Box>
+  );
+}

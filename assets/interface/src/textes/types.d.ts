@@ -1,0 +1,18 @@
+import type accueil from './fr/accueil.json';
+import type commun from './fr/commun.json';
+import type interventions from './fr/interventions.json';
+import type profil from './fr/profil.json';
+import type valeurs from './fr/valeurs.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'commun';
+    resources: {
+      accueil: typeof accueil;
+      commun: typeof commun;
+      interventions: typeof interventions;
+      profil: typeof profil;
+      valeurs: typeof valeurs;
+    };
+  }
+}

@@ -1,0 +1,90 @@
+//! How values are written: dates in the zone of their site, money in the plant's currency, in the reader's language.
+
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { type Schemas, api, ok } from '@/api/client';
+import { locale } from '@/app/langue';
+
+type Site = Schemas['Site'];
+
+/** The sites that the reader sees; they rarely change. */
+export function useSites() {
+  return useQuery({
+    queryKey: ['sites', 'tous'],
+    queryFn: async () => (await ok(api.GET('/api/v1/sites/', { params: { query: { page_size: 200 } } }))).items,
+    staleTime: 10 * 60_000,
+  });
+}
+
+/** The time zone of a site; this device's until the sites are known. */
+export function useZone(siteId: number | null | undefined): string {
+  const { data } = useSites();
+  const zone = data?.find((site: Site) => site.id === siteId)?.fuseau;
+  return zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+const cache = new Map<string, Intl.DateTimeFormat>();
+function formatter(zone: string, options: Intl.DateTimeFormatOptions) {
+  const key = `${locale()} ${zone} ${JSON.stringify(options)}`;
+  let made = cache.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone });
+    cache.set(key, made);
+  }
+  return made;
+}
+
+export const SHORT: Intl.DateTimeFormatOptions = { dateStyle: 'short', timeStyle: 'short' };
+export const LONG: Intl.DateTimeFormatOptions = { dateStyle: 'full', timeStyle: 'short' };
+export const TIME: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+
+/** An instant as text. */
+export function instant(value: string, zone: string, options: Intl.DateTimeFormatOptions = SHORT): string {
+  return formatter(zone, options).format(new Date(value));
+}
+
+/** A civil date (`2026-11-25`) as text. */
+export function day(value: string, options: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }): string {
+  return formatter('UTC', options).format(new Date(`${value}T00:00:00Z`));
+}
+
+/** An instant in the zone of its site, with the whole of it on hover. */
+export function Instant({ value, siteId, format = SHORT }: {
+  value: string | null | undefined;
+  siteId?: number | null;
+  format?: Intl.DateTimeFormatOptions;
+}) {
+  const zone = useZone(siteId);
+  useTranslation(); // written anew when the language changes
+  if (!value) return <Text span c="dimmed">—</Text>;
+  return (
+    <time dateTime={value} title={`${instant(value, zone, LONG)} (${zone})`} className="tabular">
+      {instant(value, zone, format)}
+    </time>
+  );
+}
+
+/** Minutes as hours and minutes: `2 h 05`. */
+export function duration(minutes: number): string {
+  const [hours, rest] = [Math.floor(minutes / 60), Math.round(minutes % 60)];
+  if (!hours) return `${rest} min`;
+  return rest ? `${hours} h ${String(rest).padStart(2, '0')}` : `${hours} h`;
+}
+
+/** An amount with two decimals; the currency is the plant's and goes without saying. */
+export function money(amount: number): string {
+  return new Intl.NumberFormat(locale(), { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(amount);
+}
+
+export function number(value: number, digits = 3): string {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+}
+
+/** How long ago, in the largest unit that fits. */
+export function ago(value: string, now = Date.now()): string {
+  const seconds = (new Date(value).getTime() - now) / 1000;
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3600], ['minute', 60]];
+  const [unit, size] = units.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
+  return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(Math.round(seconds / size), unit);
+}

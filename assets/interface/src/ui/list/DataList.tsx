@@ -1,0 +1,230 @@
+//! A list of any length: a table on a desk, cards on a phone. Rows are read as they come into sight.
+
+import { ActionIcon, Box, Button, Checkbox, Group, Menu, Paper, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconArrowDown, IconArrowUp, IconColumns3, IconInbox } from '@tabler/icons-react';
+import { type InfiniteData, type QueryKey, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { Empty, Trouble } from '@/ui/states';
+import { useIsPhone } from '@/ui/phone';
+import classes from './DataList.module.css';
+import { type ListState, asQuery, type useListState } from './address';
+import { type Facets, type Filter, Filters } from './Filters';
+
+export type Column<Row> = {
+  key: string;
+  label: string;
+  cell: (row: Row) => ReactNode;
+  /** The key by which the API sorts it, if it does. */
+  sort?: string;
+  width?: string;
+  align?: 'end';
+  /** Shown only when the reader asks for it. */
+  optional?: boolean;
+};
+
+type Listing<Row> = { items: Row[]; total: number; total_exact: boolean; next_cursor?: string | null; facettes?: Facets };
+/** What is asked of the API: filters, and where to go on. */
+export type ListQuery = Record<string, string | string[] | number | undefined>;
+
+type Props<Row> = {
+  /** Of what is listed; also under which name the reader's columns are kept. */
+  name: string;
+  list: ReturnType<typeof useListState>;
+  load: (query: ListQuery) => Promise<Listing<Row>>;
+  columns: Column<Row>[];
+  filters: Filter[];
+  id: (row: Row) => number;
+  /** Where a row leads. */
+  href: (row: Row) => string;
+  /** On a phone: what a card says; the first of it is the link. */
+  card: (row: Row, link: (content: ReactNode) => ReactNode) => ReactNode;
+  /** Filters that always hold, beside those of the address. */
+  fixed?: ListQuery;
+  selection?: { chosen: ReadonlySet<number>; choose: (chosen: Set<number>) => void };
+  empty?: ReactNode;
+};
+
+const ROW = 53;
+const CARD = 116;
+const PAGE = 100;
+
+/** The readings of a list; others may share them by the same name and state. */
+export function listKey(name: string, state: ListState, fixed?: ListQuery): QueryKey {
+  return [name, 'liste', asQuery(state), fixed ?? {}];
+}
+
+export function DataList<Row>({ name, list, load, columns, filters, id, href, card, fixed, selection, empty }: Props<Row>) {
+  const { t } = useTranslation();
+  const { state, set } = list;
+  const isPhone = useIsPhone();
+  const query = useInfiniteQuery<Listing<Row>, Error, InfiniteData<Listing<Row>>, QueryKey, string | undefined>({
+    queryKey: listKey(name, state, fixed),
+    queryFn: ({ pageParam }) => load({ ...asQuery(state), ...fixed, page_size: PAGE, ...(pageParam && { cursor: pageParam }) }),
+    initialPageParam: undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const first = query.data?.pages[0];
+  const top = useRef<HTMLElement | null>(null);
+  const atTop = (element: HTMLElement | null) => void (top.current = element);
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => (isPhone ? CARD : ROW),
+    overscan: 12,
+    scrollMargin: top.current?.offsetTop ?? 0,
+  });
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - 20) void fetchNextPage();
+  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const [hidden, setHidden] = useLocalStorage<string[]>({
+    key: `colonnes-${name}`,
+    defaultValue: columns.filter((column) => column.optional).map((column) => column.key),
+    getInitialValueInEffect: false,
+  });
+  const visible = columns.filter((column) => !hidden.includes(column.key));
+  const isNarrowed = state.q !== '' || Object.keys(state.filters).length > 0;
+  const total = first && (first.total_exact
+    ? t('liste.total', { count: first.total })
+    : t('liste.plus_de', { count: first.total }));
+
+  return (
+    <Stack gap="sm">
+      <Filters list={list} filters={filters} facets={first?.facettes} />
+      <Group justify="space-between" className="no-print" mih={44}>
+        <Text size="sm" c="dimmed" role="status">{total ?? ' '}</Text>
+        {isPhone ? null : <ColumnMenu columns={columns} hidden={hidden} setHidden={setHidden} />}
+      </Group>
+      {query.error && !query.data ? (
+        <Trouble error={query.error} retry={() => void query.refetch()} />
+      ) : query.isPending ? (
+        <Stack gap={6} aria-busy>{Array.from({ length: 12 }, (_, index) => <Skeleton key={index} h={isPhone ? CARD - 8 : ROW - 6} />)}</Stack>
+      ) : rows.length === 0 ? (
+        isNarrowed ? (
+          <Empty icon={IconInbox} title={t('liste.vide')} text={t('liste.vide_filtre')}>
+            <Button variant="light" onClick={() => set({ q: '', filters: {} })}>{t('liste.effacer_filtres')}</Button>
+          </Empty>
+        ) : (empty ?? <Empty icon={IconInbox} title={t('liste.vide')} />)
+      ) : isPhone ? (
+        <Box ref={atTop} component="ul" className={classes.cards} style={{ height: virtual.getTotalSize() }} data-stale={query.isPlaceholderData || undefined}>
+          {shown.map(({ index, start, key }) => {
+            const row = rows[index]!;
+            return (
+              <li key={key} ref={virtual.measureElement} data-index={index} style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}>
+                <Paper withBorder p="sm" pos="relative">
+                  {card(row, (content) => <Link href={href(row)} className={`cover ${classes.link}`}>{content}</Link>)}
+                </Paper>
+              </li>
+            );
+          })}
+        </Box>
+      ) : (
+        <div ref={atTop} className={classes.frame} data-stale={query.isPlaceholderData || undefined}>
+          <table className={classes.table} aria-rowcount={first?.total_exact ? first.total : -1}>
+            <thead>
+              <tr>
+                {selection && (
+                  <th className={classes.tick}>
+                    <Checkbox
+                      aria-label={t('liste.choisir_tout')}
+                      checked={selection.chosen.size > 0 && rows.every((row) => selection.chosen.has(id(row)))}
+                      indeterminate={selection.chosen.size > 0 && !rows.every((row) => selection.chosen.has(id(row)))}
+                      onChange={({ currentTarget }) => selection.choose(new Set(currentTarget.checked ? rows.map(id) : []))}
+                    />
+                  </th>
+                )}
+                {visible.map((column) => <Header key={column.key} column={column} tri={state.tri} sort={(tri) => set({ tri })} />)}
+              </tr>
+            </thead>
+            <tbody>
+              <tr aria-hidden style={{ height: (shown[0]?.start ?? 0) - virtual.options.scrollMargin }} />
+              {shown.map(({ index, key }) => {
+                const row = rows[index]!;
+                const chosen = selection?.chosen.has(id(row)) ?? false;
+                return (
+                  <tr key={key} aria-rowindex={index + 2} data-chosen={chosen || undefined}>
+                    {selection && (
+                      <td className={classes.tick}>
+                        <Checkbox
+                          aria-label={t('liste.choisir')}
+                          checked={chosen}
+                          onChange={({ currentTarget }) => {
+                            const next = new Set(selection.chosen);
+                            if (currentTarget.checked) next.add(id(row));
+                            else next.delete(id(row));
+                            selection.choose(next);
+                          }}
+                        />
+                      </td>
+                    )}
+                    {visible.map((column, place) => (
+                      <td key={column.key} style={{ textAlign: column.align }}>
+                        {place === 0 ? <Link href={href(row)} className={`cover ${classes.link}`}>{column.cell(row)}</Link> : column.cell(row)}
+                      </td>
+                    ))}
+                  </tr>
+                );
+              })}
+              <tr aria-hidden style={{ height: virtual.getTotalSize() - (shown.at(-1)?.end ?? 0) + virtual.options.scrollMargin }} />
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Stack>
+  );
+}
+
+function Header<Row>({ column, tri, sort }: { column: Column<Row>; tri: string; sort: (tri: string) => void }) {
+  const up = tri === column.sort;
+  const down = tri === `-${column.sort}`;
+  const style = { width: column.width, textAlign: column.align };
+  if (!column.sort) return <th scope="col" style={style}>{column.label}</th>;
+  return (
+    <th scope="col" style={style} aria-sort={up ? 'ascending' : down ? 'descending' : undefined}>
+      <UnstyledButton className={classes.sort} onClick={() => sort(up ? `-${column.sort}` : down ? '' : column.sort!)}>
+        {column.label}
+        {up && <IconArrowUp size={14} aria-hidden />}
+        {down && <IconArrowDown size={14} aria-hidden />}
+      </UnstyledButton>
+    </th>
+  );
+}
+
+function ColumnMenu<Row>({ columns, hidden, setHidden }: {
+  columns: Column<Row>[];
+  hidden: string[];
+  setHidden: (hidden: string[]) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Menu position="bottom-end" closeOnItemClick={false} withinPortal>
+      <Menu.Target>
+        <ActionIcon aria-label={t('liste.colonnes')}><IconColumns3 size={20} /></ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {columns.slice(1).map(({ key, label }) => {
+          const shown = !hidden.includes(key);
+          return (
+            <Menu.Item
+              key={key}
+              role="menuitemcheckbox"
+              aria-checked={shown}
+              leftSection={<Checkbox checked={shown} readOnly tabIndex={-1} aria-hidden />}
+              onClick={() => setHidden(shown ? [...hidden, key] : hidden.filter((other) => other !== key))}
+            >
+              {label}
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
