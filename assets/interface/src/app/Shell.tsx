@@ -39,8 +39,8 @@ export function Shell({ children }: { children: ReactNode }) {
       <AppShell.Header>
         <Group h="100%" px="sm" gap="xs" wrap="nowrap">
           <Burger opened={menu} onClick={toggle} hiddenFrom="sm" aria-label={t('navigation.menu')} aria-expanded={menu} />
-          <Link href="/" className={classes.home} aria-label={t('navigation.accueil')}>
-            <img src="/icon.svg" alt="" width="32" height="32" />
+          <Link href="/" className={classes.home}>
+            <img src="/icon.svg" alt={t('navigation.accueil')} width="32" height="32" />
             <Text component="span" fw={650} visibleFrom="xs">{t('produit')}</Text>
           </Link>
           <UnstyledButton onClick={openPalette} className={classes.search} visibleFrom="sm" aria-keyshortcuts="Control+K">
