@@ -65,7 +65,7 @@ export default function Palette() {
       query={query}
       onQueryChange={setQuery}
       nothingFound={t('recherche.rien')}
-      shortcut="mod + K"
+      shortcut={null}
       scrollable
       maxHeight={480}
       searchProps={{ leftSection: <IconSearch size={20} />, placeholder: t('recherche.invite'), 'aria-label': t('recherche.invite') }}

@@ -1,7 +1,7 @@
 //! The frame around every page: navigation, search, notifications, and whether there is reception.
 
 import { ActionIcon, AppShell, Badge, Box, Burger, Button, Group, Indicator, NavLink, ScrollArea, Text, UnstyledButton } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconBell, IconCloudOff, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, Suspense, lazy, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -26,6 +26,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const pages = pagesOf(me.role);
   const bar = pages.filter((page) => page.menu?.bar?.includes(me.role)).slice(0, 5);
   useEvents();
+  // Here and not in the palette, which may still be on its way when somebody already types.
+  useHotkeys([['mod+K', openPalette]], []);
   useEffect(close, [location, close]);
 
   return (
