@@ -9,8 +9,8 @@ use axum::{
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri,
         header::{
-            ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-            IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+            ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+            ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
         },
     },
     response::{IntoResponse, Response},
@@ -110,7 +110,8 @@ fn is_html(accepted: &str) -> bool {
 fn is_page(path: &str) -> bool {
     let mut segments = path.trim_start_matches('/').split('/');
     let plain = |segment: &str| {
-        !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        !segment.is_empty()
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     segments.clone().all(plain) && !segments.next().is_some_and(|first| ["api", "assets"].contains(&first))
 }
@@ -275,7 +276,8 @@ mod tests {
     #[tokio::test]
     #[cfg_attr(ui_placeholder, ignore = "the interface was not built")]
     async fn what_never_changes_under_its_name_is_kept_for_ever() {
-        let script = Interface::iter().find(|file| file.ends_with(".js") && file.starts_with("assets/")).unwrap();
+        let script =
+            Interface::iter().find(|file| file.ends_with(".js") && file.starts_with("assets/")).unwrap();
         let kept = ask(&format!("/{script}"), &[(ACCEPT_ENCODING, "br")]).await;
         assert_eq!(kept.status(), StatusCode::OK);
         assert_eq!(kept.headers()[CACHE_CONTROL], HASHED_CACHE);

@@ -1,14 +1,30 @@
 //! What can be done with clients and sites.
 
 use super::access::Scope;
-use super::model::{Client, ClientPatch, DEFAULT_ZONE, NewClient, NewSite, Site, SitePatch, usual_country};
-use super::store;
+use super::model::{
+    Client, ClientPatch, DEFAULT_ZONE, Fuseau, Fuseaux, NewClient, NewSite, Site, SitePatch, usual_country,
+};
+use super::{rules, store};
 use crate::events::Event;
 use crate::ids::{ClientId, SiteId};
-use crate::kernel::db::{Change, Tx};
+use crate::kernel::clock::Instant;
+use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
 use crate::phrase;
+
+/// How far back and ahead the clocks of a zone are told, in seconds: what a plant has kept, and what it plans.
+const TOLD_BACK: i64 = 20 * YEAR;
+const TOLD_AHEAD: i64 = 10 * YEAR;
+const YEAR: i64 = 366 * 86_400;
+
+/// How the clocks stand on the sites that the caller sees.
+pub fn zones(db: &Reader<'_>) -> Result<Fuseaux> {
+    let now = db.now().as_second();
+    let (from, to) = (Instant::from_second(now - TOLD_BACK), Instant::from_second(now + TOLD_AHEAD));
+    let told = |(nom, zone)| Fuseau { nom, decalages: rules::offsets(&zone, from, to) };
+    Ok(Fuseaux { items: store::seen_zones(db)?.into_iter().map(told).collect() })
+}
 
 pub fn create_client(tx: &Tx<'_>, new: NewClient) -> Result<Client> {
     let NewClient { nom, contact, email, telephone, adresse } = new;

@@ -7,6 +7,7 @@ mod access;
 mod commands;
 mod model;
 mod routes;
+mod rules;
 mod store;
 
 pub use access::Scope;

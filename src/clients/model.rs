@@ -187,3 +187,26 @@ pub struct SiteFilters {
     #[serde(default)]
     pub client_id: Vec<ClientId>,
 }
+
+/// The time zones of the sites that a caller sees, as the server counts them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Fuseaux {
+    pub items: Vec<Fuseau>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Fuseau {
+    #[schema(example = "Africa/Casablanca")]
+    pub nom: String,
+    /// In the order of time, from twenty years ago to ten years from now.
+    pub decalages: Vec<Decalage>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Decalage {
+    /// From here on; null: before anything else.
+    pub depuis: Option<Instant>,
+    /// Minutes that local time is ahead of UTC.
+    #[schema(example = 60)]
+    pub decalage_min: i32,
+}

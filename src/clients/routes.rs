@@ -5,7 +5,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::access::Scope;
-use super::model::{Client, ClientFilters, ClientPatch, NewClient, NewSite, Site, SiteFilters, SitePatch};
+use super::model::{
+    Client, ClientFilters, ClientPatch, Fuseaux, NewClient, NewSite, Site, SiteFilters, SitePatch,
+};
 use super::{commands, store};
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::answer::Answer;
@@ -21,6 +23,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(list_clients, create_client))
         .routes(routes!(read_client, update_client, delete_client))
         .routes(routes!(list_sites, create_site))
+        .routes(routes!(list_zones))
         .routes(routes!(read_site, update_site, delete_site))
 }
 
@@ -90,6 +93,14 @@ async fn list_sites(
     Lister { filters, page }: Lister<SiteFilters>,
 ) -> Result<Json<Listing<Site>>> {
     who.read(move |db| store::sites(db, Scope::of(db.actor()), &filters, &page)).await.map(Json)
+}
+
+/// Read how the clocks of the sites stand, for showing instants as local times
+///
+/// A device's own tables may be years old, and the plant may have put its own before the server's.
+#[utoipa::path(get, path = "/api/v1/sites/fuseaux", tag = "sites", responses((status = 200, body = Fuseaux)))]
+async fn list_zones(who: Allowed<ReadClients>) -> Result<Json<Fuseaux>> {
+    who.read(|db| commands::zones(db)).await.map(Json)
 }
 
 /// Create a site

@@ -93,6 +93,14 @@ pub fn zones(db: &Reader<'_>) -> Result<Vec<(String, TimeZone)>> {
     names.into_iter().map(zone).collect()
 }
 
+/// The time zones of the sites that the caller sees, each with its name.
+pub fn seen_zones(db: &Reader<'_>) -> Result<Vec<(String, TimeZone)>> {
+    let mut select = Select::new("distinct s.fuseau", SITE_FROM, "s.id");
+    Scope::of(db.actor()).narrow(&mut select, "s.client_id");
+    let names: Vec<String> = select.all(db, |row| row.get(0))?;
+    names.into_iter().map(|name| db.zone(&name).map(|zone| (name, zone))).collect()
+}
+
 /// The time zone of a site.
 pub fn site_zone(db: &Reader<'_>, id: SiteId) -> Result<TimeZone> {
     let name: String =

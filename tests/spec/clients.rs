@@ -34,6 +34,24 @@ async fn a_client_sees_its_own_sites_and_no_other() {
     assert_eq!(foreign["detail"], absent["detail"]);
 }
 
+#[tokio::test]
+async fn everyone_reads_how_the_clocks_of_their_sites_stand() {
+    let plant = Plant::new();
+    plant.responsable().patch("sites/2", json!({"fuseau": "Europe/Paris"})).await.expect(200);
+
+    let all = plant.responsable().get("sites/fuseaux").await.expect(200);
+    let own = plant.client().get("sites/fuseaux").await.expect(200);
+
+    let names = |zones: &serde_json::Value| -> Vec<String> {
+        zones.as_array().unwrap().iter().map(|zone| zone["nom"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&own["items"]), ["Africa/Casablanca"]);
+    let mut everywhere = names(&all["items"]);
+    everywhere.sort();
+    assert_eq!(everywhere, ["Africa/Casablanca", "Europe/Paris"]);
+    assert_eq!(own["items"][0]["decalages"][0]["depuis"], json!(null));
+}
+
 // D14
 #[tokio::test]
 async fn a_change_based_on_an_older_version_changes_nothing() {

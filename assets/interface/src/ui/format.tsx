@@ -5,11 +5,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ok } from '@/api/client';
 import { locale } from '@/app/langue';
+import { setZones, wall } from './zones';
 
 type Site = Schemas['Site'];
 
-/** The sites that the reader sees; they rarely change. */
+/** The sites that the reader sees, and how their clocks stand; they rarely change. */
 export function useSites() {
+  const told = useQuery({
+    queryKey: ['sites', 'fuseaux'],
+    queryFn: async () => (await ok(api.GET('/api/v1/sites/fuseaux'))).items,
+    staleTime: 60 * 60_000,
+  });
+  if (told.data) setZones(told.data);
   return useQuery({
     queryKey: ['sites', 'tous'],
     queryFn: async () => (await ok(api.GET('/api/v1/sites/', { params: { query: { page_size: 200 } } }))).items,
@@ -25,11 +32,11 @@ export function useZone(siteId: number | null | undefined): string {
 }
 
 const cache = new Map<string, Intl.DateTimeFormat>();
-function formatter(zone: string, options: Intl.DateTimeFormatOptions) {
-  const key = `${locale()} ${zone} ${JSON.stringify(options)}`;
+function formatter(options: Intl.DateTimeFormatOptions) {
+  const key = `${locale()} ${JSON.stringify(options)}`;
   let made = cache.get(key);
   if (!made) {
-    made = new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone });
+    made = new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' });
     cache.set(key, made);
   }
   return made;
@@ -41,12 +48,12 @@ export const TIME: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-di
 
 /** An instant as text. */
 export function instant(value: string, zone: string, options: Intl.DateTimeFormatOptions = SHORT): string {
-  return formatter(zone, options).format(new Date(value));
+  return formatter(options).format(wall(Date.parse(value), zone));
 }
 
 /** A civil date (`2026-11-25`) as text. */
 export function day(value: string, options: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }): string {
-  return formatter('UTC', options).format(new Date(`${value}T00:00:00Z`));
+  return formatter(options).format(new Date(`${value}T00:00:00Z`));
 }
 
 /** An instant in the zone of its site, with the whole of it on hover. */
