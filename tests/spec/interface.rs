@@ -14,5 +14,8 @@ fn the_interface_is_typed_by_the_document_of_today() {
 
     let kept: serde_json::Value = serde_json::from_str(&fs::read_to_string(DOCUMENT).unwrap()).unwrap();
 
-    assert!(kept == today, "write it anew: UI_SKIP_BUILD=1 UPDATE=1 cargo test --test spec the_interface_is_typed");
+    assert!(
+        kept == today,
+        "write it anew: UI_SKIP_BUILD=1 UPDATE=1 cargo test --test spec the_interface_is_typed"
+    );
 }
