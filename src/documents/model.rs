@@ -126,7 +126,8 @@ pub struct NewDocument {
 }
 
 /// The form that adds a document. The fields may come in any order; exactly one of the ids is given.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "documents the form, which is read field by field as it arrives")]
 pub struct DocumentForm {
     #[schema(value_type = String, format = Binary)]

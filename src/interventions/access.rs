@@ -34,9 +34,23 @@ impl Scope {
         }
     }
 
-    /// Keeps the interventions (`i`) in this scope.
+    /// Keeps the interventions (`i`) in this scope, of all that there are.
     pub fn narrow(self, select: &mut Select) {
         select.keep(self.condition());
+    }
+
+    /// Keeps them in this scope where the caller names the few rows that it asks of: looking up each is then
+    /// thousands of times cheaper than gathering all that someone sees.
+    pub fn narrow_named(self, select: &mut Select) {
+        select.keep(match self {
+            Self::Assigned(id) => Condition::new(
+                "i.supprimee_le is null
+                 and (i.technicien_id = ?
+                      or exists (select 1 from affectations where intervention_id = i.id and technicien_id = ?))",
+                [bound(&id), bound(&id)],
+            ),
+            _ => self.condition(),
+        });
     }
 
     /// That an intervention (`i`) is in this scope.

@@ -68,7 +68,7 @@ async fn read(files: &Files, form: &mut Upload) -> Result<(NewDocument, Received
             "equipement_id" => draft.attach(part, |id| Rattachement::Equipement(EquipementId(id))).await?,
             "planning_id" => draft.attach(part, |id| Rattachement::Planning(PlanningId(id))).await?,
             "demande_id" => draft.attach(part, |id| Rattachement::Demande(DemandeId(id))).await?,
-            // There are none yet.
+            // Takes no documents yet.
             "piece_id" => return Err(Error::unknown_reference(name)),
             "description" if draft.description.is_some() => return Err(twice("description")),
             "description" => draft.description = Some(description(part.text(TEXT).await?)?),
