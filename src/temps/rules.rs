@@ -139,6 +139,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::kernel::zones::Zones;
 
     const HOUR: i64 = 3600;
 
@@ -174,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_day_belongs_to_a_period_that_holds_its_beginning() {
-        let zone = TimeZone::get("Africa/Casablanca").expect("a zone");
+        let zone = Zones::embedded().get("Africa/Casablanca").expect("a zone");
         let moment = |text: &str| Instant::from(text.parse::<jiff::Timestamp>().expect("an instant"));
         let day = |text: &str| first_day_from(moment(text), &zone).to_string();
 
