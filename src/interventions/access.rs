@@ -84,6 +84,12 @@ impl Readable {
         store::intervention(db, Scope::of(db.actor()), id).map(Self)
     }
 
+    /// What a command has just made, for its own record: a rule may have made it at the hand of someone who does
+    /// not see it.
+    pub(super) fn made(tx: &Tx<'_>, id: InterventionId) -> Result<Self> {
+        store::intervention(tx, Scope::Plant, id).map(Self)
+    }
+
     pub fn intervention(&self) -> &Intervention {
         &self.0
     }
