@@ -199,7 +199,7 @@ pub struct NewReleve {
 /// Why a reading does not count.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Annulation {
+pub struct AnnulationReleve {
     #[garde(length(chars, max = 1000), custom(not_blank))]
     #[schema(min_length = 1, max_length = 1000, example = "Chiffres inversés")]
     pub motif: String,

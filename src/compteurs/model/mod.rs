@@ -4,7 +4,7 @@ mod compteurs;
 mod plans;
 
 pub use compteurs::{
-    Annulation, Compteur, CompteurDetail, CompteurFilters, CompteurPatch, Explication, NatureReleve,
+    AnnulationReleve, Compteur, CompteurDetail, CompteurFilters, CompteurPatch, Explication, NatureReleve,
     NewCompteur, NewReleve, Releve, ReleveFilters, StatutCompteur, TypeCompteur,
 };
 pub use plans::{

@@ -6,8 +6,8 @@ use utoipa_axum::routes;
 
 use crate::compteurs::access::Readable;
 use crate::compteurs::model::{
-    Annulation, Compteur, CompteurDetail, CompteurFilters, CompteurPatch, NewCompteur, NewReleve, Releve,
-    ReleveFilters,
+    AnnulationReleve, Compteur, CompteurDetail, CompteurFilters, CompteurPatch, NewCompteur, NewReleve,
+    Releve, ReleveFilters,
 };
 use crate::compteurs::{commands, store};
 use crate::ids::{CompteurId, ReleveId};
@@ -101,12 +101,12 @@ async fn enter_releve(
 
 /// Annul a reading: it stays in the books and counts no more
 #[utoipa::path(post, path = "/api/v1/compteurs/{id}/releves/{rid}/annuler", tag = "compteurs",
-    params(("id" = CompteurId, Path), ("rid" = ReleveId, Path)), request_body = Annulation,
+    params(("id" = CompteurId, Path), ("rid" = ReleveId, Path)), request_body = AnnulationReleve,
     responses((status = 200, body = Releve)))]
 async fn annul_releve(
     who: Allowed<ManageCompteurs>,
     Id((id, releve)): Id<(CompteurId, ReleveId)>,
-    Valid(Annulation { motif }): Valid<Annulation>,
+    Valid(AnnulationReleve { motif }): Valid<AnnulationReleve>,
 ) -> Result<Answer> {
     who.write(move |tx| Answer::entity(&commands::annul(tx, &Readable::of(tx, id)?, releve, &motif)?)).await
 }
