@@ -8,9 +8,7 @@ const marine: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { marine },
   primaryColor: 'marine',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  primaryShade: { light: 7, dark: 6 },
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -26,6 +24,10 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'md' } },
     MultiSelect: { defaultProps: { size: 'md' } },
     Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 3 } },
+    // The words of an alert on its ground fall short of 4.5:1 in its own colour.
+    Alert: { styles: { label: { color: 'var(--mantine-color-text)' } } },
+    // What scrolls sideways is reached by keyboard.
+    TableScrollContainer: { defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } } },
     Modal: { defaultProps: { centered: true } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 400 } },
   },
@@ -34,6 +36,6 @@ export const theme = createTheme({
 /** Secondary text at 4.5:1 and more on every ground that it stands on. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#545f6a', '--mantine-color-placeholder': '#616c77' },
-  dark: { '--mantine-color-dimmed': '#adb5bd', '--mantine-color-placeholder': '#9aa3ac' },
+  light: { '--mantine-color-dimmed': '#545f6a', '--mantine-color-placeholder': '#616c77', '--mantine-color-anchor': marine[7] },
+  dark: { '--mantine-color-dimmed': '#adb5bd', '--mantine-color-placeholder': '#9aa3ac', '--mantine-color-anchor': marine[3] },
 });

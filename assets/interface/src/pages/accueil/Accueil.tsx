@@ -1,8 +1,11 @@
-import { useTranslation } from 'react-i18next';
-import { PageHead } from '@/ui/PageHead';
+import { useMe } from '@/session/session';
+import { Client } from './Client';
+import { MaJournee } from './MaJournee';
+import { TableauDeBord } from './TableauDeBord';
 
 /** What someone sees first, by role. */
 export default function Accueil() {
-  const { t } = useTranslation('accueil');
-  return <PageHead title={t('titre')} />;
+  const { role } = useMe();
+  if (role === 'technicien') return <MaJournee />;
+  return role === 'client' ? <Client /> : <TableauDeBord />;
 }

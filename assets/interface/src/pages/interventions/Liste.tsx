@@ -1,5 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
 import { EnRetard, Priorite, Statut } from '@/ui/badges';
 import { Instant, duration } from '@/ui/format';
@@ -43,7 +45,7 @@ export default function Liste() {
   return (
     <Stack>
       <PageHead title={t('titre')}>
-        {runsThePlant && <Button>{t('nouvelle')}</Button>}
+        {runsThePlant && <Button component={Link} href="/interventions/nouvelle" leftSection={<IconPlus size={18} />}>{t('nouvelle')}</Button>}
       </PageHead>
       <DataList
         name="interventions"
