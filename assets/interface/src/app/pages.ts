@@ -26,6 +26,7 @@ export const GROUPS = ['travail', 'parc', 'usine', 'moi'] as const;
 export type Group = (typeof GROUPS)[number];
 
 const ALL: readonly Role[] = ['admin', 'responsable', 'technicien', 'client'];
+const PLANT: readonly Role[] = ['admin', 'responsable'];
 
 export const PAGES: readonly Page[] = [
   {
@@ -40,6 +41,8 @@ export const PAGES: readonly Page[] = [
     element: lazy(() => import('@/pages/interventions/Liste')),
     menu: { text: 'interventions', icon: IconTool, group: 'travail', bar: ALL },
   },
+  // Before the page of one intervention: the first that fits is shown.
+  { path: '/interventions/nouvelle', roles: PLANT, element: lazy(() => import('@/pages/interventions/nouvelle/Nouvelle')) },
   {
     path: '/profil',
     roles: ALL,

@@ -1,6 +1,8 @@
 import type accueil from './fr/accueil.json';
 import type commun from './fr/commun.json';
 import type interventions from './fr/interventions.json';
+import type nouvelle from './fr/nouvelle.json';
+import type tableau from './fr/tableau.json';
 import type profil from './fr/profil.json';
 import type valeurs from './fr/valeurs.json';
 
@@ -11,6 +13,8 @@ declare module 'i18next' {
       accueil: typeof accueil;
       commun: typeof commun;
       interventions: typeof interventions;
+      nouvelle: typeof nouvelle;
+      tableau: typeof tableau;
       profil: typeof profil;
       valeurs: typeof valeurs;
     };

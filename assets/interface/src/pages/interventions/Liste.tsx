@@ -27,7 +27,7 @@ export default function Liste() {
   const filters = useInterventionFilters();
   const [chosen, choose] = useState<ReadonlySet<number>>(new Set());
   const create = runsThePlant && (
-    <Button component={Link} href="/interventions/nouvelle" leftSection={<IconPlus size={18} />}>{t('nouvelle')}</Button>
+    <Button component={Link} href="/interventions/nouvelle" leftSection={<IconPlus size={18} />}>{t(isPhone ? 'nouvelle_court' : 'nouvelle')}</Button>
   );
 
   return (

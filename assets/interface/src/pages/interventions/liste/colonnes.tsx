@@ -21,11 +21,11 @@ export function useColumns(): Column<Intervention>[] {
   return [
     { key: 'numero', label: t('champ.numero'), width: '150px', sort: 'numero', cell: (row) => <span className="tabular">{row.numero}</span> },
     { key: 'titre', label: t('champ.titre'), sort: 'titre', cell: (row) => row.titre },
-    { key: 'equipement', label: t('champ.equipement'), width: '190px', sort: 'equipement_nom', cell: (row) => row.equipement_nom },
-    { key: 'statut', label: t('champ.statut'), width: '165px', sort: 'statut', cell: (row) => <Etat row={row} /> },
+    { key: 'equipement', label: t('champ.equipement'), width: '170px', sort: 'equipement_nom', cell: (row) => row.equipement_nom },
+    { key: 'statut', label: t('champ.statut'), width: '178px', sort: 'statut', cell: (row) => <Etat row={row} /> },
     { key: 'priorite', label: t('champ.priorite'), width: '105px', sort: 'priorite', cell: (row) => <Priorite value={row.priorite} /> },
     { key: 'technicien', label: t('champ.technicien'), width: '145px', cell: (row) => row.technicien_nom ?? '—' },
-    { key: 'limite', label: t('champ.limite'), width: '165px', sort: 'date_limite', cell: (row) => <Limite row={row} /> },
+    { key: 'limite', label: t('champ.limite'), width: '175px', sort: 'date_limite', cell: (row) => <Limite row={row} /> },
     { key: 'type', label: t('champ.type'), width: '120px', optional: true, cell: (row) => word(`type_intervention.${row.type_intervention}`) },
     { key: 'code', label: t('champ.code_equipement'), width: '150px', optional: true, cell: (row) => row.equipement_code },
     { key: 'site', label: t('champ.site'), width: '180px', optional: true, cell: (row) => sites.data?.find(({ id }) => id === row.site_id)?.nom },
@@ -55,7 +55,7 @@ function Limite({ row }: { row: Intervention }) {
   return (
     <Group component="span" gap={4} wrap="nowrap" c="light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))" fw={600} title={t('en_retard')}>
       <Instant value={row.date_limite} siteId={row.site_id} />
-      <IconClockExclamation size={18} role="img" aria-label={t('en_retard')} />
+      <IconClockExclamation size={18} style={{ flexShrink: 0 }} role="img" aria-label={t('en_retard')} />
     </Group>
   );
 }
