@@ -1,6 +1,6 @@
 //! THE list of pages: where each is, who has it, and its place in the navigation.
 
-import { IconHome, IconTool, IconUserCircle } from '@tabler/icons-react';
+import { IconHome, IconLayoutKanban, IconTool, IconUserCircle } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type commun from '@/textes/fr/commun.json';
 import type { Role } from '@/session/session';
@@ -43,6 +43,12 @@ export const PAGES: readonly Page[] = [
   },
   // Before the page of one intervention: the first that fits is shown.
   { path: '/interventions/nouvelle', roles: PLANT, element: lazy(() => import('@/pages/interventions/nouvelle/Nouvelle')) },
+  {
+    path: '/tableau',
+    roles: PLANT,
+    element: lazy(() => import('@/pages/interventions/tableau/Tableau')),
+    menu: { text: 'tableau', icon: IconLayoutKanban, group: 'travail' },
+  },
   {
     path: '/profil',
     roles: ALL,
