@@ -31,9 +31,15 @@ const PLANT: readonly Role[] = ['admin', 'responsable'];
 export const PAGES: readonly Page[] = [
   {
     path: '/',
-    roles: ALL,
+    roles: PLANT,
+    element: lazy(() => import('@/pages/accueil/TableauDeBord')),
+    menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: PLANT },
+  },
+  {
+    path: '/',
+    roles: ['technicien', 'client'],
     element: lazy(() => import('@/pages/accueil/Accueil')),
-    menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: ALL },
+    menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: ['technicien', 'client'] },
   },
   {
     path: '/interventions',

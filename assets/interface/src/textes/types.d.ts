@@ -1,4 +1,5 @@
 import type accueil from './fr/accueil.json';
+import type bord from './fr/bord.json';
 import type commun from './fr/commun.json';
 import type interventions from './fr/interventions.json';
 import type nouvelle from './fr/nouvelle.json';
@@ -11,6 +12,7 @@ declare module 'i18next' {
     defaultNS: 'commun';
     resources: {
       accueil: typeof accueil;
+      bord: typeof bord;
       commun: typeof commun;
       interventions: typeof interventions;
       nouvelle: typeof nouvelle;

@@ -56,9 +56,9 @@ export default function Liste() {
                 <Etat row={row} />
               </Group>
             </Group>
-            {link(<Text fw={600} lineClamp={1}>{row.titre}</Text>)}
+            {link(<Text fw={600} lineClamp={1} dir="auto">{row.titre}</Text>)}
             <Group justify="space-between" gap="xs" wrap="nowrap">
-              <Text size="sm" c="dimmed" truncate>{row.equipement_nom}</Text>
+              <Text size="sm" c="dimmed" truncate dir="auto">{row.equipement_nom}</Text>
               {row.priorite === 'haute' || row.priorite === 'urgente'
                 ? <Priorite value={row.priorite} style={{ flexShrink: 0 }} />
                 : row.date_limite && <Text size="sm" c="dimmed" style={{ flexShrink: 0 }}><Instant value={row.date_limite} siteId={row.site_id} /></Text>}

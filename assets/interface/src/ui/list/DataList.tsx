@@ -26,6 +26,8 @@ export type Column<Row> = {
   sort?: string;
   width?: string;
   align?: 'end';
+  /** What people wrote, which reads its own way whatever the language of the page. */
+  text?: boolean;
   /** Shown only when the reader asks for it. */
   optional?: boolean;
 };
@@ -163,7 +165,7 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
                       </td>
                     )}
                     {visible.map((column, place) => (
-                      <td key={column.key} style={{ textAlign: column.align }}>
+                      <td key={column.key} dir={column.text ? 'auto' : undefined} style={{ textAlign: column.align }}>
                         {place === 0 ? <Link id={`${name}-${id(row)}`} href={href(row)} className={`cover ${classes.link}`}>{column.cell(row)}</Link> : column.cell(row)}
                       </td>
                     ))}

@@ -20,8 +20,8 @@ export function useColumns(): Column<Intervention>[] {
   });
   return [
     { key: 'numero', label: t('champ.numero'), width: '150px', sort: 'numero', cell: (row) => <span className="tabular">{row.numero}</span> },
-    { key: 'titre', label: t('champ.titre'), sort: 'titre', cell: (row) => row.titre },
-    { key: 'equipement', label: t('champ.equipement'), width: '170px', sort: 'equipement_nom', cell: (row) => row.equipement_nom },
+    { key: 'titre', text: true, label: t('champ.titre'), sort: 'titre', cell: (row) => row.titre },
+    { key: 'equipement', text: true, label: t('champ.equipement'), width: '170px', sort: 'equipement_nom', cell: (row) => row.equipement_nom },
     { key: 'statut', label: t('champ.statut'), width: '178px', sort: 'statut', cell: (row) => <Etat row={row} /> },
     { key: 'priorite', label: t('champ.priorite'), width: '105px', sort: 'priorite', cell: (row) => <Priorite value={row.priorite} /> },
     { key: 'technicien', label: t('champ.technicien'), width: '145px', cell: (row) => row.technicien_nom ?? '—' },

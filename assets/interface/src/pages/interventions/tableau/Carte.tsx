@@ -63,8 +63,8 @@ export function Carte({ row, dragged, drag, move }: {
             </Menu.Dropdown>
           </Menu>
         </Group>
-        <Link href={`/interventions/${row.id}`} className={classes.title} draggable={false}>{row.titre}</Link>
-        <Text size="sm" c="dimmed" truncate>{row.equipement_nom}</Text>
+        <Link href={`/interventions/${row.id}`} className={classes.title} dir="auto" draggable={false}>{row.titre}</Link>
+        <Text size="sm" c="dimmed" truncate dir="auto">{row.equipement_nom}</Text>
         <Group gap={4}>
           {row.priorite !== 'normale' && <Priorite value={row.priorite} />}
           {row.en_retard && <EnRetard />}
