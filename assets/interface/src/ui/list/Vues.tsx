@@ -26,6 +26,13 @@ export function addressOf(parametres: Vue['parametres']): string {
   return write(state);
 }
 
+/** The same for the same filters, in whatever order they were chosen. */
+function sorted(address: string): string {
+  const search = new URLSearchParams(address);
+  search.sort();
+  return search.toString();
+}
+
 export function Vues({ liste, state }: { liste: Vue['liste']; state: ListState }) {
   const { t } = useTranslation();
   const [location] = useLocation();
@@ -41,8 +48,8 @@ export function Vues({ liste, state }: { liste: Vue['liste']; state: ListState }
     await ok(api.DELETE('/api/v1/filters/vues/{id}', { params: { path: { id: vue.id } } }));
     await reread();
   });
-  const here = write(state);
-  const current = vues.data?.find((vue) => addressOf(vue.parametres) === here);
+  const here = sorted(write(state));
+  const current = vues.data?.find((vue) => sorted(addressOf(vue.parametres)) === here);
 
   return (
     <>

@@ -70,12 +70,12 @@ export default function Nouvelle() {
     }
   }, form);
   const submit = form.onSubmit((values) => void save.run(values, false), (errors) => {
-    document.getElementById(`nouvelle-${Object.keys(errors)[0]}`)?.focus();
+    document.querySelector<HTMLElement>(`[data-path="${Object.keys(errors)[0]}"]`)?.focus();
   });
 
   if (!draft.ready) return <Loading />;
   const failed = isFailure(values);
-  const field = (name: keyof Values) => ({ id: `nouvelle-${name}`, label: t(`champ.${name}`), ...form.getInputProps(name) });
+  const field = (name: keyof Values) => ({ label: t(`champ.${name}`), ...form.getInputProps(name) });
   return (
     <form onSubmit={submit} noValidate>
       <Stack maw={1000}>
@@ -123,7 +123,7 @@ export default function Nouvelle() {
               <DateInput {...field('date_limite')} clearable valueFormat="DD/MM/YYYY" description={t('limite_incluse')} />
               <NumberInput {...field('duree_estimee_min')} description={t('en_minutes')} min={1} max={100_000} step={15} allowDecimal={false} />
               <TechnicienSelect {...field('technicien_id')} value={values.technicien_id} description={t('technicien_libre')} clearable />
-              <DateTimePicker {...field('date_debut_prevue')} description={t('heure_du_site', { zone })} clearable valueFormat="DD/MM/YYYY HH:mm" timePickerProps={{ minutesStep: 5 }} />
+              <DateTimePicker {...field('date_debut_prevue')} description={t('heure_du_site', { zone })} clearable valueFormat="DD/MM/YYYY HH:mm" />
             </SimpleGrid>
             {values.technicien_id !== null && values.date_debut_prevue && Number(values.duree_estimee_min) > 0 && (
               <Agenda

@@ -52,7 +52,7 @@ export function Carte({ row, dragged, drag, move }: {
               <Menu.Label>{t('deplacer_vers')}</Menu.Label>
               {detail.isPending && <Menu.Item disabled><Loader size="xs" /></Menu.Item>}
               {detail.data?.transitions.map((to) => (
-                <Menu.Item key={to} mih={44} color={to === 'annule' ? 'red' : undefined} leftSection={<IconArrowRight size={16} className="mirrored" />} onClick={() => move(row, to)}>
+                <Menu.Item key={to} mih={44} leftSection={<IconArrowRight size={16} className="mirrored" />} onClick={() => move(row, to)}>
                   {t(`vers.${to}`)}
                 </Menu.Item>
               ))}
