@@ -49,5 +49,9 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   // For working on the interface: `npm run dev` beside a running server.
-  server: { proxy: Object.fromEntries(['/api', '/health', '/openapi.json'].map((path) => [path, process.env.ERP_SERVER ?? 'http://127.0.0.1:8080'])) },
+  // The host is passed on as it was asked for: the server takes requests of its own pages only.
+  server: {
+    proxy: Object.fromEntries(['/api', '/health', '/openapi.json'].map((path) =>
+      [path, { target: process.env.ERP_SERVER ?? 'http://127.0.0.1:8080', changeOrigin: false }])),
+  },
 });

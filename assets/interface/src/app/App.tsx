@@ -44,7 +44,12 @@ export function App() {
           <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>
             <PersistQueryClientProvider
               client={queries}
-              persistOptions={{ persister: readings, maxAge: 7 * A_DAY, buster: import.meta.env.VITE_VERSION ?? '' }}
+              persistOptions={{
+                persister: readings,
+                maxAge: 7 * A_DAY,
+                buster: import.meta.env.VITE_VERSION ?? '',
+                dehydrateOptions: { shouldDehydrateQuery: (query) => query.meta?.kept !== false && query.state.status === 'success' },
+              }}
             >
               <ModalsProvider>
                 <Notifications position="bottom-right" />

@@ -1,7 +1,7 @@
 //! THE list of pages: where each is, who has it, and its place in the navigation.
 
 import {
-  IconBell, IconCalendar, IconEngine, IconHome, IconMessageReport, IconPackages, IconRepeat, IconRobot, IconShieldCheck, IconTool,
+  IconBell, IconCalendar, IconEngine, IconHome, IconLayoutKanban, IconMessageReport, IconPackages, IconRepeat, IconRobot, IconShieldCheck, IconTool,
   IconUserCircle, IconUsers,
 } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
@@ -35,9 +35,13 @@ const ADMIN: readonly Role[] = ['admin'];
 const CLIENT: readonly Role[] = ['client'];
 
 export const PAGES: readonly Page[] = [
-  { path: '/', roles: ALL, element: lazy(() => import('@/pages/accueil/Accueil')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: ALL } },
+  { path: '/', roles: PLANT, element: lazy(() => import('@/pages/accueil/TableauDeBord')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: PLANT } },
+  { path: '/', roles: ['technicien'], element: lazy(() => import('@/pages/accueil/MaJournee')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: ALL } },
+  { path: '/', roles: CLIENT, element: lazy(() => import('@/pages/accueil/Client')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: CLIENT } },
   { path: '/interventions', roles: ALL, element: lazy(() => import('@/pages/interventions/Liste')), menu: { text: 'interventions', icon: IconTool, group: 'travail', bar: ALL } },
-  { path: '/interventions/nouvelle', roles: PLANT, element: lazy(() => import('@/pages/interventions/Nouvelle')) },
+  { path: '/tableau', roles: PLANT, element: lazy(() => import('@/pages/interventions/tableau/Tableau')), menu: { text: 'tableau', icon: IconLayoutKanban, group: 'travail' } },
+  // Before the page of one intervention: the first that fits is shown.
+  { path: '/interventions/nouvelle', roles: PLANT, element: lazy(() => import('@/pages/interventions/nouvelle/Nouvelle')) },
   { path: '/interventions/:id', roles: ALL, element: lazy(() => import('@/pages/interventions/detail/Detail')) },
   { path: '/calendrier', roles: STAFF, element: lazy(() => import('@/pages/calendrier/Calendrier')), menu: { text: 'calendrier', icon: IconCalendar, group: 'travail', bar: STAFF } },
   { path: '/demandes', roles: ALL, element: lazy(() => import('@/pages/demandes/Liste')), menu: { text: 'demandes', icon: IconMessageReport, group: 'travail', bar: [...PLANT, ...CLIENT] } },

@@ -1,14 +1,33 @@
 import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core';
+import i18next from 'i18next';
 
 /** The blue of the product's sign, from the lightest to the darkest. */
 const marine: MantineColorsTuple = [
   '#eef4fa', '#dbe6f1', '#b3cbe3', '#88aed5', '#6596c8', '#4e86c1', '#3f75ad', '#2d5f92', '#1f4c7a', '#16324f',
 ];
 
+// What the library's own buttons are called, as functions: the language may change after the theme is made.
+const closed = () => ({ closeButtonProps: { 'aria-label': i18next.t('fermer') } });
+const cleared = () => ({ clearButtonProps: { 'aria-label': i18next.t('effacer') } });
+const dates = () => ({
+  // The library names this dialog after an element that is not there.
+  popoverProps: { withRoles: false },
+  ariaLabels: {
+    nextMonth: i18next.t('dates.mois_suivant'),
+    previousMonth: i18next.t('dates.mois_precedent'),
+    nextYear: i18next.t('dates.annee_suivante'),
+    previousYear: i18next.t('dates.annee_precedente'),
+    nextDecade: i18next.t('dates.decennie_suivante'),
+    previousDecade: i18next.t('dates.decennie_precedente'),
+  },
+});
+
 export const theme = createTheme({
   colors: { marine },
   primaryColor: 'marine',
   primaryShade: { light: 7, dark: 6 },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -21,21 +40,35 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'md' } },
     NumberInput: { defaultProps: { size: 'md' } },
     PasswordInput: { defaultProps: { size: 'md' } },
-    Select: { defaultProps: { size: 'md' } },
-    MultiSelect: { defaultProps: { size: 'md' } },
+    DateInput: { defaultProps: () => ({ size: 'md', ...cleared(), ...dates() }) },
+    DatePickerInput: { defaultProps: () => ({ size: 'md', ...cleared(), ...dates() }) },
+    DateTimePicker: {
+      defaultProps: () => ({
+        size: 'md',
+        ...cleared(),
+        ...dates(),
+        submitButtonProps: { 'aria-label': i18next.t('dates.valider') },
+        timePickerProps: { hoursInputLabel: i18next.t('dates.heures'), minutesInputLabel: i18next.t('dates.minutes') },
+      }),
+    },
+    Select: { defaultProps: () => ({ size: 'md', ...cleared() }) },
+    MultiSelect: { defaultProps: () => ({ size: 'md', ...cleared() }) },
     Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 3 } },
-    // The words of an alert on its ground fall short of 4.5:1 in its own colour.
-    Alert: { styles: { label: { color: 'var(--mantine-color-text)' } } },
+    // The library's own is in the colour of the ground, short of 4.5:1 on it.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' }, label: { color: 'var(--mantine-color-text)' } } },
     // What scrolls sideways is reached by keyboard.
     TableScrollContainer: { defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } } },
-    Modal: { defaultProps: { centered: true } },
+    // The library's stand-in for the focus is no item of a menu.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Modal: { defaultProps: () => ({ centered: true, ...closed() }) },
+    Notification: { defaultProps: closed },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 400 } },
   },
 });
 
-/** Secondary text at 4.5:1 and more on every ground that it stands on. */
+/** Secondary text and links at 4.5:1 and more on every ground that it stands on. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#545f6a', '--mantine-color-placeholder': '#616c77', '--mantine-color-anchor': marine[7] },
+  light: { '--mantine-color-dimmed': '#545f6a', '--mantine-color-placeholder': '#616c77' },
   dark: { '--mantine-color-dimmed': '#adb5bd', '--mantine-color-placeholder': '#9aa3ac', '--mantine-color-anchor': marine[3] },
 });

@@ -1,5 +1,6 @@
 import type accueil from './fr/accueil.json';
 import type admin from './fr/admin.json';
+import type bord from './fr/bord.json';
 import type calendrier from './fr/calendrier.json';
 import type commun from './fr/commun.json';
 import type demandes from './fr/demandes.json';
@@ -8,9 +9,11 @@ import type equipements from './fr/equipements.json';
 import type intervention from './fr/intervention.json';
 import type interventions from './fr/interventions.json';
 import type notifications from './fr/notifications.json';
+import type nouvelle from './fr/nouvelle.json';
 import type pieces from './fr/pieces.json';
 import type planning from './fr/planning.json';
 import type profil from './fr/profil.json';
+import type tableau from './fr/tableau.json';
 import type valeurs from './fr/valeurs.json';
 
 declare module 'i18next' {
@@ -19,6 +22,7 @@ declare module 'i18next' {
     resources: {
       accueil: typeof accueil;
       admin: typeof admin;
+      bord: typeof bord;
       calendrier: typeof calendrier;
       commun: typeof commun;
       demandes: typeof demandes;
@@ -27,9 +31,11 @@ declare module 'i18next' {
       intervention: typeof intervention;
       interventions: typeof interventions;
       notifications: typeof notifications;
+      nouvelle: typeof nouvelle;
       pieces: typeof pieces;
       planning: typeof planning;
       profil: typeof profil;
+      tableau: typeof tableau;
       valeurs: typeof valeurs;
     };
   }

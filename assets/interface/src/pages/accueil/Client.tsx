@@ -11,7 +11,7 @@ import { Empty } from '@/ui/states';
 import { COLOURS } from '@/pages/demandes/Liste';
 
 /** A client's home: report first, then where things stand. */
-export function Client() {
+export default function Client() {
   const { t } = useTranslation('accueil');
   const { t: word } = useTranslation('valeurs');
   const asked = useQuery({

@@ -21,7 +21,7 @@ const civil = (ms: number) => {
   return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`;
 };
 
-export function MaJournee() {
+export default function MaJournee() {
   const { t } = useTranslation('accueil');
   const me = useMe();
   const today = civil(Date.now());

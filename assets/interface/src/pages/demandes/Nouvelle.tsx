@@ -7,10 +7,10 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearch } from 'wouter';
 import { type Schemas, api, ok, once } from '@/api/client';
-import { useDraft } from '@/hors_ligne/draft';
 import { PageHead } from '@/ui/PageHead';
 import { EquipementSelect } from '@/ui/RemoteSelect';
 import { upload } from '@/ui/documents/files';
+import { useDraft } from '@/ui/draft';
 import { useSave } from '@/ui/save';
 
 const URGENCES: Schemas['Priorite'][] = ['basse', 'normale', 'haute', 'urgente'];
@@ -27,7 +27,7 @@ export default function Nouvelle() {
     initialValues: { equipement_id: asked, titre: '', description: '', urgence: 'normale' as Schemas['Priorite'], arret_equipement: false },
     validate: { titre: (value) => (value.trim() ? null : t('requis')), equipement_id: (value) => (value ? null : t('requis')) },
   });
-  const draft = useDraft('demandes/nouvelle', form, !asked);
+  const draft = useDraft(form, `/demandes/nouvelle?${asked ?? ''}`);
   const { equipement_id: machine, titre } = form.values;
   const [words] = useDebouncedValue(titre.trim(), 400);
   const known = useQuery({

@@ -1,51 +1,41 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { IconClipboardPlus, IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { type Schemas, api, ok } from '@/api/client';
-import { EnRetard, Priorite, Statut } from '@/ui/badges';
-import { Instant, duration } from '@/ui/format';
-import { useListState } from '@/ui/list/address';
-import { type Column, DataList } from '@/ui/list/DataList';
-import type { Filter } from '@/ui/list/Filters';
-import { PageHead } from '@/ui/PageHead';
+import { api, ok } from '@/api/client';
 import { useRunsThePlant } from '@/session/session';
-
-type Intervention = Schemas['Intervention'];
+import { EnRetard, Priorite } from '@/ui/badges';
+import { Instant } from '@/ui/format';
+import { useListState } from '@/ui/list/address';
+import { DataList } from '@/ui/list/DataList';
+import { Vues } from '@/ui/list/Vues';
+import { PageHead } from '@/ui/PageHead';
+import { useIsPhone } from '@/ui/phone';
+import { Empty } from '@/ui/states';
+import { useInterventionFilters } from './filtres';
+import { Export } from './liste/Export';
+import { Groupe } from './liste/Groupe';
+import { Etat, useColumns } from './liste/colonnes';
 
 export default function Liste() {
   const { t } = useTranslation('interventions');
-  const { t: word } = useTranslation('valeurs');
   const list = useListState();
   const runsThePlant = useRunsThePlant();
-
-  const columns: Column<Intervention>[] = [
-    { key: 'numero', label: t('champ.numero'), width: '150px', sort: 'numero', cell: (row) => row.numero },
-    { key: 'titre', label: t('champ.titre'), sort: 'titre', cell: (row) => row.titre },
-    { key: 'equipement', label: t('champ.equipement'), cell: (row) => row.equipement_nom },
-    { key: 'statut', label: t('champ.statut'), width: '150px', sort: 'statut', cell: (row) => <Group gap={4} wrap="nowrap"><Statut value={row.statut} /></Group> },
-    { key: 'priorite', label: t('champ.priorite'), width: '100px', sort: 'priorite', cell: (row) => <Priorite value={row.priorite} /> },
-    { key: 'type', label: t('champ.type'), width: '120px', optional: true, cell: (row) => word(`type_intervention.${row.type_intervention}`) },
-    { key: 'technicien', label: t('champ.technicien'), width: '160px', cell: (row) => row.technicien_nom ?? '—' },
-    { key: 'limite', label: t('champ.limite'), width: '150px', sort: 'date_limite', cell: (row) => (row.en_retard ? <EnRetard /> : <Instant value={row.date_limite} siteId={row.site_id} />) },
-    { key: 'creation', label: t('champ.creation'), width: '150px', sort: 'date_creation', optional: true, cell: (row) => <Instant value={row.date_creation} siteId={row.site_id} /> },
-    { key: 'temps', label: t('champ.temps'), width: '100px', align: 'end', optional: true, cell: (row) => duration(row.temps_passe_min) },
-  ];
-  const filters: Filter[] = [
-    { kind: 'choice', key: 'statut', label: t('champ.statut'), name: (value) => word(`statut.${value as Intervention['statut']}`) },
-    { kind: 'choice', key: 'priorite', label: t('champ.priorite'), name: (value) => word(`priorite.${value as Intervention['priorite']}`) },
-    { kind: 'choice', key: 'type_intervention', label: t('champ.type'), name: (value) => word(`type_intervention.${value as Intervention['type_intervention']}`) },
-    { kind: 'choice', key: 'technicien_id', label: t('champ.technicien') },
-    { kind: 'choice', key: 'site_id', label: t('champ.site') },
-    { kind: 'flag', key: 'en_retard', label: t('filtre.en_retard') },
-    ...(runsThePlant ? [{ kind: 'flag', key: 'a_planifier', label: t('filtre.a_planifier') } as const] : []),
-    { kind: 'period', key: 'cree', label: t('filtre.cree') },
-  ];
+  const isPhone = useIsPhone();
+  const columns = useColumns();
+  const filters = useInterventionFilters();
+  const [chosen, choose] = useState<ReadonlySet<number>>(new Set());
+  const create = runsThePlant && (
+    <Button component={Link} href="/interventions/nouvelle" leftSection={<IconPlus size={18} />}>{t(isPhone ? 'nouvelle_court' : 'nouvelle')}</Button>
+  );
 
   return (
     <Stack>
       <PageHead title={t('titre')}>
-        {runsThePlant && <Button component={Link} href="/interventions/nouvelle" leftSection={<IconPlus size={18} />}>{t('nouvelle')}</Button>}
+        <Vues liste="interventions" state={list.state} />
+        {!isPhone && <Export state={list.state} />}
+        {create}
       </PageHead>
       <DataList
         name="interventions"
@@ -55,17 +45,28 @@ export default function Liste() {
         filters={filters}
         id={(row) => row.id}
         href={(row) => `/interventions/${row.id}`}
+        selection={runsThePlant ? { chosen, choose } : undefined}
+        empty={<Empty icon={IconClipboardPlus} title={t('aucune')} text={t(runsThePlant ? 'aucune_texte' : 'aucune_pour_vous')}>{create}</Empty>}
         card={(row, link) => (
           <Stack gap={4}>
             <Group justify="space-between" gap="xs" wrap="nowrap">
               <Text size="sm" c="dimmed" className="tabular">{row.numero}</Text>
-              <Statut value={row.statut} />
+              <Group gap={4} wrap="nowrap">
+                {row.en_retard && <EnRetard />}
+                <Etat row={row} />
+              </Group>
             </Group>
-            {link(<Text fw={600}>{row.titre}</Text>)}
-            <Text size="sm" c="dimmed" truncate>{row.equipement_nom}</Text>
+            {link(<Text fw={600} lineClamp={1} dir="auto">{row.titre}</Text>)}
+            <Group justify="space-between" gap="xs" wrap="nowrap">
+              <Text size="sm" c="dimmed" truncate dir="auto">{row.equipement_nom}</Text>
+              {row.priorite === 'haute' || row.priorite === 'urgente'
+                ? <Priorite value={row.priorite} style={{ flexShrink: 0 }} />
+                : row.date_limite && <Text size="sm" c="dimmed" style={{ flexShrink: 0 }}><Instant value={row.date_limite} siteId={row.site_id} /></Text>}
+            </Group>
           </Stack>
         )}
       />
+      {runsThePlant && <Groupe chosen={chosen} choose={choose} />}
     </Stack>
   );
 }

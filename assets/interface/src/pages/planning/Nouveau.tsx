@@ -10,10 +10,10 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { type Schemas, api, ok, once } from '@/api/client';
-import { useDraft } from '@/hors_ligne/draft';
 import { PageHead } from '@/ui/PageHead';
 import { EquipementSelect, TechnicienSelect } from '@/ui/RemoteSelect';
 import { Section } from '@/ui/Section';
+import { useDraft } from '@/ui/draft';
 import { day } from '@/ui/format';
 import { useSave } from '@/ui/save';
 
@@ -38,7 +38,7 @@ export default function Nouveau() {
       date_debut: (value) => (value ? null : t('requis')),
     },
   });
-  const draft = useDraft('planning/nouveau', form);
+  const draft = useDraft(form, '/planning/nouveau');
   const body = ({ feries, week_ends, titre, description, equipement_id, date_debut, ...rest }: typeof form.values) => ({
     ...rest, titre: titre.trim() || t('nouveau'), description: description.trim() || null, equipement_id: equipement_id!, date_debut: date_debut!, report: { feries, week_ends },
   });

@@ -3,7 +3,6 @@
 import { ActionIcon, Box, Button, Checkbox, Group, Menu, Paper, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconColumns3, IconInbox } from '@tabler/icons-react';
-import { type InfiniteData, type QueryKey, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,8 +10,13 @@ import { Link } from 'wouter';
 import { Empty, Trouble } from '@/ui/states';
 import { useIsPhone } from '@/ui/phone';
 import classes from './DataList.module.css';
-import { type ListState, asQuery, type useListState } from './address';
-import { type Facets, type Filter, Filters } from './Filters';
+import type { useListState } from './address';
+import { type Filter, Filters } from './Filters';
+import { PrintTable } from './PrintTable';
+import { usePrinting } from './printing';
+import { type ListQuery, type Listing, useRows } from './rows';
+
+export type { ListQuery } from './rows';
 
 export type Column<Row> = {
   key: string;
@@ -22,13 +26,11 @@ export type Column<Row> = {
   sort?: string;
   width?: string;
   align?: 'end';
+  /** What people wrote, which reads its own way whatever the language of the page. */
+  text?: boolean;
   /** Shown only when the reader asks for it. */
   optional?: boolean;
 };
-
-type Listing<Row> = { items: Row[]; total: number; total_exact: boolean; next_cursor?: string | null; facettes?: Facets };
-/** What is asked of the API: filters, and where to go on. */
-export type ListQuery = Record<string, string | string[] | number | undefined>;
 
 type Props<Row> = {
   /** Of what is listed; also under which name the reader's columns are kept. */
@@ -50,40 +52,27 @@ type Props<Row> = {
 
 const ROW = 53;
 const CARD = 116;
-const PAGE = 100;
-
-/** The readings of a list; others may share them by the same name and state. */
-export function listKey(name: string, state: ListState, fixed?: ListQuery): QueryKey {
-  return [name, 'liste', asQuery(state), fixed ?? {}];
-}
 
 export function DataList<Row>({ name, list, load, columns, filters, id, href, card, fixed, selection, empty }: Props<Row>) {
   const { t } = useTranslation();
   const { state, set } = list;
   const isPhone = useIsPhone();
-  const query = useInfiniteQuery<Listing<Row>, Error, InfiniteData<Listing<Row>>, QueryKey, string | undefined>({
-    queryKey: listKey(name, state, fixed),
-    queryFn: ({ pageParam }) => load({ ...asQuery(state), ...fixed, page_size: PAGE, ...(pageParam && { cursor: pageParam }) }),
-    initialPageParam: undefined,
-    getNextPageParam: (last) => last.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const first = query.data?.pages[0];
+  const rows = useRows<Row>({ name, state, fixed, load });
+  const query = rows.first;
+  const first = query.data;
   const top = useRef<HTMLElement | null>(null);
   const atTop = (element: HTMLElement | null) => void (top.current = element);
   const virtual = useWindowVirtualizer({
-    count: rows.length,
+    count: rows.count,
     estimateSize: () => (isPhone ? CARD : ROW),
     overscan: 12,
     scrollMargin: top.current?.offsetTop ?? 0,
   });
+  const printing = usePrinting();
   const shown = virtual.getVirtualItems();
-  const last = shown.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - 20) void fetchNextPage();
-  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const { see } = rows;
+  const [above, below] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? 0];
+  useEffect(() => see(above, below), [see, above, below]);
 
   const [hidden, setHidden] = useLocalStorage<string[]>({
     key: `colonnes-${name}`,
@@ -103,11 +92,18 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
         <Text size="sm" c="dimmed" role="status">{total ?? ' '}</Text>
         {isPhone ? null : <ColumnMenu columns={columns} hidden={hidden} setHidden={setHidden} />}
       </Group>
-      {query.error && !query.data ? (
+      {printing ? (
+        <PrintTable
+          rows={selection?.chosen.size ? rows.all().filter((row) => selection.chosen.has(id(row))) : rows.all()}
+          total={total}
+          columns={visible}
+          id={id}
+        />
+      ) : query.error && !query.data ? (
         <Trouble error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (
         <Stack gap={6} aria-busy>{Array.from({ length: 12 }, (_, index) => <Skeleton key={index} h={isPhone ? CARD - 8 : ROW - 6} />)}</Stack>
-      ) : rows.length === 0 ? (
+      ) : rows.count === 0 ? (
         isNarrowed ? (
           <Empty icon={IconInbox} title={t('liste.vide')} text={t('liste.vide_filtre')}>
             <Button variant="light" onClick={() => set({ q: '', filters: {} })}>{t('liste.effacer_filtres')}</Button>
@@ -116,12 +112,14 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
       ) : isPhone ? (
         <Box ref={atTop} component="ul" className={classes.cards} style={{ height: virtual.getTotalSize() }} data-stale={query.isPlaceholderData || undefined}>
           {shown.map(({ index, start, key }) => {
-            const row = rows[index]!;
+            const row = rows.row(index);
             return (
               <li key={key} ref={virtual.measureElement} data-index={index} style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}>
-                <Paper withBorder p="sm" pos="relative">
-                  {card(row, (content) => <Link href={href(row)} className={`cover ${classes.link}`}>{content}</Link>)}
-                </Paper>
+                {row === undefined ? <Skeleton h={CARD - 8} /> : (
+                  <Paper withBorder p="sm" pos="relative">
+                    {card(row, (content) => <Link href={href(row)} className={`cover ${classes.link}`}>{content}</Link>)}
+                  </Paper>
+                )}
               </li>
             );
           })}
@@ -135,9 +133,9 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
                   <th className={classes.tick}>
                     <Checkbox
                       aria-label={t('liste.choisir_tout')}
-                      checked={selection.chosen.size > 0 && rows.every((row) => selection.chosen.has(id(row)))}
-                      indeterminate={selection.chosen.size > 0 && !rows.every((row) => selection.chosen.has(id(row)))}
-                      onChange={({ currentTarget }) => selection.choose(new Set(currentTarget.checked ? rows.map(id) : []))}
+                      checked={selection.chosen.size > 0 && selection.chosen.size >= rows.count}
+                      indeterminate={selection.chosen.size > 0 && selection.chosen.size < rows.count}
+                      onChange={({ currentTarget }) => selection.choose(new Set(currentTarget.checked ? rows.all().map(id) : []))}
                     />
                   </th>
                 )}
@@ -147,14 +145,15 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
             <tbody>
               <tr aria-hidden style={{ height: (shown[0]?.start ?? 0) - virtual.options.scrollMargin }} />
               {shown.map(({ index, key }) => {
-                const row = rows[index]!;
+                const row = rows.row(index);
+                if (row === undefined) return <tr key={key} aria-rowindex={index + 2}><td colSpan={visible.length + (selection ? 1 : 0)}><Skeleton h={20} /></td></tr>;
                 const chosen = selection?.chosen.has(id(row)) ?? false;
                 return (
                   <tr key={key} aria-rowindex={index + 2} data-chosen={chosen || undefined}>
                     {selection && (
                       <td className={classes.tick}>
                         <Checkbox
-                          aria-label={t('liste.choisir')}
+                          aria-labelledby={`${name}-${id(row)}`}
                           checked={chosen}
                           onChange={({ currentTarget }) => {
                             const next = new Set(selection.chosen);
@@ -166,8 +165,8 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
                       </td>
                     )}
                     {visible.map((column, place) => (
-                      <td key={column.key} style={{ textAlign: column.align }}>
-                        {place === 0 ? <Link href={href(row)} className={`cover ${classes.link}`}>{column.cell(row)}</Link> : column.cell(row)}
+                      <td key={column.key} dir={column.text ? 'auto' : undefined} style={{ textAlign: column.align }}>
+                        {place === 0 ? <Link id={`${name}-${id(row)}`} href={href(row)} className={`cover ${classes.link}`}>{column.cell(row)}</Link> : column.cell(row)}
                       </td>
                     ))}
                   </tr>

@@ -1,25 +1,34 @@
 //! The filters above a list, with how many rows each choice would leave.
 
-import { Button, Checkbox, Group, Popover, ScrollArea, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import '@mantine/dates/styles.css';
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
-import { IconChevronDown, IconFilter, IconFilterOff, IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { IconAdjustmentsHorizontal, IconFilter, IconFilterOff, IconSearch } from '@tabler/icons-react';
+import { type ComponentProps, type ComponentType, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { number } from '@/ui/format';
 import { useIsPhone } from '@/ui/phone';
+import type { EquipementSelect } from '@/ui/RemoteSelect';
+import { type Choice, Choices } from './Choices';
 import type { useListState } from './address';
 
-export type Choice = { value: string; label: string; count?: number };
+export type { Choice } from './Choices';
 
-export type Filter =
-  /** One or several of these; without `choices`, those of the list's facet of the same name. */
-  | { kind: 'choice'; key: string; label: string; choices?: Choice[]; name?: (value: string) => string }
+export type Filter = {
+  key: string;
+  label: string;
+  /** Among those that show once somebody asks for more filters, or while it is in force. */
+  more?: boolean;
+} & (
+  /** One or several of these; without `choices` or `load`, those of the list's facet of the same name. */
+  | { kind: 'choice'; choices?: Choice[]; load?: () => Promise<Choice[]>; name?: (value: string) => string; single?: boolean }
   /** Yes, or all. */
-  | { kind: 'flag'; key: string; label: string }
+  | { kind: 'flag' }
+  /** One of many that the server finds. */
+  | { kind: 'pick'; pick: ComponentType<ComponentProps<typeof EquipementSelect>> }
   /** Civil days, both included, as `<key>_du` and `<key>_au`. */
-  | { kind: 'period'; key: string; label: string };
+  | { kind: 'period' }
+);
 
 export type Facets = Record<string, { valeur: string | number | null; libelle: string; nombre: number }[]>;
 
@@ -32,6 +41,7 @@ export function Filters({ list, filters, facets }: {
   const { state, set, setFilter } = list;
   const isPhone = useIsPhone();
   const [open, { toggle }] = useDisclosure(false);
+  const [more, { toggle: toggleMore }] = useDisclosure(false);
   const count = Object.keys(state.filters).length;
   const isNarrowed = state.q !== '' || count > 0;
   return (
@@ -44,6 +54,7 @@ export function Filters({ list, filters, facets }: {
       )}
       {(!isPhone || open) && filters.map((filter) => {
         const chosen = state.filters[filter.key] ?? [];
+        if (filter.more && !more && !isInForce(filter, state.filters)) return null;
         if (filter.kind === 'flag') {
           const on = chosen[0] === 'true';
           return (
@@ -54,13 +65,42 @@ export function Filters({ list, filters, facets }: {
           );
         }
         if (filter.kind === 'period') return <Period key={filter.key} filter={filter} list={list} />;
-        const choices = filter.choices ?? (facets?.[filter.key] ?? [])
-          .filter(({ valeur }) => valeur !== null)
-          .map(({ valeur, libelle, nombre }) => ({
-            value: String(valeur), label: filter.name?.(String(valeur)) ?? libelle, count: nombre,
-          }));
-        return <Choices key={filter.key} label={filter.label} choices={choices} chosen={chosen} change={(values) => setFilter(filter.key, values)} />;
+        if (filter.kind === 'pick') {
+          return (
+            <filter.pick
+              key={filter.key}
+              size="sm"
+              w={230}
+              styles={{ input: { height: 42 } }}
+              clearable
+              placeholder={filter.label}
+              aria-label={filter.label}
+              value={chosen[0] ? Number(chosen[0]) : null}
+              onChange={(id) => setFilter(filter.key, id === null ? [] : [String(id)])}
+            />
+          );
+        }
+        const counted = (facets?.[filter.key] ?? []).filter(({ valeur }) => valeur !== null).map(({ valeur, libelle, nombre }) => ({
+          value: String(valeur), label: filter.name?.(String(valeur)) ?? libelle, count: nombre,
+        }));
+        return (
+          <Choices
+            key={filter.key}
+            name={filter.key}
+            label={filter.label}
+            choices={filter.choices}
+            load={filter.load}
+            counted={counted}
+            chosen={chosen}
+            change={(values) => setFilter(filter.key, filter.single ? values.slice(-1) : values)}
+          />
+        );
       })}
+      {(!isPhone || open) && filters.some((filter) => filter.more) && (
+        <Button size="sm" h={42} variant="subtle" leftSection={<IconAdjustmentsHorizontal size={18} />} aria-expanded={more} onClick={toggleMore}>
+          {t(more ? 'liste.moins_de_filtres' : 'liste.plus_de_filtres')}
+        </Button>
+      )}
       {isNarrowed && (
         <Button size="sm" h={42} variant="subtle" leftSection={<IconFilterOff size={18} />} onClick={() => set({ q: '', filters: {} })}>
           {t('liste.effacer_filtres')}
@@ -69,6 +109,9 @@ export function Filters({ list, filters, facets }: {
     </Group>
   );
 }
+
+const isInForce = ({ key, kind }: Filter, filters: Record<string, string[]>) =>
+  kind === 'period' ? `${key}_du` in filters || `${key}_au` in filters : key in filters;
 
 function Search({ value, change }: { value: string; change: (q: string) => void }) {
   const { t } = useTranslation();
@@ -92,47 +135,6 @@ function Search({ value, change }: { value: string; change: (q: string) => void 
         tell(currentTarget.value.trim());
       }}
     />
-  );
-}
-
-function Choices({ label, choices, chosen, change }: {
-  label: string;
-  choices: Choice[];
-  chosen: string[];
-  change: (values: string[]) => void;
-}) {
-  const { t } = useTranslation();
-  const [narrow, setNarrow] = useState('');
-  const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const shown = choices.filter((choice) => fold(choice.label).includes(fold(narrow)));
-  const names = chosen.map((value) => choices.find((choice) => choice.value === value)?.label ?? value);
-  const text = names.length === 0 ? label : names.length === 1 ? `${label} : ${names[0]}` : `${label} : ${names.length}`;
-  return (
-    <Popover position="bottom-start" shadow="md" trapFocus withinPortal>
-      <Popover.Target>
-        <Button size="sm" h={42} variant={chosen.length ? 'light' : 'default'} rightSection={<IconChevronDown size={16} />} maw={280}>
-          {text}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown p="xs">
-        <Stack gap="xs" w={280}>
-          {choices.length > 8 && (
-            <TextInput size="sm" placeholder={t('liste.filtrer')} aria-label={t('liste.filtrer')} value={narrow} onChange={(event) => setNarrow(event.currentTarget.value)} />
-          )}
-          <ScrollArea.Autosize mah={320}>
-            <Checkbox.Group value={chosen} onChange={change} aria-label={label}>
-              {shown.map((choice) => (
-                <Group key={choice.value} wrap="nowrap" gap="xs" mih={40}>
-                  <Checkbox flex={1} value={choice.value} label={choice.label} />
-                  {choice.count !== undefined && <Text size="sm" c="dimmed" className="tabular">{number(choice.count)}</Text>}
-                </Group>
-              ))}
-              {shown.length === 0 && <Text size="sm" c="dimmed" py="xs">{t('liste.vide')}</Text>}
-            </Checkbox.Group>
-          </ScrollArea.Autosize>
-        </Stack>
-      </Popover.Dropdown>
-    </Popover>
   );
 }
 
