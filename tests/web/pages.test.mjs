@@ -11,9 +11,9 @@ after(() => server?.stop());
 
 const PAGES = {
   responsable: [
-    "/", "/interventions", "/interventions/nouvelle", "/interventions/1480", "/calendrier", "/demandes", "/demandes/nouvelle",
+    "/", "/interventions", "/tableau", "/interventions/nouvelle", "/interventions/1480", "/calendrier", "/demandes", "/demandes/nouvelle",
     "/demandes/10", "/planning", "/planning/nouveau", "/planning/3", "/equipements", "/equipements/7", "/etiquettes?id=1&id=2",
-    "/pieces", "/pieces/3", "/taches", "/notifications", "/profil", "/nulle-part",
+    "/pieces", "/pieces/3", "/techniciens", "/techniciens/1", "/taches", "/notifications", "/profil", "/nulle-part",
   ],
   technicien: ["/", "/interventions", "/calendrier", "/demandes", "/equipements", "/equipements/7", "/pieces", "/notifications"],
   client: ["/", "/interventions", "/demandes", "/demandes/nouvelle", "/equipements", "/notifications"],

@@ -2,7 +2,7 @@
 
 import {
   IconBell, IconCalendar, IconEngine, IconHome, IconLayoutKanban, IconMessageReport, IconPackages, IconRepeat, IconRobot, IconShieldCheck, IconTool,
-  IconUserCircle, IconUsers,
+  IconUserCircle, IconUsers, IconUsersGroup,
 } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type commun from '@/textes/fr/commun.json';
@@ -55,6 +55,8 @@ export const PAGES: readonly Page[] = [
   { path: '/etiquettes', roles: ALL, element: lazy(() => import('@/pages/equipements/Etiquettes')) },
   { path: '/pieces', roles: STAFF, element: lazy(() => import('@/pages/pieces/Liste')), menu: { text: 'pieces', icon: IconPackages, group: 'parc', bar: ['technicien'] } },
   { path: '/pieces/:id', roles: STAFF, element: lazy(() => import('@/pages/pieces/Detail')) },
+  { path: '/techniciens', roles: PLANT, element: lazy(() => import('@/pages/techniciens/Liste')), menu: { text: 'techniciens', icon: IconUsersGroup, group: 'usine' } },
+  { path: '/techniciens/:id', roles: STAFF, element: lazy(() => import('@/pages/techniciens/Detail')) },
   { path: '/taches', roles: PLANT, element: lazy(() => import('@/pages/admin/Taches')), menu: { text: 'taches', icon: IconRobot, group: 'usine' } },
   { path: '/utilisateurs', roles: ADMIN, element: lazy(() => import('@/pages/admin/Utilisateurs')), menu: { text: 'utilisateurs', icon: IconUsers, group: 'usine' } },
   { path: '/utilisateurs/:id', roles: ADMIN, element: lazy(() => import('@/pages/admin/Utilisateur')) },

@@ -14,6 +14,7 @@ import type pieces from './fr/pieces.json';
 import type planning from './fr/planning.json';
 import type profil from './fr/profil.json';
 import type tableau from './fr/tableau.json';
+import type techniciens from './fr/techniciens.json';
 import type valeurs from './fr/valeurs.json';
 
 declare module 'i18next' {
@@ -36,6 +37,7 @@ declare module 'i18next' {
       planning: typeof planning;
       profil: typeof profil;
       tableau: typeof tableau;
+      techniciens: typeof techniciens;
       valeurs: typeof valeurs;
     };
   }
