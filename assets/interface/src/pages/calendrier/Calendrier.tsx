@@ -33,11 +33,16 @@ export default function Calendrier() {
   });
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   const zone = (slot: Slot) => sites.data?.find((site) => site.id === slot.site_id)?.fuseau ?? sites.data?.[0]?.fuseau ?? 'UTC';
-  const dayOf = (slot: Slot) => slot.date ?? toDay(slot.debut, zone(slot));
+  /** An absence of a week stands on each of its days; one that ends at midnight does not stand on the next. */
+  const isOn = (slot: Slot, date: string) => {
+    if (slot.date) return slot.date === date;
+    const last = new Date(Date.parse(slot.fin) - 1000).toISOString();
+    return toDay(slot.debut, zone(slot)) <= date && date <= toDay(last, zone(slot));
+  };
   const people = [...new Map(data.items.map((slot) => [slot.technicien_id ?? 0, slot.technicien_nom ?? t('personne')]))].sort((a, b) => (a[0] === 0 ? 1 : b[0] === 0 ? -1 : a[1].localeCompare(b[1])));
   const holiday = (date: string) => data.jours_feries.find((ferie) => ferie.date === date)?.nom;
   const of = (date: string, person?: number) => data.items
-    .filter((slot) => dayOf(slot) === date && (person === undefined || (slot.technicien_id ?? 0) === person))
+    .filter((slot) => isOn(slot, date) && (person === undefined || (slot.technicien_id ?? 0) === person))
     .sort((a, b) => a.debut.localeCompare(b.debut));
   return (
     <Stack>
