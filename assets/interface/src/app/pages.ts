@@ -1,6 +1,6 @@
 //! THE list of pages: where each is, who has it, and its place in the navigation.
 
-import { IconHome, IconTool, IconUserCircle } from '@tabler/icons-react';
+import { IconCloudUpload, IconHome, IconQrcode, IconSun, IconTool, IconUserCircle } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type commun from '@/textes/fr/commun.json';
 import type { Role } from '@/session/session';
@@ -28,6 +28,7 @@ export type Group = (typeof GROUPS)[number];
 const ALL: readonly Role[] = ['admin', 'responsable', 'technicien', 'client'];
 
 export const PAGES: readonly Page[] = [
+  { path: '/', roles: ['technicien'], element: lazy(() => import('@/pages/terrain/Journee')), menu: { text: 'ma_journee', icon: IconSun, group: 'travail', bar: ['technicien'] } },
   {
     path: '/',
     roles: ALL,
@@ -40,6 +41,10 @@ export const PAGES: readonly Page[] = [
     element: lazy(() => import('@/pages/interventions/Liste')),
     menu: { text: 'interventions', icon: IconTool, group: 'travail', bar: ALL },
   },
+  { path: '/interventions/:id', roles: ['technicien'], element: lazy(() => import('@/pages/terrain/Fiche')) },
+  { path: '/scanner', roles: ['technicien'], element: lazy(() => import('@/pages/terrain/scan/Scanner')), menu: { text: 'scanner', icon: IconQrcode, group: 'travail', bar: ['technicien'] } },
+  { path: '/e/:code', roles: ALL, element: lazy(() => import('@/pages/terrain/scan/Machine')) },
+  { path: '/envois', roles: ALL, element: lazy(() => import('@/pages/terrain/envois/Envois')), menu: { text: 'envois', icon: IconCloudUpload, group: 'travail', bar: ['technicien'] } },
   {
     path: '/profil',
     roles: ALL,
@@ -48,5 +53,8 @@ export const PAGES: readonly Page[] = [
   },
 ];
 
-/** The pages of someone, in their order. */
-export const pagesOf = (role: Role) => PAGES.filter((page) => page.roles.includes(role));
+/** The pages of someone, in their order; of several for one address, the first. */
+export function pagesOf(role: Role): Page[] {
+  const theirs = PAGES.filter((page) => page.roles.includes(role));
+  return theirs.filter((page) => theirs.find(({ path }) => path === page.path) === page);
+}

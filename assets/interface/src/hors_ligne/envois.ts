@@ -132,6 +132,8 @@ export type Envois = {
   add: (...rows: NewRow[]) => Promise<boolean>;
   resend: (row: Row, version?: number) => Promise<void>;
   discard: (row: Row) => Promise<void>;
+  /** Tries all that waits, now. */
+  hurry: () => Promise<void>;
 };
 
 export function useOutbox(): Envois {
@@ -159,7 +161,11 @@ export function useOutbox(): Envois {
     await changed(id);
     pushNow();
   }, [id]);
-  return { add, resend, discard };
+  const hurry = useCallback(async () => {
+    await outbox.hurry(id);
+    pushNow();
+  }, [id]);
+  return { add, resend, discard, hurry };
 }
 
 /** Whether the last reading of something was before a change of one's own reached the server. */
