@@ -9,7 +9,7 @@ import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client
 import { type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react';
 import { Route, Switch } from 'wouter';
 import { Problem } from '@/api/problem';
-import { readings } from '@/hors_ligne/device';
+import { keptReadings, readings } from '@/hors_ligne/device';
 import { SessionProvider, useSession } from '@/session/session';
 import { Connexion } from '@/session/Connexion';
 import { Loading } from '@/ui/states';
@@ -44,12 +44,7 @@ export function App() {
           <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>
             <PersistQueryClientProvider
               client={queries}
-              persistOptions={{
-                persister: readings,
-                maxAge: 7 * A_DAY,
-                buster: import.meta.env.VITE_VERSION ?? '',
-                dehydrateOptions: { shouldDehydrateQuery: (query) => query.meta?.kept !== false && query.state.status === 'success' },
-              }}
+              persistOptions={{ persister: readings, maxAge: 7 * A_DAY, buster: import.meta.env.VITE_VERSION ?? '', dehydrateOptions: keptReadings }}
             >
               <ModalsProvider>
                 <Notifications position="bottom-right" />

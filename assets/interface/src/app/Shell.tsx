@@ -6,7 +6,9 @@ import { IconBell, IconCloudOff, IconRefresh, IconSearch } from '@tabler/icons-r
 import { type ReactNode, Suspense, lazy, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'wouter';
+import { useSending } from '@/hors_ligne/envois';
 import { useOnline } from '@/hors_ligne/online';
+import { Unsent } from '@/hors_ligne/Unsent';
 import { useNewVersion } from '@/hors_ligne/worker';
 import { useEvents, useUnread } from '@/live/live';
 import { useMe } from '@/session/session';
@@ -26,6 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const pages = pagesOf(me.role);
   const bar = pages.filter((page) => page.menu?.bar?.includes(me.role)).slice(0, 5);
   useEvents();
+  useSending();
   // Here and not in the palette, which may still be on its way when somebody already types.
   useHotkeys([['mod+K', openPalette]], []);
   useEffect(close, [location, close]);
@@ -132,6 +135,7 @@ function Notices() {
           {t('hors_ligne.bandeau')}
         </Badge>
       )}
+      <Unsent />
       {install && (
         <Button leftSection={<IconRefresh size={18} />} variant="light" size="compact-md" mb="sm" onClick={install}>
           {t('nouvelle_version')}

@@ -1,8 +1,8 @@
 //! THE list of pages: where each is, who has it, and its place in the navigation.
 
 import {
-  IconBell, IconCalendar, IconEngine, IconHome, IconLayoutKanban, IconMessageReport, IconPackages, IconRepeat, IconRobot, IconShieldCheck, IconTool,
-  IconUserCircle, IconUsers, IconUsersGroup,
+  IconBell, IconCalendar, IconCloudUpload, IconEngine, IconHome, IconLayoutKanban, IconMessageReport, IconPackages, IconQrcode,
+  IconRepeat, IconRobot, IconShieldCheck, IconSun, IconTool, IconUserCircle, IconUsers, IconUsersGroup,
 } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type commun from '@/textes/fr/commun.json';
@@ -36,13 +36,17 @@ const CLIENT: readonly Role[] = ['client'];
 
 export const PAGES: readonly Page[] = [
   { path: '/', roles: PLANT, element: lazy(() => import('@/pages/accueil/TableauDeBord')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: PLANT } },
-  { path: '/', roles: ['technicien'], element: lazy(() => import('@/pages/accueil/MaJournee')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: ALL } },
+  { path: '/', roles: ['technicien'], element: lazy(() => import('@/pages/terrain/Journee')), menu: { text: 'ma_journee', icon: IconSun, group: 'travail', bar: ['technicien'] } },
   { path: '/', roles: CLIENT, element: lazy(() => import('@/pages/accueil/Client')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: CLIENT } },
   { path: '/interventions', roles: ALL, element: lazy(() => import('@/pages/interventions/Liste')), menu: { text: 'interventions', icon: IconTool, group: 'travail', bar: ALL } },
   { path: '/tableau', roles: PLANT, element: lazy(() => import('@/pages/interventions/tableau/Tableau')), menu: { text: 'tableau', icon: IconLayoutKanban, group: 'travail' } },
   // Before the page of one intervention: the first that fits is shown.
   { path: '/interventions/nouvelle', roles: PLANT, element: lazy(() => import('@/pages/interventions/nouvelle/Nouvelle')) },
+  { path: '/interventions/:id', roles: ['technicien'], element: lazy(() => import('@/pages/terrain/Fiche')) },
   { path: '/interventions/:id', roles: ALL, element: lazy(() => import('@/pages/interventions/detail/Detail')) },
+  { path: '/scanner', roles: ['technicien'], element: lazy(() => import('@/pages/terrain/scan/Scanner')), menu: { text: 'scanner', icon: IconQrcode, group: 'travail', bar: ['technicien'] } },
+  { path: '/e/:code', roles: ALL, element: lazy(() => import('@/pages/terrain/scan/Machine')) },
+  { path: '/envois', roles: ALL, element: lazy(() => import('@/pages/terrain/envois/Envois')), menu: { text: 'envois', icon: IconCloudUpload, group: 'travail', bar: ['technicien'] } },
   { path: '/calendrier', roles: STAFF, element: lazy(() => import('@/pages/calendrier/Calendrier')), menu: { text: 'calendrier', icon: IconCalendar, group: 'travail', bar: STAFF } },
   { path: '/demandes', roles: ALL, element: lazy(() => import('@/pages/demandes/Liste')), menu: { text: 'demandes', icon: IconMessageReport, group: 'travail', bar: [...PLANT, ...CLIENT] } },
   { path: '/demandes/nouvelle', roles: ALL, element: lazy(() => import('@/pages/demandes/Nouvelle')) },
@@ -50,10 +54,10 @@ export const PAGES: readonly Page[] = [
   { path: '/planning', roles: PLANT, element: lazy(() => import('@/pages/planning/Liste')), menu: { text: 'planning', icon: IconRepeat, group: 'travail' } },
   { path: '/planning/nouveau', roles: PLANT, element: lazy(() => import('@/pages/planning/Nouveau')) },
   { path: '/planning/:id', roles: PLANT, element: lazy(() => import('@/pages/planning/Detail')) },
-  { path: '/equipements', roles: ALL, element: lazy(() => import('@/pages/equipements/Liste')), menu: { text: 'equipements', icon: IconEngine, group: 'parc', bar: ['technicien', 'client'] } },
+  { path: '/equipements', roles: ALL, element: lazy(() => import('@/pages/equipements/Liste')), menu: { text: 'equipements', icon: IconEngine, group: 'parc', bar: CLIENT } },
   { path: '/equipements/:id', roles: ALL, element: lazy(() => import('@/pages/equipements/Detail')) },
   { path: '/etiquettes', roles: ALL, element: lazy(() => import('@/pages/equipements/Etiquettes')) },
-  { path: '/pieces', roles: STAFF, element: lazy(() => import('@/pages/pieces/Liste')), menu: { text: 'pieces', icon: IconPackages, group: 'parc', bar: ['technicien'] } },
+  { path: '/pieces', roles: STAFF, element: lazy(() => import('@/pages/pieces/Liste')), menu: { text: 'pieces', icon: IconPackages, group: 'parc' } },
   { path: '/pieces/:id', roles: STAFF, element: lazy(() => import('@/pages/pieces/Detail')) },
   { path: '/techniciens', roles: PLANT, element: lazy(() => import('@/pages/techniciens/Liste')), menu: { text: 'techniciens', icon: IconUsersGroup, group: 'usine' } },
   { path: '/techniciens/:id', roles: STAFF, element: lazy(() => import('@/pages/techniciens/Detail')) },
@@ -65,5 +69,8 @@ export const PAGES: readonly Page[] = [
   { path: '/profil', roles: ALL, element: lazy(() => import('@/pages/profil/Profil')), menu: { text: 'profil', icon: IconUserCircle, group: 'moi' } },
 ];
 
-/** The pages of someone, in their order. */
-export const pagesOf = (role: Role) => PAGES.filter((page) => page.roles.includes(role));
+/** The pages of someone, in their order; of several for one address, the first. */
+export function pagesOf(role: Role): Page[] {
+  const theirs = PAGES.filter((page) => page.roles.includes(role));
+  return theirs.filter((page) => theirs.find(({ path }) => path === page.path) === page);
+}

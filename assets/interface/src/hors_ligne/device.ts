@@ -1,4 +1,5 @@
-//! What this device keeps for the person signed in: what they read, what waits to be sent, who they are.
+//! What this device keeps for the person signed in: what they read, what they began to write, who they are.
+//! What waits to be sent is kept elsewhere (`outbox.ts`): it outlives the person's signing out.
 
 import type { PersistedClient, Persister } from '@tanstack/react-query-persist-client';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
@@ -33,23 +34,64 @@ async function tolerant<T>(run: (db: IDBPDatabase<Kept>) => Promise<T>): Promise
 export const device = {
   me: () => tolerant((db) => db.get('values', 'me')) as Promise<Schemas['User'] | undefined>,
   setMe: (me: Schemas['User']) => tolerant((db) => db.put('values', me, 'me')),
-  forgetReadings: () => tolerant((db) => db.delete('values', 'readings')),
-  forgetAll: () =>
-    tolerant(async (db) => {
+  forgetReadings: () => {
+    dropLatest();
+    return tolerant((db) => db.delete('values', 'readings'));
+  },
+  forgetAll: () => {
+    dropLatest();
+    return tolerant(async (db) => {
       await Promise.all([db.clear('values'), db.clear('drafts')]);
-    }),
+    });
+  },
   draft: (key: string) => tolerant((db) => db.get('drafts', key)),
   setDraft: (key: string, value: unknown) => tolerant((db) => db.put('drafts', value, key)),
   dropDraft: (key: string) => tolerant((db) => db.delete('drafts', key)),
 };
 
+/** What of the readings is kept: all that ever arrived, also when the latest attempt to read it anew failed. */
+export const keptReadings = {
+  shouldDehydrateQuery: ({ state, meta }: { state: { data: unknown }; meta?: { kept?: boolean } | undefined }) =>
+    state.data !== undefined && meta?.kept !== false,
+  shouldDehydrateMutation: () => false,
+};
+
+/** A failed attempt is forgotten at a reload: what was read before it counts. */
+function asRead(client: PersistedClient): PersistedClient {
+  const queries = client.clientState.queries.map((query) =>
+    query.state.status === 'success' ? query : { ...query, state: { ...query.state, status: 'success' as const, error: null } });
+  return { ...client, clientState: { ...client.clientState, queries } };
+}
+
+/** The library hands over all readings at each change of one: they are written together, once a second at most. */
+const PAUSE = 1000;
+let latest: PersistedClient | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+async function write() {
+  clearTimeout(timer);
+  timer = undefined;
+  const client = latest;
+  latest = undefined;
+  if (client) await tolerant((db) => db.put('values', asRead(client), 'readings'));
+}
+// The last chance before a phone puts the page to sleep.
+if (typeof document !== 'undefined') document.addEventListener('visibilitychange', () => void write());
+
 /** Keeps what was read, so that it opens without reception. */
 export const readings: Persister = {
-  persistClient: async (client: PersistedClient) => {
-    await tolerant((db) => db.put('values', client, 'readings'));
+  persistClient: (client: PersistedClient) => {
+    latest = client;
+    timer ??= setTimeout(() => void write(), PAUSE);
   },
   restoreClient: () => tolerant((db) => db.get('values', 'readings')) as Promise<PersistedClient | undefined>,
   removeClient: async () => {
     await device.forgetReadings();
   },
 };
+
+/** What was read and not yet written is forgotten as well. */
+function dropLatest() {
+  clearTimeout(timer);
+  timer = latest = undefined;
+}

@@ -20,7 +20,7 @@ type State =
 type Session = {
   state: State;
   signIn: (username: string, password: string) => Promise<void>;
-  /** Ends the session and forgets all that this device kept of the person. */
+  /** Ends the session and forgets all that this device kept of the person; asks first when something is unsent. */
   signOut: () => Promise<void>;
   /** Takes over what a person changed about themselves. */
   refreshMe: () => Promise<void>;
@@ -73,13 +73,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [refreshMe]);
 
   const signOut = useCallback(async () => {
+    const { mayLeave } = await import('@/hors_ligne/leave');
+    if (state.is === 'in' && !(await mayLeave(state.me.id))) return;
     const request = new Request('/api/v1/auth/logout', { method: 'POST', headers: { 'X-Session': 'cookie' } });
     await authorised(request).catch(() => undefined);
     forget();
     queries.clear();
     await device.forgetAll();
     setState({ is: 'out', ended: false });
-  }, [queries]);
+  }, [queries, state]);
 
   const session = useMemo(() => ({ state, signIn, signOut, refreshMe }), [state, signIn, signOut, refreshMe]);
   return <Context value={session}>{children}</Context>;

@@ -5,6 +5,7 @@ import type calendrier from './fr/calendrier.json';
 import type commun from './fr/commun.json';
 import type demandes from './fr/demandes.json';
 import type documents from './fr/documents.json';
+import type envois from './fr/envois.json';
 import type equipements from './fr/equipements.json';
 import type intervention from './fr/intervention.json';
 import type interventions from './fr/interventions.json';
@@ -15,6 +16,7 @@ import type planning from './fr/planning.json';
 import type profil from './fr/profil.json';
 import type tableau from './fr/tableau.json';
 import type techniciens from './fr/techniciens.json';
+import type terrain from './fr/terrain.json';
 import type valeurs from './fr/valeurs.json';
 
 declare module 'i18next' {
@@ -28,6 +30,7 @@ declare module 'i18next' {
       commun: typeof commun;
       demandes: typeof demandes;
       documents: typeof documents;
+      envois: typeof envois;
       equipements: typeof equipements;
       intervention: typeof intervention;
       interventions: typeof interventions;
@@ -38,6 +41,7 @@ declare module 'i18next' {
       profil: typeof profil;
       tableau: typeof tableau;
       techniciens: typeof techniciens;
+      terrain: typeof terrain;
       valeurs: typeof valeurs;
     };
   }

@@ -12,8 +12,6 @@ export function Thumbnail({ document, open }: { document: Schemas['Document']; o
     queryKey: ['documents', document.id, 'miniature'],
     queryFn: () => content(`/api/v1/documents/${document.id}/miniature`),
     staleTime: Infinity,
-    // A blob cannot be kept on the device.
-    meta: { ephemeral: true },
   });
   const [url, setUrl] = useState<string>();
   useEffect(() => {
