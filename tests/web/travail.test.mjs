@@ -130,7 +130,7 @@ test("filters are saved as a view, opened again, and deleted", async (t) => {
   await page.getByRole("button", { name: "Enregistrer", exact: true }).click();
   await page.getByRole("button", { name: "Chaud devant" }).waitFor();
 
-  await page.getByRole("button", { name: "Tout afficher" }).click();
+  await page.getByRole("button", { name: "Tout afficher" }).first().click();
   await page.getByRole("button", { name: "Vues" }).click();
   await page.getByRole("menuitem", { name: /^Chaud devant/ }).click();
   await page.waitForURL(/priorite=haute&statut=attente_pieces&statut=en_cours/);
