@@ -212,6 +212,7 @@ create table documents_anew (
     equipement_id    integer references equipements (id) on delete restrict,
     planning_id      integer references plannings (id) on delete restrict,
     demande_id       integer references demandes (id) on delete restrict,
+    piece_id         integer references pieces (id) on delete restrict,
     nom_fichier      text not null check (length(nom_fichier) > 0 and octet_length(nom_fichier) <= 255),
     type_mime        text not null,
     taille           integer not null check (taille > 0), -- bytes
@@ -223,7 +224,7 @@ create table documents_anew (
     verifie_le       integer not null,
     altere_le        integer,
     check ((intervention_id is not null) + (equipement_id is not null) + (planning_id is not null)
-           + (demande_id is not null) = 1)
+           + (demande_id is not null) + (piece_id is not null) = 1)
 ) strict;
 
 insert into documents_anew (id, intervention_id, equipement_id, planning_id, nom_fichier, type_mime, taille, sha256,
@@ -243,14 +244,15 @@ create index documents_intervention on documents (intervention_id, date_ajout, i
 create index documents_equipement on documents (equipement_id, date_ajout, id) where equipement_id is not null;
 create index documents_planning on documents (planning_id, date_ajout, id) where planning_id is not null;
 create index documents_demande on documents (demande_id, date_ajout, id) where demande_id is not null;
+create index documents_piece on documents (piece_id, date_ajout, id) where piece_id is not null;
 create index documents_auteur on documents (ajoute_par, date_ajout);
 create index documents_sha256 on documents (sha256);
 create index documents_supprimes on documents (supprime_le) where supprime_le is not null;
 create index documents_verifies on documents (verifie_le);
 
 create trigger documents_are_never_rewritten
-before update of intervention_id, equipement_id, planning_id, demande_id, nom_fichier, type_mime, taille, sha256,
-    description, ajoute_par, date_ajout on documents
+before update of intervention_id, equipement_id, planning_id, demande_id, piece_id, nom_fichier, type_mime, taille,
+    sha256, description, ajoute_par, date_ajout on documents
 begin
     select raise(abort, 'documents_are_never_rewritten');
 end;

@@ -75,6 +75,19 @@ facts! {
     EquipementModifie(EquipementId) = "equipement.modification",
     EquipementSupprime(EquipementId) = "equipement.suppression",
 
+    CompteurCree(CompteurId) = "compteur.creation",
+    CompteurModifie(CompteurId) = "compteur.modification",
+    CompteurSupprime(CompteurId) = "compteur.suppression",
+    ReleveSaisi(ReleveId) = "releve.creation",
+    ReleveAnnule(ReleveId) = "releve.annulation",
+    PlanCompteurCree(PlanCompteurId) = "plan_compteur.creation",
+    PlanCompteurModifie(PlanCompteurId) = "plan_compteur.modification",
+    PlanCompteurSupprime(PlanCompteurId) = "plan_compteur.suppression",
+    /// From which threshold to which, by which reading, and the work that answers them.
+    SeuilsPasses(PlanCompteurId) = "plan_compteur.passage",
+    /// The reading that passed them was wrong.
+    SeuilsAnnules(PlanCompteurId) = "plan_compteur.annulation",
+
     InterventionCreee(InterventionId) = "intervention.creation",
     InterventionModifiee(InterventionId) = "intervention.modification",
     InterventionSupprimee(InterventionId) = "intervention.suppression",

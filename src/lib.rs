@@ -25,6 +25,7 @@ pub mod audit;
 pub mod calendrier;
 pub mod clients;
 pub mod codes;
+pub mod compteurs;
 pub mod demandes;
 pub mod documents;
 pub mod equipements;

@@ -33,6 +33,11 @@ permissions! {
     /// Équipements and their tree; a client sees its own.
     ReadEquipements: ALL,
     ManageEquipements: PLANT,
+    /// Meters and their readings; a client sees those of its équipements.
+    ReadCompteurs: ALL,
+    EnterReleves: STAFF,
+    /// Create and change meters, annul readings.
+    ManageCompteurs: PLANT,
     /// Interventions: a technicien sees those assigned to them, a client those on its équipements.
     ReadInterventions: ALL,
     CommentInterventions: ALL,

@@ -24,7 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, calendrier, clients, codes, demandes, documents, equipements, filters, gammes,
+    assets, audit, calendrier, clients, codes, compteurs, demandes, documents, equipements, filters, gammes,
     interventions, kernel, notifications, openapi, pieces, planning, signatures, taches, techniciens, temps,
     users,
 };
@@ -43,6 +43,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(calendrier::router())
         .merge(clients::router())
         .merge(codes::router())
+        .merge(compteurs::router())
         .merge(demandes::router())
         .merge(documents::router())
         .merge(equipements::router())

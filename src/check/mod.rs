@@ -59,6 +59,7 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("demandes et interventions", "requests and interventions"), demandes(&db)),
         examined(phrase!("temps saisis", "entered time"), time(&db)),
         examined(phrase!("réponses des gammes", "checklist answers"), answers(&db)),
+        examined(phrase!("compteurs et seuils", "meters and thresholds"), meters(&db)),
         examined(phrase!("documents", "documents"), documents::flaws(&db, data_dir)),
         examined(
             phrase!("dossier des documents", "folder of the documents"),
@@ -245,6 +246,26 @@ fn answers(db: &Reader<'_>) -> Result<Vec<Wrong>> {
         remedy: restore(),
     };
     Ok(store::stray_answers(db)?.into_iter().map(wrong).collect())
+}
+
+fn meters(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let backwards = |(compteur, releve): (i64, i64)| Wrong {
+        what: phrase!(
+            "le compteur {compteur} recule au relevé {releve}",
+            "meter {compteur} goes back at reading {releve}"
+        ),
+        remedy: phrase!("annulez le relevé faux", "annul the wrong reading"),
+    };
+    let miscounted = |plan: i64| Wrong {
+        what: phrase!(
+            "les seuils du plan par compteur {plan} ne se suivent pas",
+            "the thresholds of plan by meter {plan} do not follow one another"
+        ),
+        remedy: restore(),
+    };
+    let mut wrong: Vec<_> = store::backward_readings(db)?.into_iter().map(backwards).collect();
+    wrong.extend(store::miscounted_thresholds(db)?.into_iter().map(miscounted));
+    Ok(wrong)
 }
 
 /// I6: each échéance once, none missing, each with its own work.

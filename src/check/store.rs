@@ -99,6 +99,33 @@ pub fn documents(db: &Reader<'_>, with_deleted: bool) -> Result<Vec<(i64, String
     )
 }
 
+/// Readings of a counter that show less, in all, than the one before: the meter, and the reading.
+pub fn backward_readings(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {
+    db.all(
+        "with counted as (
+             select r.compteur_id, r.id, r.date,
+                    r.valeur + sum(r.saut) over (partition by r.compteur_id order by r.date, r.id) as cumul
+             from releves r join compteurs c on c.id = r.compteur_id
+             where r.annule_le is null and c.type = 'continu'),
+         followed as (
+             select compteur_id, id, cumul, lag(cumul) over (partition by compteur_id order by date, id) as before
+             from counted)
+         select compteur_id, id from followed where cumul < before order by compteur_id, id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Plans by meter whose thresholds passed are not each there once, from the first on.
+pub fn miscounted_thresholds(db: &Reader<'_>) -> Result<Vec<i64>> {
+    db.all(
+        "select plan_id from seuils where statut <> 'annulee'
+         group by plan_id having count(*) <> max(k) order by plan_id",
+        [],
+        |row| row.get(0),
+    )
+}
+
 /// Plans whose échéances are not exactly those that they have counted past: the plan, and the first number that is
 /// missing, there twice, or there too early. Above a plan's next there are only those left out in advance.
 pub fn miscounted_echeances(db: &Reader<'_>) -> Result<Vec<(i64, i64)>> {

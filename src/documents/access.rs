@@ -1,5 +1,5 @@
-//! Who sees which document: whoever sees what it is attached to. Plans are seen by those who run the plant; what
-//! is attached to a demande, by whoever sees the work that answers it as well.
+//! Who sees which document: whoever sees what it is attached to. Plans are seen by those who run the plant, parts by
+//! the staff; what is attached to a demande, by whoever sees the work that answers it as well.
 
 use super::model::{Document, Rattachement};
 use super::{rules, store};
@@ -12,6 +12,7 @@ use crate::kernel::auth::{Actor, Role};
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::{Condition, Select};
+use crate::permissions::ReadPieces;
 use crate::phrase;
 
 /// Keeps the documents (`d`) that the caller sees; `i` is their intervention or the one that answers their demande
@@ -21,11 +22,12 @@ pub fn narrow(select: &mut Select, actor: &Actor) {
         Condition::all([Condition::plain(format!("{column} is not null")), seen])
     };
     let answered = [Condition::plain("i.id is not null"), interventions::Scope::of(actor).condition()];
-    let plans = if actor.runs_the_plant() { "true" } else { "false" };
+    let if_may = |may: bool| Condition::plain(if may { "true" } else { "false" });
     select.flag("d.supprime_le is null", Some(true)).keep(Condition::any([
         attached("d.intervention_id", interventions::Scope::of(actor).condition()),
         attached("d.equipement_id", clients::Scope::of(actor).condition("s.client_id")),
-        attached("d.planning_id", Condition::plain(plans)),
+        attached("d.planning_id", if_may(actor.runs_the_plant())),
+        attached("d.piece_id", if_may(actor.may::<ReadPieces>())),
         attached(
             "d.demande_id",
             Condition::any([demandes::Scope::of(actor).condition("r"), Condition::all(answered)]),
@@ -48,6 +50,7 @@ pub fn check_seen(db: &Reader<'_>, rattachement: Rattachement) -> Result<()> {
         Rattachement::Planning(id) if db.actor().runs_the_plant() => store::planning_exists(db, id),
         Rattachement::Planning(_) => Err(Error::NotFound),
         Rattachement::Demande(id) => demandes::check_attachable(db, id),
+        Rattachement::Piece(id) => store::piece_exists(db, id),
     };
     seen.map_err(|error| match error {
         Error::NotFound => Error::unknown_reference(rattachement.champ()),

@@ -54,6 +54,7 @@ pub enum Rattachement {
     Equipement(EquipementId),
     Planning(PlanningId),
     Demande(DemandeId),
+    Piece(PieceId),
 }
 
 impl Rattachement {
@@ -64,6 +65,7 @@ impl Rattachement {
             Self::Equipement(_) => "equipement_id",
             Self::Planning(_) => "planning_id",
             Self::Demande(_) => "demande_id",
+            Self::Piece(_) => "piece_id",
         }
     }
 
@@ -73,11 +75,12 @@ impl Rattachement {
             Self::Equipement(id) => id.0,
             Self::Planning(id) => id.0,
             Self::Demande(id) => id.0,
+            Self::Piece(id) => id.0,
         }
     }
 }
 
-/// A file attached to an intervention, an équipement, a plan or a demande: exactly one of the four ids is given.
+/// A file attached to an intervention, an équipement, a plan, a demande or a part: exactly one of the five ids is given.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Document {
     pub id: DocumentId,
@@ -85,6 +88,7 @@ pub struct Document {
     pub equipement_id: Option<EquipementId>,
     pub planning_id: Option<PlanningId>,
     pub demande_id: Option<DemandeId>,
+    pub piece_id: Option<PieceId>,
     #[schema(example = "Plaque signalétique.jpg")]
     pub nom_fichier: String,
     /// Of the content, whatever the name and the sender said.
@@ -126,7 +130,8 @@ pub struct NewDocument {
 }
 
 /// The form that adds a document. The fields may come in any order; exactly one of the ids is given.
-#[derive(Debug, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "documents the form, which is read field by field as it arrives")]
 pub struct DocumentForm {
     #[schema(value_type = String, format = Binary)]
@@ -135,6 +140,7 @@ pub struct DocumentForm {
     equipement_id: Option<EquipementId>,
     planning_id: Option<PlanningId>,
     demande_id: Option<DemandeId>,
+    piece_id: Option<PieceId>,
     /// At most 1,000 characters.
     #[schema(max_length = 1000, example = "Vue de la plaque avant remplacement")]
     description: Option<String>,
@@ -149,6 +155,7 @@ pub struct DocumentFilters {
     pub equipement_id: Vec<EquipementId>,
     pub planning_id: Vec<PlanningId>,
     pub demande_id: Vec<DemandeId>,
+    pub piece_id: Vec<PieceId>,
     pub type_mime: Vec<TypeMime>,
     /// Added by one of these.
     pub ajoute_par: Vec<UserId>,

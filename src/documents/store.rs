@@ -18,8 +18,8 @@ use crate::kernel::page::{Condition, Listing, Page, Select, SortKey, bound, full
 use crate::kernel::phrase::Language;
 
 /// In the order in which [`row`] reads them.
-const COLUMNS: &str = "d.id, d.intervention_id, d.equipement_id, d.planning_id, d.demande_id, d.nom_fichier,
-    d.type_mime, d.taille, d.sha256, d.description, d.ajoute_par, u.full_name, d.date_ajout";
+const COLUMNS: &str = "d.id, d.intervention_id, d.equipement_id, d.planning_id, d.demande_id, d.piece_id,
+    d.nom_fichier, d.type_mime, d.taille, d.sha256, d.description, d.ajoute_par, u.full_name, d.date_ajout";
 const FROM: &str = "documents d
     left join users u on u.id = d.ajoute_par
     left join demandes r on r.id = d.demande_id
@@ -70,6 +70,10 @@ pub fn planning_exists(db: &Reader<'_>, id: PlanningId) -> Result<()> {
     db.one("select 1 from plannings where id = :id", named_params! { ":id": id }, |_| Ok(()))
 }
 
+pub fn piece_exists(db: &Reader<'_>, id: PieceId) -> Result<()> {
+    db.one("select 1 from pieces where id = :id", named_params! { ":id": id }, |_| Ok(()))
+}
+
 /// How many documents one thing has.
 pub fn count_of(db: &Reader<'_>, rattachement: Rattachement) -> Result<i64> {
     let sql = match rattachement {
@@ -84,6 +88,9 @@ pub fn count_of(db: &Reader<'_>, rattachement: Rattachement) -> Result<i64> {
         }
         Rattachement::Demande(_) => {
             "select count(*) from documents where demande_id = :id and supprime_le is null"
+        }
+        Rattachement::Piece(_) => {
+            "select count(*) from documents where piece_id = :id and supprime_le is null"
         }
     };
     db.one(sql, named_params! { ":id": rattachement.id() }, |row| row.get(0))
@@ -103,13 +110,13 @@ pub fn insert(tx: &Tx<'_>, new: &NewDocument) -> Result<DocumentId> {
     let NewDocument { rattachement, nom_fichier, type_mime, taille, sha256, description } = new;
     let id_of = |champ: &str| (rattachement.champ() == champ).then(|| rattachement.id());
     tx.insert(
-        "insert into documents (intervention_id, equipement_id, planning_id, demande_id, nom_fichier, type_mime, taille,
-             sha256, description, ajoute_par, date_ajout, verifie_le)
-         values (:intervention_id, :equipement_id, :planning_id, :demande_id, :nom_fichier, :type_mime, :taille, :sha256,
+        "insert into documents (intervention_id, equipement_id, planning_id, demande_id, piece_id, nom_fichier,
+             type_mime, taille, sha256, description, ajoute_par, date_ajout, verifie_le)
+         values (:intervention_id, :equipement_id, :planning_id, :demande_id, :piece_id, :nom_fichier, :type_mime, :taille, :sha256,
              :description, :user, :now, :now)",
         named_params! {
             ":intervention_id": id_of("intervention_id"), ":equipement_id": id_of("equipement_id"),
-            ":planning_id": id_of("planning_id"), ":demande_id": id_of("demande_id"),
+            ":planning_id": id_of("planning_id"), ":demande_id": id_of("demande_id"), ":piece_id": id_of("piece_id"),
             ":nom_fichier": nom_fichier, ":type_mime": type_mime, ":taille": taille, ":sha256": sha256, ":description": description, ":user": user, ":now": tx.now(),
         },
     )
@@ -197,6 +204,7 @@ fn filtered(db: &Reader<'_>, filters: &DocumentFilters, page: &Page) -> Result<S
         .any("d.equipement_id", &filters.equipement_id)
         .any("d.planning_id", &filters.planning_id)
         .any("d.demande_id", &filters.demande_id)
+        .any("d.piece_id", &filters.piece_id)
         .any("d.type_mime", &filters.type_mime)
         .any("d.ajoute_par", &filters.ajoute_par);
     if filters.du.or(filters.au).is_some() {
@@ -237,6 +245,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Document> {
         equipement_id: columns.take()?,
         planning_id: columns.take()?,
         demande_id: columns.take()?,
+        piece_id: columns.take()?,
         nom_fichier: columns.take()?,
         type_mime: columns.take()?,
         taille: columns.take()?,

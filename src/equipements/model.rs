@@ -226,7 +226,7 @@ pub struct TravauxFilters {
 
 /// What a tree shows of an équipement.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Apercu {
+pub struct EquipementBref {
     pub id: EquipementId,
     #[schema(example = "CASA-POMPE-01")]
     pub code: String,
@@ -242,7 +242,7 @@ pub struct Apercu {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Noeud {
     #[serde(flatten)]
-    pub equipement: Apercu,
+    pub equipement: EquipementBref,
     #[schema(no_recursion)]
     pub enfants: Vec<Noeud>,
 }
@@ -253,7 +253,7 @@ pub struct Arbre {
     #[serde(flatten)]
     pub racine: Noeud,
     /// From the top down to the équipement's own parent.
-    pub ancetres: Vec<Apercu>,
+    pub ancetres: Vec<EquipementBref>,
     /// False when the tree has more than 5,000 équipements or 32 levels: the deepest are left out.
     #[schema(example = true)]
     pub complet: bool,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::model::{Apercu, Arbre, Equipement, Noeud};
+use super::model::{Arbre, Equipement, EquipementBref, Noeud};
 use crate::ids::EquipementId;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::rule;
@@ -53,11 +53,11 @@ pub struct Branch {
     pub parent_id: Option<EquipementId>,
     /// Levels below the root, which has 0.
     pub depth: i64,
-    pub equipement: Apercu,
+    pub equipement: EquipementBref,
 }
 
 /// Puts a tree together from its branches, which come level by level, the root first; `None` without a root.
-pub fn tree(mut branches: Vec<Branch>, ancetres: Vec<Apercu>) -> Option<Arbre> {
+pub fn tree(mut branches: Vec<Branch>, ancetres: Vec<EquipementBref>) -> Option<Arbre> {
     let shown = branches.iter().take(MAX_NODES).take_while(|branch| branch.depth <= MAX_DEPTH).count();
     let complet = shown == branches.len();
     branches.truncate(shown);

@@ -4,7 +4,7 @@ use rusqlite::{Row, named_params};
 use serde_json::{Map, Value};
 
 use super::access;
-use super::model::{Apercu, Criticite, Equipement, EquipementFilters, StatutEquipement};
+use super::model::{Criticite, Equipement, EquipementBref, EquipementFilters, StatutEquipement};
 use super::rules::{Branch, MAX_DEPTH, MAX_NODES};
 use crate::ids::EquipementId;
 use crate::kernel::db::{Reader, Tx};
@@ -161,7 +161,7 @@ pub fn branches(db: &Reader<'_>, id: EquipementId) -> Result<Vec<Branch>> {
 }
 
 /// What stands above an équipement, from the top down.
-pub fn ancestors(db: &Reader<'_>, id: EquipementId) -> Result<Vec<Apercu>> {
+pub fn ancestors(db: &Reader<'_>, id: EquipementId) -> Result<Vec<EquipementBref>> {
     db.all(
         "with recursive above (id, height) as (
              select parent_id, 1 from equipements where id = :id
@@ -227,8 +227,8 @@ fn row(db: &Reader<'_>) -> impl Fn(&Row<'_>) -> rusqlite::Result<Equipement> {
     }
 }
 
-fn apercu_row(row: &Row<'_>) -> rusqlite::Result<Apercu> {
-    Ok(Apercu {
+fn apercu_row(row: &Row<'_>) -> rusqlite::Result<EquipementBref> {
+    Ok(EquipementBref {
         id: row.get("id")?,
         code: row.get("code")?,
         nom: row.get("nom")?,

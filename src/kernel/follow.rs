@@ -16,7 +16,7 @@ use super::error::{Error, Result};
 use crate::ids::{EntryId, UserId};
 
 /// Entries that one transaction acts upon: few enough that other writes hardly wait.
-const STRETCH: u32 = 100;
+const STRETCH: u32 = 25;
 
 /// A part of the product that acts on what others did. The list is in `jobs.rs`.
 #[derive(Clone, Copy)]

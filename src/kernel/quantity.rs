@@ -117,7 +117,7 @@ impl utoipa::PartialSchema for Quantity {
         // No `multipleOf` 0.001: readers that divide floats would find 0.3 wrong.
         ObjectBuilder::new()
             .schema_type(Type::Number)
-            .description(Some("A quantity with at most three decimals, in the part's own unit."))
+            .description(Some("A quantity with at most three decimals, in its own unit."))
             .minimum(Some(0))
             .maximum(Some(MAX_UNITS as i64))
             .examples([serde_json::json!(2.5)])

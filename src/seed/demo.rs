@@ -58,6 +58,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
     }
     let documents = teller.plant.attach(tx, papers)?;
     let parts = storeroom::stock(tx, &mut teller, &jobs)?;
+    let meters = teller.meters(tx)?;
     let open = jobs.iter().filter(|job| job.is_open()).count();
     let Plant { grounds, machines, crew, .. } = &teller.plant;
     tx.record(
@@ -65,7 +66,7 @@ fn sow(tx: &Tx<'_>, hashes: &Hashes, papers: &[Kept]) -> Result<()> {
         Change::created(&json!({
             "profil": store::DEMO, "sites": grounds.len(), "equipements": machines.len(),
             "techniciens": crew.len(), "interventions": jobs.len(), "ouvertes": open, "plans": plans.len(),
-            "documents": documents, "pieces": parts, "demandes": asked.len(),
+            "documents": documents, "pieces": parts, "demandes": asked.len(), "compteurs": meters,
         }))?,
     )?;
     told::tell(tx)

@@ -29,8 +29,13 @@ pub struct Gammes(Vec<Gamme>);
 struct Gamme {
     id: GammeId,
     titre: &'static str,
-    /// Number, since when, and operations.
-    versions: Vec<(i64, Instant, Vec<(OperationId, Operation)>)>,
+    versions: Vec<Version>,
+}
+
+struct Version {
+    numero: i64,
+    since: Instant,
+    operations: Vec<(OperationId, Operation)>,
 }
 
 /// A step as the file words it.
@@ -73,9 +78,9 @@ impl Gammes {
             let mut versions = Vec::new();
             for (numero, since) in (1..).zip(since).take(if is_lengthened { 2 } else { 1 }) {
                 let kept = operations.iter().filter(|(_, operation)| numero == 2 || !operation.later);
-                let kept: Vec<_> = kept.copied().collect();
-                store::publish_version(tx, (id, numero), &kept, since, author)?;
-                versions.push((numero, since, kept));
+                let operations: Vec<_> = kept.copied().collect();
+                store::publish_version(tx, (id, numero), &operations, since, author)?;
+                versions.push(Version { numero, since, operations });
             }
             Ok(Gamme { id, titre, versions })
         });
@@ -90,8 +95,8 @@ impl Gammes {
     /// The checklist that work of this title was given at a moment, and its version.
     pub fn given(&self, titre: &str, at: Instant) -> Option<(GammeId, i64)> {
         let gamme = self.find(titre)?;
-        let in_force = gamme.versions.iter().rev().find(|(_, since, _)| *since <= at)?;
-        Some((gamme.id, in_force.0))
+        let in_force = gamme.versions.iter().rev().find(|version| version.since <= at)?;
+        Some((gamme.id, in_force.numero))
     }
 
     fn find(&self, titre: &str) -> Option<&Gamme> {
@@ -99,10 +104,12 @@ impl Gammes {
     }
 
     /// The operations of a version, in order.
-    pub fn operations(&self, (id, version): (GammeId, i64)) -> &[(OperationId, Operation)] {
-        let versions = self.0.iter().filter(|gamme| gamme.id == id).flat_map(|gamme| &gamme.versions);
-        let found = versions.into_iter().find(|(numero, ..)| *numero == version);
-        found.map(|(_, _, operations)| operations.as_slice()).unwrap_or_default()
+    pub fn operations(&self, (id, numero): (GammeId, i64)) -> &[(OperationId, Operation)] {
+        let mut versions = self.0.iter().filter(|gamme| gamme.id == id).flat_map(|gamme| &gamme.versions);
+        versions
+            .find(|version| version.numero == numero)
+            .map(|found| found.operations.as_slice())
+            .unwrap_or_default()
     }
 }
 

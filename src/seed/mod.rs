@@ -8,6 +8,7 @@ mod drawing;
 mod floor;
 mod gammes;
 mod job;
+mod meters;
 mod papers;
 mod past;
 mod pdf;

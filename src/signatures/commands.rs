@@ -23,13 +23,13 @@ pub fn sign(tx: &Tx<'_>, workable: Workable, new: &NewSignature) -> Result<Signa
     let signed = (intervention.id, intervention.version);
     let empreinte = empreinte(tx, &intervention)?;
     let id = store::insert(tx, signed, new, &image, &empreinte)?;
-    let signature = store::last(tx, intervention.id, &empreinte)?;
+    let signature = store::last(tx, intervention.id, &empreinte)?.ok_or(Error::NotFound)?;
     tx.record(Event::SignatureAjoutee(id), Change::created(&signature)?)?;
     Ok(signature)
 }
 
-/// The signature that counts, or [`Error::NotFound`] when nobody signed.
-pub fn signature(db: &Reader<'_>, readable: &Readable) -> Result<Signature> {
+/// The signature that counts; `None` when nobody signed.
+pub fn signature(db: &Reader<'_>, readable: &Readable) -> Result<Option<Signature>> {
     let intervention = readable.intervention();
     store::last(db, intervention.id, &empreinte(db, intervention)?)
 }

@@ -1,8 +1,8 @@
 //! HTTP of signatures.
 
 use axum::Json;
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,14 +21,12 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(read_signature, sign)).routes(routes!(read_image))
 }
 
-/// Read who acknowledged an intervention last, and whether that still covers it
+/// Read who acknowledged an intervention last, and whether that still covers it; nothing (204) when nobody has
 #[utoipa::path(get, path = "/api/v1/interventions/{id}/signature", tag = "interventions",
-    params(("id" = InterventionId, Path)), responses((status = 200, body = Signature)))]
-async fn read_signature(
-    who: Allowed<ReadInterventions>,
-    Id(id): Id<InterventionId>,
-) -> Result<Json<Signature>> {
-    who.read(move |db| commands::signature(db, &Readable::of(db, id)?)).await.map(Json)
+    params(("id" = InterventionId, Path)), responses((status = 200, body = Signature), (status = 204)))]
+async fn read_signature(who: Allowed<ReadInterventions>, Id(id): Id<InterventionId>) -> Result<Response> {
+    let last = who.read(move |db| commands::signature(db, &Readable::of(db, id)?)).await?;
+    Ok(last.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |last| Json(last).into_response()))
 }
 
 /// Have an intervention acknowledged by whoever answers for the machine

@@ -8,8 +8,8 @@ use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 
 /// The last signature of an intervention that says `now`, or [`crate::kernel::error::Error::NotFound`].
-pub fn last(db: &Reader<'_>, intervention: InterventionId, now: &Empreinte) -> Result<Signature> {
-    db.one(
+pub fn last(db: &Reader<'_>, intervention: InterventionId, now: &Empreinte) -> Result<Option<Signature>> {
+    db.maybe(
         "select g.id, g.intervention_id, g.nom, g.fonction, g.date, u.full_name, g.version_signee, g.type_mime,
              g.empreinte = :now as covers
          from signatures g join users u on u.id = g.user_id

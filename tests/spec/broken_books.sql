@@ -75,3 +75,12 @@ insert into reservations (intervention_id, piece_id, demandee, reservee, attendu
     (3, 2, 1000, 1000, 0, 0, 'test');
 update stocks set stock = 4500 where piece_id = 1;
 update stocks set reserve = 3000 where piece_id = 2;
+
+insert into compteurs (id, equipement_id, nom, nom_key, unite, type, created_at, updated_at)
+values (1, 1, 'Heures', 'heures', 'h', 'continu', 0, 0);
+insert into releves (id, compteur_id, date, valeur, auteur, created_at)
+values (1, 1, 1000, 500, 'test', 0), (2, 1, 2000, 400, 'test', 0);
+insert into compteur_plans (id, compteur_id, titre, pas, depart, priorite, created_at, updated_at)
+values (1, 1, 'Vidange', 100, 0, 'normale', 0, 0);
+insert into seuils (plan_id, k, valeur, releve_id, statut, intervention_id, created_at, updated_at)
+values (1, 2, 200, 1, 'generee', 1, 0, 0);

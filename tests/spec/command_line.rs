@@ -553,6 +553,8 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "les temps 1 et 2 du technicien 2 se chevauchent",
         "les temps 1 et 3 du technicien 2 se chevauchent",
         "la réponse 1 de INT-2031-000001 n’est pas de la gamme et de la version de l’intervention",
+        "le compteur 1 recule au relevé 2",
+        "les seuils du plan par compteur 1 ne se suivent pas",
         "le plan 1 ne compte pas juste à l’échéance 1",
         "le plan 2 ne compte pas juste à l’échéance 1",
         "le plan 3 ne compte pas juste à l’échéance 0",

@@ -9,6 +9,7 @@ mod clients;
 mod clock_change;
 mod codes;
 mod command_line;
+mod compteurs;
 mod couts;
 mod demandes;
 mod demo;

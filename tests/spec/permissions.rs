@@ -210,7 +210,7 @@ fn address(operation: &Operation, person: &str, row: Row) -> String {
 
 /// A path with the same id in every place that takes one; of a gamme, always the first version.
 fn with_ids(path: &str, id: i64) -> String {
-    ["{id}", "{aid}", "{mid}", "{operation}", "{prestation}", "{rid}"]
+    ["{id}", "{aid}", "{mid}", "{operation}", "{pid}", "{prestation}", "{rid}"]
         .iter()
         .fold(path.replace("{numero}", "1"), |path, place| path.replace(place, &id.to_string()))
 }
@@ -262,6 +262,10 @@ fn body(operation: &Operation) -> Option<Value> {
         ("POST", "/interventions/{id}/prestations") => json!({"designation": "Rebobinage", "montant": 1500}),
         ("POST", "/gammes") => json!({"nom": "Neuve"}),
         ("PUT", "/gammes/{id}/operations") => json!({"operations": [{"type": "case", "libelle": "Vu"}]}),
+        ("POST", "/compteurs") => json!({"equipement_id": 1, "nom": "Neuf", "unite": "h"}),
+        ("POST", "/compteurs/{id}/releves") => json!({"valeur": 1200}),
+        ("POST", "/compteurs/{id}/releves/{rid}/annuler") => json!({"motif": "Faux"}),
+        ("POST", "/compteurs/{id}/plans") => json!({"titre": "Vidange", "pas": 250}),
         ("POST", "/interventions/{id}/pieces") => json!({"piece_id": 1, "quantite": 1}),
         ("POST", "/pieces") => json!({"reference": "NEUVE", "designation": "Neuve"}),
         ("POST", "/pieces/{id}/mouvements") => json!({"type": "sortie", "quantite": 1, "intervention_id": 1}),

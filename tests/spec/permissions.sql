@@ -74,3 +74,10 @@ insert into temps (id, intervention_id, technicien_id, debut, taux_horaire, sais
     select id, id, id, 1926200000, 18000, 'technicien', 0, 0 from techniciens;
 insert into prestations (id, intervention_id, designation, montant, date, saisie_par, created_at) values
     (1, 1, 'Rebobinage', 150000, '2031-01-13', 'responsable', 0), (2, 2, 'Rebobinage', 150000, '2031-01-13', 'responsable', 0);
+
+insert into compteurs (id, equipement_id, nom, nom_key, unite, type, created_at, updated_at) values
+    (1, 1, 'Heures', 'heures', 'h', 'continu', 0, 0), (2, 2, 'Heures', 'heures', 'h', 'continu', 0, 0);
+insert into releves (id, compteur_id, date, valeur, auteur, created_at) values
+    (1, 1, 0, 1000000, 'technicien', 0), (2, 2, 0, 1000000, 'technicien', 0);
+insert into compteur_plans (id, compteur_id, titre, pas, depart, priorite, created_at, updated_at) values
+    (1, 1, 'Vidange', 500000, 1000000, 'normale', 0, 0), (2, 2, 'Vidange', 500000, 1000000, 'normale', 0, 0);

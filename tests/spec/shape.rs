@@ -230,3 +230,28 @@ fn the_only_literal_password_is_the_demo_s() {
     });
     nobody("a literal secret", offenders);
 }
+
+/// In the API document they would be one, and half of the routes would promise the other's fields.
+#[test]
+fn no_two_types_of_the_api_share_a_name() {
+    let sources = sources();
+    let mut homes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for source in &sources {
+        let mut is_described = false;
+        for line in source.text.lines() {
+            is_described |= line.starts_with("#[derive(") && line.contains("ToSchema");
+            let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "));
+            let Some(name) =
+                name.and_then(|rest| rest.split(|letter: char| !letter.is_alphanumeric()).next())
+            else {
+                continue;
+            };
+            if std::mem::take(&mut is_described) {
+                homes.entry(name).or_default().insert(&source.path);
+            }
+        }
+    }
+    assert!(homes.len() > 100, "the types were looked for in the wrong place");
+    let shared = homes.iter().filter(|(_, homes)| homes.len() > 1);
+    nobody("types of the API with one name", shared.map(|(name, homes)| format!("{name}: {homes:?}")));
+}

@@ -36,7 +36,7 @@ async fn covers(plant: &Plant, path: &str) -> bool {
 async fn a_signature_says_who_signed_who_handed_the_phone_when_and_what() {
     let plant = Plant::new();
     let path = under_way(&plant).await;
-    plant.technicien().get(&format!("{path}/signature")).await.expect(404);
+    plant.technicien().get(&format!("{path}/signature")).await.expect(204);
 
     let signed = sign(&plant.technicien(), &path, drawn()).await.expect(201);
 

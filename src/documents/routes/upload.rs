@@ -68,8 +68,7 @@ async fn read(files: &Files, form: &mut Upload) -> Result<(NewDocument, Received
             "equipement_id" => draft.attach(part, |id| Rattachement::Equipement(EquipementId(id))).await?,
             "planning_id" => draft.attach(part, |id| Rattachement::Planning(PlanningId(id))).await?,
             "demande_id" => draft.attach(part, |id| Rattachement::Demande(DemandeId(id))).await?,
-            // There are none yet.
-            "piece_id" => return Err(Error::unknown_reference(name)),
+            "piece_id" => draft.attach(part, |id| Rattachement::Piece(PieceId(id))).await?,
             "description" if draft.description.is_some() => return Err(twice("description")),
             "description" => draft.description = Some(description(part.text(TEXT).await?)?),
             _ => {
@@ -107,8 +106,8 @@ impl Draft {
             self.file.ok_or_else(|| required("file", phrase!("est requis", "is required")))?;
         let rattachement = self.rattachement.ok_or_else(|| {
             let message = phrase!(
-                "dites à quoi le joindre : intervention_id, equipement_id, planning_id ou demande_id",
-                "say what to attach it to: intervention_id, equipement_id, planning_id or demande_id"
+                "dites à quoi le joindre : intervention_id, equipement_id, planning_id, demande_id ou piece_id",
+                "say what to attach it to: intervention_id, equipement_id, planning_id, demande_id or piece_id"
             );
             required("intervention_id", message)
         })?;

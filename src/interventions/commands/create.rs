@@ -3,11 +3,12 @@
 use jiff::tz::TimeZone;
 
 use super::bookings::{self, Booking};
-use super::{check_competences, codes, referenced, require_ordered, reread, version_to_give};
+use super::{check_competences, codes, referenced, require_ordered, version_to_give};
 use crate::agenda::Slot;
 use crate::clients::site_zone;
 use crate::events::Event;
 use crate::ids::{DemandeId, EquipementId, GammeId, InterventionId, PlanningId, SiteId, TechnicienId};
+use crate::interventions::access::Readable;
 use crate::interventions::model::{
     CompetenceDemandee, Intervention, InterventionDetail, NewIntervention, Priorite, RoleAffectation,
     StatutIntervention, TypeHistorique, TypeIntervention,
@@ -23,12 +24,14 @@ pub enum Origin<'a> {
     Person,
     /// A request that was accepted, and its number.
     Demande(DemandeId, &'a str),
+    /// A meter passed a threshold, and which.
+    Seuil(&'a str),
 }
 
 impl Origin<'_> {
     fn demande(&self) -> Option<DemandeId> {
         match self {
-            Self::Person => None,
+            Self::Person | Self::Seuil(_) => None,
             Self::Demande(id, _) => Some(*id),
         }
     }
@@ -38,6 +41,7 @@ impl Origin<'_> {
         match self {
             Self::Person => None,
             Self::Demande(_, numero) => Some(format!("Demande {numero}")),
+            Self::Seuil(why) => Some((*why).to_owned()),
         }
     }
 }
@@ -136,7 +140,7 @@ fn write(
     if let Some(lead) = intervention.technicien_id {
         bookings::tell(tx, id, Some(lead), slots, zone)?;
     }
-    let created = reread(tx, id)?;
+    let created = store::detail(tx, Readable::made(tx, id)?)?;
     tx.record(Event::InterventionCreee(id), Change::created(&created)?)?;
     Ok(created)
 }

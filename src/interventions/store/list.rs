@@ -51,7 +51,7 @@ pub fn seen_by(db: &Reader<'_>, actor: &Actor, ids: &[InterventionId]) -> Result
         return Ok(Vec::new());
     }
     let mut select = Select::new("i.id, i.version", "interventions i", "i.id");
-    Scope::of(actor).narrow(&mut select);
+    Scope::of(actor).narrow_named(&mut select);
     select.any("i.id", ids).all(db, |row| Ok((row.get(0)?, row.get(1)?)))
 }
 

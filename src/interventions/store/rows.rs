@@ -51,7 +51,7 @@ const FROM: &str = "interventions i
 /// The interventions in a scope.
 pub(super) fn select(scope: Scope) -> Select {
     let mut select = Select::new(COLUMNS, FROM, "i.id");
-    scope.narrow(&mut select);
+    scope.narrow_named(&mut select);
     select
 }
 

@@ -4,6 +4,7 @@ mod demandes;
 mod documents;
 mod floor;
 mod jobs;
+mod meters;
 mod plans;
 mod plant;
 mod storeroom;
@@ -15,6 +16,7 @@ pub use demandes::{answer_demandes, file_demandes};
 pub use documents::{Attached, Document, Owner, insert_document, last_finished};
 pub use floor::{insert_gamme, insert_operation, publish_version};
 pub use jobs::{Generated, Numbers, insert_jobs};
+pub use meters::{Meter, MeterPlan, insert_meter, insert_meter_plan, insert_reading};
 pub use plans::{
     Echeance, Plan, Progress, feries, insert_echeances, insert_feries, insert_plan, set_progress,
 };

@@ -477,3 +477,21 @@ async fn documents_are_found_by_what_they_are_attached_to_their_type_author_time
     let found = responsable.get("filters/recherche?q=echangeur").await.expect(200);
     assert_eq!(found["items"][0]["type"], "document");
 }
+
+#[tokio::test]
+async fn the_sheet_of_a_part_is_read_by_the_staff_and_by_no_client() {
+    let plant = Plant::new();
+    let part = json!({"reference": "JT-40", "designation": "Joint torique"});
+    let piece = plant.responsable().post("pieces/", part).await.expect(201).id();
+
+    let added =
+        add_to(&plant.technicien(), ("piece_id", piece), "fiche.txt", b"40 x 3 NBR").await.expect(201);
+
+    let path = format!("documents/{}", added.id());
+    assert_eq!(added["piece_id"], piece);
+    assert_eq!(plant.technicien().get(&format!("documents/?piece_id={piece}")).await.ids(), [added.id()]);
+    plant.person("technicien2").get(&path).await.expect(200);
+    plant.client().get(&path).await.expect(404);
+    assert_eq!(plant.client().get("documents/").await["total"], 0);
+    add_to(&plant.client(), ("piece_id", piece), "fiche.txt", b"40 x 3 NBR").await.expect(403);
+}

@@ -8,7 +8,7 @@ import { Empty } from '@/ui/states';
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty icon={IconMapOff} title={t('introuvable.titre')} text={t('introuvable.texte')}>
+    <Empty icon={IconMapOff} order={1} title={t('introuvable.titre')} text={t('introuvable.texte')}>
       <Button component={Link} href="/">{t('introuvable.accueil')}</Button>
     </Empty>
   );

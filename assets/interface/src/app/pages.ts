@@ -1,6 +1,9 @@
 //! THE list of pages: where each is, who has it, and its place in the navigation.
 
-import { IconHome, IconLayoutKanban, IconTool, IconUserCircle } from '@tabler/icons-react';
+import {
+  IconBell, IconCalendar, IconEngine, IconHome, IconLayoutKanban, IconMessageReport, IconPackages, IconRepeat, IconRobot, IconShieldCheck, IconTool,
+  IconUserCircle, IconUsers, IconUsersGroup,
+} from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type commun from '@/textes/fr/commun.json';
 import type { Role } from '@/session/session';
@@ -26,41 +29,40 @@ export const GROUPS = ['travail', 'parc', 'usine', 'moi'] as const;
 export type Group = (typeof GROUPS)[number];
 
 const ALL: readonly Role[] = ['admin', 'responsable', 'technicien', 'client'];
+const STAFF: readonly Role[] = ['admin', 'responsable', 'technicien'];
 const PLANT: readonly Role[] = ['admin', 'responsable'];
+const ADMIN: readonly Role[] = ['admin'];
+const CLIENT: readonly Role[] = ['client'];
 
 export const PAGES: readonly Page[] = [
-  {
-    path: '/',
-    roles: PLANT,
-    element: lazy(() => import('@/pages/accueil/TableauDeBord')),
-    menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: PLANT },
-  },
-  {
-    path: '/',
-    roles: ['technicien', 'client'],
-    element: lazy(() => import('@/pages/accueil/Accueil')),
-    menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: ['technicien', 'client'] },
-  },
-  {
-    path: '/interventions',
-    roles: ALL,
-    element: lazy(() => import('@/pages/interventions/Liste')),
-    menu: { text: 'interventions', icon: IconTool, group: 'travail', bar: ALL },
-  },
+  { path: '/', roles: PLANT, element: lazy(() => import('@/pages/accueil/TableauDeBord')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: PLANT } },
+  { path: '/', roles: ['technicien'], element: lazy(() => import('@/pages/accueil/MaJournee')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: ALL } },
+  { path: '/', roles: CLIENT, element: lazy(() => import('@/pages/accueil/Client')), menu: { text: 'accueil', icon: IconHome, group: 'travail', bar: CLIENT } },
+  { path: '/interventions', roles: ALL, element: lazy(() => import('@/pages/interventions/Liste')), menu: { text: 'interventions', icon: IconTool, group: 'travail', bar: ALL } },
+  { path: '/tableau', roles: PLANT, element: lazy(() => import('@/pages/interventions/tableau/Tableau')), menu: { text: 'tableau', icon: IconLayoutKanban, group: 'travail' } },
   // Before the page of one intervention: the first that fits is shown.
   { path: '/interventions/nouvelle', roles: PLANT, element: lazy(() => import('@/pages/interventions/nouvelle/Nouvelle')) },
-  {
-    path: '/tableau',
-    roles: PLANT,
-    element: lazy(() => import('@/pages/interventions/tableau/Tableau')),
-    menu: { text: 'tableau', icon: IconLayoutKanban, group: 'travail' },
-  },
-  {
-    path: '/profil',
-    roles: ALL,
-    element: lazy(() => import('@/pages/profil/Profil')),
-    menu: { text: 'profil', icon: IconUserCircle, group: 'moi', bar: ALL },
-  },
+  { path: '/interventions/:id', roles: ALL, element: lazy(() => import('@/pages/interventions/detail/Detail')) },
+  { path: '/calendrier', roles: STAFF, element: lazy(() => import('@/pages/calendrier/Calendrier')), menu: { text: 'calendrier', icon: IconCalendar, group: 'travail', bar: STAFF } },
+  { path: '/demandes', roles: ALL, element: lazy(() => import('@/pages/demandes/Liste')), menu: { text: 'demandes', icon: IconMessageReport, group: 'travail', bar: [...PLANT, ...CLIENT] } },
+  { path: '/demandes/nouvelle', roles: ALL, element: lazy(() => import('@/pages/demandes/Nouvelle')) },
+  { path: '/demandes/:id', roles: ALL, element: lazy(() => import('@/pages/demandes/Detail')) },
+  { path: '/planning', roles: PLANT, element: lazy(() => import('@/pages/planning/Liste')), menu: { text: 'planning', icon: IconRepeat, group: 'travail' } },
+  { path: '/planning/nouveau', roles: PLANT, element: lazy(() => import('@/pages/planning/Nouveau')) },
+  { path: '/planning/:id', roles: PLANT, element: lazy(() => import('@/pages/planning/Detail')) },
+  { path: '/equipements', roles: ALL, element: lazy(() => import('@/pages/equipements/Liste')), menu: { text: 'equipements', icon: IconEngine, group: 'parc', bar: ['technicien', 'client'] } },
+  { path: '/equipements/:id', roles: ALL, element: lazy(() => import('@/pages/equipements/Detail')) },
+  { path: '/etiquettes', roles: ALL, element: lazy(() => import('@/pages/equipements/Etiquettes')) },
+  { path: '/pieces', roles: STAFF, element: lazy(() => import('@/pages/pieces/Liste')), menu: { text: 'pieces', icon: IconPackages, group: 'parc', bar: ['technicien'] } },
+  { path: '/pieces/:id', roles: STAFF, element: lazy(() => import('@/pages/pieces/Detail')) },
+  { path: '/techniciens', roles: PLANT, element: lazy(() => import('@/pages/techniciens/Liste')), menu: { text: 'techniciens', icon: IconUsersGroup, group: 'usine' } },
+  { path: '/techniciens/:id', roles: STAFF, element: lazy(() => import('@/pages/techniciens/Detail')) },
+  { path: '/taches', roles: PLANT, element: lazy(() => import('@/pages/admin/Taches')), menu: { text: 'taches', icon: IconRobot, group: 'usine' } },
+  { path: '/utilisateurs', roles: ADMIN, element: lazy(() => import('@/pages/admin/Utilisateurs')), menu: { text: 'utilisateurs', icon: IconUsers, group: 'usine' } },
+  { path: '/utilisateurs/:id', roles: ADMIN, element: lazy(() => import('@/pages/admin/Utilisateur')) },
+  { path: '/audit', roles: ADMIN, element: lazy(() => import('@/pages/admin/Audit')), menu: { text: 'audit', icon: IconShieldCheck, group: 'usine' } },
+  { path: '/notifications', roles: ALL, element: lazy(() => import('@/pages/notifications/Boite')), menu: { text: 'notifications', icon: IconBell, group: 'moi' } },
+  { path: '/profil', roles: ALL, element: lazy(() => import('@/pages/profil/Profil')), menu: { text: 'profil', icon: IconUserCircle, group: 'moi' } },
 ];
 
 /** The pages of someone, in their order. */

@@ -55,7 +55,9 @@ export const theme = createTheme({
     MultiSelect: { defaultProps: () => ({ size: 'md', ...cleared() }) },
     Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 3 } },
     // The library's own is in the colour of the ground, short of 4.5:1 on it.
-    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' }, label: { color: 'var(--mantine-color-text)' } } },
+    // What scrolls sideways is reached by keyboard.
+    TableScrollContainer: { defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } } },
     // The library's stand-in for the focus is no item of a menu.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: () => ({ centered: true, ...closed() }) },

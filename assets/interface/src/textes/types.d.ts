@@ -1,10 +1,20 @@
 import type accueil from './fr/accueil.json';
+import type admin from './fr/admin.json';
 import type bord from './fr/bord.json';
+import type calendrier from './fr/calendrier.json';
 import type commun from './fr/commun.json';
+import type demandes from './fr/demandes.json';
+import type documents from './fr/documents.json';
+import type equipements from './fr/equipements.json';
+import type intervention from './fr/intervention.json';
 import type interventions from './fr/interventions.json';
+import type notifications from './fr/notifications.json';
 import type nouvelle from './fr/nouvelle.json';
-import type tableau from './fr/tableau.json';
+import type pieces from './fr/pieces.json';
+import type planning from './fr/planning.json';
 import type profil from './fr/profil.json';
+import type tableau from './fr/tableau.json';
+import type techniciens from './fr/techniciens.json';
 import type valeurs from './fr/valeurs.json';
 
 declare module 'i18next' {
@@ -12,12 +22,22 @@ declare module 'i18next' {
     defaultNS: 'commun';
     resources: {
       accueil: typeof accueil;
+      admin: typeof admin;
       bord: typeof bord;
+      calendrier: typeof calendrier;
       commun: typeof commun;
+      demandes: typeof demandes;
+      documents: typeof documents;
+      equipements: typeof equipements;
+      intervention: typeof intervention;
       interventions: typeof interventions;
+      notifications: typeof notifications;
       nouvelle: typeof nouvelle;
-      tableau: typeof tableau;
+      pieces: typeof pieces;
+      planning: typeof planning;
       profil: typeof profil;
+      tableau: typeof tableau;
+      techniciens: typeof techniciens;
       valeurs: typeof valeurs;
     };
   }

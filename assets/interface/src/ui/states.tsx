@@ -17,16 +17,18 @@ export function Loading({ whole = false }: { whole?: boolean }) {
 }
 
 /** Nothing is here: why, and what to do next. */
-export function Empty({ icon: Icon, title, text, children }: {
+export function Empty({ icon: Icon, title, order = 2, text, children }: {
   icon: typeof IconTool;
   title: string;
+  /** 1 when it is all of a page. */
+  order?: 1 | 2;
   text?: string;
   children?: ReactNode;
 }) {
   return (
     <Stack align="center" gap="sm" py={64} px="md" ta="center">
       <Icon size={48} stroke={1.3} aria-hidden color="var(--mantine-color-dimmed)" />
-      <Title order={2} size="h3">{title}</Title>
+      <Title order={order} size="h3">{title}</Title>
       {text && <Text c="dimmed" maw={460}>{text}</Text>}
       {children && <Group mt="sm" justify="center">{children}</Group>}
     </Stack>

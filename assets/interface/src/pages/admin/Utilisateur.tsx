@@ -1,0 +1,1 @@
+export { Utilisateur as default } from './Utilisateurs';

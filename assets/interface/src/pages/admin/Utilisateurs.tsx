@@ -1,0 +1,131 @@
+import { Alert, Button, Code, Group, Modal, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { IconUserPlus } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'wouter';
+import { type Schemas, api, ifMatch, ok } from '@/api/client';
+import { useMe } from '@/session/session';
+import { Facts } from '@/ui/Facts';
+import { PageHead } from '@/ui/PageHead';
+import { Section } from '@/ui/Section';
+import { Word } from '@/ui/badges';
+import { confirm } from '@/ui/confirm';
+import { Instant } from '@/ui/format';
+import { useListState } from '@/ui/list/address';
+import { type Column, DataList } from '@/ui/list/DataList';
+import { useSave } from '@/ui/save';
+import { Loading, Trouble } from '@/ui/states';
+
+type User = Schemas['User'];
+const ROLES: Schemas['Role'][] = ['admin', 'responsable', 'technicien', 'client'];
+
+export default function Utilisateurs() {
+  const { t } = useTranslation('admin');
+  const { t: word } = useTranslation('valeurs');
+  const list = useListState();
+  const [open, setOpen] = useState(false);
+  const state = (row: User) => <Word color={row.is_active ? 'teal' : 'gray'}>{row.is_active ? t('actif') : t('inactif')}</Word>;
+  const columns: Column<User>[] = [
+    { key: 'full_name', label: t('nom'), sort: 'full_name', cell: (row) => row.full_name },
+    { key: 'username', label: t('identifiant'), width: '190px', sort: 'username', cell: (row) => row.username },
+    { key: 'email', label: t('email'), cell: (row) => row.email },
+    { key: 'role', label: t('role'), width: '160px', cell: (row) => word(`role.${row.role}`) },
+    { key: 'statut', label: t('statut'), width: '110px', cell: state },
+    { key: 'vu', label: t('vu'), width: '160px', sort: 'last_login', cell: (row) => <Instant value={row.last_login} /> },
+  ];
+  return (
+    <Stack>
+      <PageHead title={t('utilisateurs')}><Button leftSection={<IconUserPlus size={18} />} onClick={() => setOpen(true)}>{t('nouvel_utilisateur')}</Button></PageHead>
+      <DataList
+        name="utilisateurs"
+        list={list}
+        load={(query) => ok(api.GET('/api/v1/users/', { params: { query } }))}
+        columns={columns}
+        filters={[{ kind: 'choice', key: 'role', label: t('role'), choices: ROLES.map((value) => ({ value, label: word(`role.${value}`) })) }]}
+        id={(row) => row.id}
+        href={(row) => `/utilisateurs/${row.id}`}
+        card={(row, link) => (
+          <Stack gap={4}>
+            <Group justify="space-between" wrap="nowrap"><Text size="sm" c="dimmed">{word(`role.${row.role}`)}</Text>{state(row)}</Group>
+            {link(<Text fw={600}>{row.full_name}</Text>)}
+            <Text size="sm" c="dimmed">{row.email}</Text>
+          </Stack>
+        )}
+      />
+      <Modal opened={open} onClose={() => setOpen(false)} title={t('nouvel_utilisateur')}><Create done={() => setOpen(false)} /></Modal>
+    </Stack>
+  );
+}
+
+function Create({ done }: { done: () => void }) {
+  const { t } = useTranslation('admin');
+  const { t: word } = useTranslation('valeurs');
+  const { t: common } = useTranslation();
+  const queries = useQueryClient();
+  const clients = useQuery({
+    queryKey: ['clients', 'tous'],
+    queryFn: async () => (await ok(api.GET('/api/v1/clients/', { params: { query: { page_size: 200 } } }))).items,
+  });
+  const form = useForm({ initialValues: { username: '', full_name: '', email: '', role: 'technicien' as Schemas['Role'], password: '', client_id: null as string | null } });
+  const save = useSave(async ({ client_id, ...values }: typeof form.values) => {
+    await ok(api.POST('/api/v1/users/', { body: { ...values, ...(values.role === 'client' && { client_id: client_id === null ? null : Number(client_id) }) } }));
+    await queries.invalidateQueries({ queryKey: ['utilisateurs'] });
+    done();
+  }, form);
+  return (
+    <form onSubmit={form.onSubmit((values) => void save.run(values))}>
+      <Stack>
+        <TextInput label={t('nom')} required data-autofocus {...form.getInputProps('full_name')} />
+        <TextInput label={t('identifiant')} required autoComplete="off" {...form.getInputProps('username')} />
+        <TextInput label={t('email')} type="email" required {...form.getInputProps('email')} />
+        <Select label={t('role')} allowDeselect={false} data={ROLES.map((value) => ({ value, label: word(`role.${value}`) }))} {...form.getInputProps('role')} />
+        {form.values.role === 'client' && <Select label={t('organisation')} required searchable data={(clients.data ?? []).map(({ id, nom }) => ({ value: String(id), label: nom }))} {...form.getInputProps('client_id')} />}
+        <PasswordInput label={t('mot_de_passe')} description={t('longueur')} required minLength={12} autoComplete="new-password" {...form.getInputProps('password')} />
+        <Group justify="end"><Button type="submit" loading={save.busy}>{common('enregistrer')}</Button></Group>
+      </Stack>
+    </form>
+  );
+}
+
+export function Utilisateur() {
+  const { t } = useTranslation('admin');
+  const { t: word } = useTranslation('valeurs');
+  const id = Number(useParams().id);
+  const me = useMe();
+  const path = { id };
+  const queries = useQueryClient();
+  const [made, setMade] = useState<string | null>(null);
+  const { data, error, refetch } = useQuery({ queryKey: ['utilisateurs', id], queryFn: () => ok(api.GET('/api/v1/users/{id}', { params: { path } })) });
+  const reread = () => queries.invalidateQueries({ queryKey: ['utilisateurs'] });
+  const toggle = useSave(async (user: User) => {
+    if (user.is_active) await ok(api.DELETE('/api/v1/users/{id}', { params: { path, header: ifMatch(user.version) } }));
+    else await ok(api.PATCH('/api/v1/users/{id}/activate', { params: { path } }));
+    await reread();
+  });
+  const reset = useSave(async () => {
+    const reply = await ok(api.POST('/api/v1/users/{id}/reset-password', { params: { path }, body: {} }));
+    setMade(reply.password ?? null);
+  });
+  if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
+  return (
+    <Stack maw={760}>
+      <PageHead title={data.full_name} up={{ href: '/utilisateurs', text: t('utilisateurs') }} />
+      <Section title={word(`role.${data.role}`)}>
+        <Facts cols={2} facts={[[t('identifiant'), data.username], [t('email'), data.email], [t('vu'), data.last_login && <Instant value={data.last_login} />]]} />
+        {id !== me.id && (
+          <Switch size="md" label={t('peut_entrer')} checked={data.is_active} disabled={toggle.busy} onChange={async () => {
+            if (!data.is_active || (await confirm({ title: t('desactiver'), text: t('desactiver_texte'), action: t('desactiver') }))) void toggle.run(data);
+          }} />
+        )}
+        <Group>
+          <Button variant="light" loading={reset.busy} onClick={async () => {
+            if (await confirm({ title: t('reinitialiser'), text: t('reinitialiser_texte'), action: t('reinitialiser'), danger: false })) void reset.run();
+          }}>{t('reinitialiser')}</Button>
+        </Group>
+        {made && <Alert color="teal" title={t('nouveau_mot_de_passe')}><Code fz="lg">{made}</Code></Alert>}
+      </Section>
+    </Stack>
+  );
+}

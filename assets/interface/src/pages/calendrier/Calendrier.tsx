@@ -1,0 +1,96 @@
+//! A week of everybody's slots: people down, days across; the reader's own for a technicien. A list on a phone.
+
+import { ActionIcon, Anchor, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import dayjs from 'dayjs';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation, useSearch } from 'wouter';
+import { type Schemas, api, ok } from '@/api/client';
+import { PageHead } from '@/ui/PageHead';
+import { Word } from '@/ui/badges';
+import { Instant, TIME, day, useSites } from '@/ui/format';
+import { useIsPhone } from '@/ui/phone';
+import { Loading, Trouble } from '@/ui/states';
+import { toDay } from '@/ui/zones';
+
+type Slot = Schemas['Evenement'];
+
+export default function Calendrier() {
+  const { t } = useTranslation('calendrier');
+  const { t: common } = useTranslation();
+  const isPhone = useIsPhone();
+  const [, go] = useLocation();
+  const sites = useSites();
+  const asked = new URLSearchParams(useSearch()).get('semaine');
+  const monday = dayjs(asked ?? undefined).startOf('day').subtract((dayjs(asked ?? undefined).day() + 6) % 7, 'day');
+  const days = Array.from({ length: 7 }, (_, index) => monday.add(index, 'day').format('YYYY-MM-DD'));
+  const to = (weeks: number) => `/calendrier?semaine=${monday.add(weeks * 7, 'day').format('YYYY-MM-DD')}`;
+  const { data, error, refetch } = useQuery({
+    queryKey: ['calendrier', days[0]],
+    queryFn: () => ok(api.GET('/api/v1/planning/calendrier', { params: { query: { du: days[0]!, au: days[6]! } } })),
+    placeholderData: keepPreviousData,
+  });
+  if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
+  const zone = (slot: Slot) => sites.data?.find((site) => site.id === slot.site_id)?.fuseau ?? sites.data?.[0]?.fuseau ?? 'UTC';
+  const dayOf = (slot: Slot) => slot.date ?? toDay(slot.debut, zone(slot));
+  const people = [...new Map(data.items.map((slot) => [slot.technicien_id ?? 0, slot.technicien_nom ?? t('personne')]))].sort((a, b) => (a[0] === 0 ? 1 : b[0] === 0 ? -1 : a[1].localeCompare(b[1])));
+  const holiday = (date: string) => data.jours_feries.find((ferie) => ferie.date === date)?.nom;
+  const of = (date: string, person?: number) => data.items
+    .filter((slot) => dayOf(slot) === date && (person === undefined || (slot.technicien_id ?? 0) === person))
+    .sort((a, b) => a.debut.localeCompare(b.debut));
+  return (
+    <Stack>
+      <PageHead title={t('titre')}>
+        <ActionIcon variant="default" aria-label={t('avant')} onClick={() => go(to(-1))}><IconChevronLeft className="mirrored" /></ActionIcon>
+        <Button variant="default" component={Link} href="/calendrier">{t('cette_semaine')}</Button>
+        <ActionIcon variant="default" aria-label={t('apres')} onClick={() => go(to(1))}><IconChevronRight className="mirrored" /></ActionIcon>
+      </PageHead>
+      {isPhone ? days.map((date) => (
+        <Stack key={date} gap="xs" component="section">
+          <Title order={2} size="h5">{day(date, { dateStyle: 'full' })} {holiday(date) && `· ${holiday(date)}`}</Title>
+          {of(date).length === 0 && <Text c="dimmed" size="sm">{t('rien')}</Text>}
+          {of(date).map((slot, index) => <Entry key={index} slot={slot} withPerson />)}
+        </Stack>
+      )) : (
+        <Table.ScrollContainer minWidth={1000}>
+          <Table withColumnBorders layout="fixed" aria-label={common('navigation.calendrier')}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w={150}>{t('qui')}</Table.Th>
+                {days.map((date) => <Table.Th key={date}>{day(date, { weekday: 'short', day: 'numeric', month: 'short' })}{holiday(date) && <Text size="xs">{holiday(date)}</Text>}</Table.Th>)}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {people.map(([id, nom]) => (
+                <Table.Tr key={id} style={{ verticalAlign: 'top' }}>
+                  <Table.Th scope="row" fw={600}>{nom}</Table.Th>
+                  {days.map((date) => <Table.Td key={date} p={4}><Stack gap={4}>{of(date, id).map((slot, index) => <Entry key={index} slot={slot} />)}</Stack></Table.Td>)}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </Stack>
+  );
+}
+
+function Entry({ slot, withPerson = false }: { slot: Slot; withPerson?: boolean }) {
+  const { t } = useTranslation('calendrier');
+  const { t: word } = useTranslation('valeurs');
+  const href = slot.intervention_id ? `/interventions/${slot.intervention_id}` : slot.planning_id ? `/planning/${slot.planning_id}` : null;
+  return (
+    <Card withBorder padding={6} pos="relative" bg={slot.type === 'absence' ? 'light-dark(var(--mantine-color-gray-2), var(--mantine-color-dark-5))' : undefined}>
+      <Group gap={4} wrap="nowrap">
+        <Text size="xs" className="tabular" fw={600}>{slot.journee_entiere ? t('journee') : <><Instant value={slot.debut} siteId={slot.site_id} format={TIME} />–<Instant value={slot.fin} siteId={slot.site_id} format={TIME} /></>}</Text>
+      </Group>
+      {href
+        ? <Anchor component={Link} href={href} className="cover" size="sm" c="inherit" lineClamp={2}>{slot.titre}</Anchor>
+        : <Text size="sm">{slot.titre}</Text>}
+      {withPerson && slot.technicien_nom && <Text size="xs" c="dimmed">{slot.technicien_nom}</Text>}
+      {slot.type === 'echeance' && <Word color="grape" size="sm">{t('echeance')}</Word>}
+      {slot.statut && slot.statut !== 'planifie' && <Text size="xs" c="dimmed">{word(`statut.${slot.statut}`)}</Text>}
+    </Card>
+  );
+}

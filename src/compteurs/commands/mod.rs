@@ -1,0 +1,10 @@
+//! What can be done with meters, their readings and the plans that fall due by them.
+
+mod compteurs;
+mod plans;
+mod releves;
+mod seuils;
+
+pub use compteurs::{create, delete, detail, update};
+pub use plans::{create_plan, delete_plan, plan, plans, update_plan};
+pub use releves::{annul, enter, releves};
