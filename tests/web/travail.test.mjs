@@ -151,6 +151,7 @@ test("many are cancelled at once, and the one that cannot be is named", async (t
   await page.getByLabel(made[0].numero).check();
   await page.getByLabel(made[1].numero).check();
   await page.getByText("2 lignes choisies").waitFor();
+  await assertAccessible(page, "chosen rows");
   await picture(page, "travail-lot");
   await page.getByRole("button", { name: "Annuler les interventions" }).click();
   await page.getByLabel("Motif").fill("Machine vendue");

@@ -40,13 +40,15 @@ export function useDraft<Values extends object>(form: UseFormReturnType<Values>,
 
   /** Forgets the draft, because it was sent or is not wanted. */
   const drop = useCallback(async (options?: { again?: boolean }) => {
-    dropped.current = !options?.again;
+    dropped.current = true;
     await device.dropDraft(key);
     if (options?.again) {
+      keep.cancel();
+      dropped.current = false;
       latest.current.reset();
       setState({ ready: true, restored: false });
     }
-  }, [key]);
+  }, [key, keep]);
 
   return { ...state, drop };
 }

@@ -40,7 +40,8 @@ export default function Liste() {
       <DataList
         name="interventions"
         list={list}
-        load={(query) => ok(api.GET('/api/v1/filters/interventions', { params: { query } }))}
+        // The counts of the filters are the first page's to bring; they are of the whole list.
+        load={(query) => ok(api.GET(query.cursor ? '/api/v1/interventions/' : '/api/v1/filters/interventions', { params: { query } }))}
         columns={columns}
         filters={filters}
         id={(row) => row.id}

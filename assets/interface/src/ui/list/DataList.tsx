@@ -4,7 +4,7 @@ import { ActionIcon, Box, Button, Checkbox, Group, Menu, Paper, Skeleton, Stack,
 import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconColumns3, IconInbox } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Empty, Trouble } from '@/ui/states';
@@ -79,7 +79,14 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
     defaultValue: columns.filter((column) => column.optional).map((column) => column.key),
     getInitialValueInEffect: false,
   });
-  const visible = columns.filter((column) => !hidden.includes(column.key));
+  const visible = useMemo(() => columns.filter((column) => !hidden.includes(column.key)), [columns, hidden]);
+  const choose = useCallback((id: number, on: boolean) => {
+    if (!selection) return;
+    const next = new Set(selection.chosen);
+    if (on) next.add(id);
+    else next.delete(id);
+    selection.choose(next);
+  }, [selection]);
   const isNarrowed = state.q !== '' || Object.keys(state.filters).length > 0;
   const total = first && (first.total_exact
     ? t('liste.total', { count: first.total })
@@ -147,29 +154,18 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
               {shown.map(({ index, key }) => {
                 const row = rows.row(index);
                 if (row === undefined) return <tr key={key} aria-rowindex={index + 2}><td colSpan={visible.length + (selection ? 1 : 0)}><Skeleton h={20} /></td></tr>;
-                const chosen = selection?.chosen.has(id(row)) ?? false;
                 return (
-                  <tr key={key} aria-rowindex={index + 2} data-chosen={chosen || undefined}>
-                    {selection && (
-                      <td className={classes.tick}>
-                        <Checkbox
-                          aria-labelledby={`${name}-${id(row)}`}
-                          checked={chosen}
-                          onChange={({ currentTarget }) => {
-                            const next = new Set(selection.chosen);
-                            if (currentTarget.checked) next.add(id(row));
-                            else next.delete(id(row));
-                            selection.choose(next);
-                          }}
-                        />
-                      </td>
-                    )}
-                    {visible.map((column, place) => (
-                      <td key={column.key} dir={column.text ? 'auto' : undefined} style={{ textAlign: column.align }}>
-                        {place === 0 ? <Link id={`${name}-${id(row)}`} href={href(row)} className={`cover ${classes.link}`}>{column.cell(row)}</Link> : column.cell(row)}
-                      </td>
-                    ))}
-                  </tr>
+                  <Line
+                    key={key}
+                    row={row}
+                    index={index}
+                    columns={visible}
+                    id={id}
+                    name={name}
+                    href={href}
+                    chosen={selection?.chosen.has(id(row))}
+                    choose={choose}
+                  />
                 );
               })}
               <tr aria-hidden style={{ height: virtual.getTotalSize() - (shown.at(-1)?.end ?? 0) + virtual.options.scrollMargin }} />
@@ -180,6 +176,32 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
     </Stack>
   );
 }
+
+type LineProps<Row> = Pick<Props<Row>, 'columns' | 'id' | 'name' | 'href'> & {
+  row: Row;
+  index: number;
+  /** Undefined where rows are not chosen. */
+  chosen: boolean | undefined;
+  choose: (id: number, on: boolean) => void;
+};
+
+/** One row of the table; drawn again only when it is another, not whenever somebody scrolls. */
+const Line = memo(function Line<Row>({ row, index, columns, id, name, href, chosen, choose }: LineProps<Row>) {
+  return (
+    <tr aria-rowindex={index + 2} data-chosen={chosen || undefined}>
+      {chosen !== undefined && (
+        <td className={classes.tick}>
+          <Checkbox aria-labelledby={`${name}-${id(row)}`} checked={chosen} onChange={({ currentTarget }) => choose(id(row), currentTarget.checked)} />
+        </td>
+      )}
+      {columns.map((column, place) => (
+        <td key={column.key} dir={column.text ? 'auto' : undefined} style={{ textAlign: column.align }}>
+          {place === 0 ? <Link id={`${name}-${id(row)}`} href={href(row)} className={`cover ${classes.link}`}>{column.cell(row)}</Link> : column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}) as <Row>(props: LineProps<Row>) => ReactNode;
 
 function Header<Row>({ column, tri, sort }: { column: Column<Row>; tri: string; sort: (tri: string) => void }) {
   const up = tri === column.sort;

@@ -1,5 +1,4 @@
 import { Anchor, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
@@ -11,7 +10,7 @@ export function Carte<Data>({ title, more, query, rows, empty, note }: {
   title: string;
   /** Where all of it is. */
   more: string;
-  query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'refetch'>;
+  query: { data: Data | undefined; error: Error | null; refetch: () => Promise<unknown> };
   rows: (data: Data) => ReactNode[];
   /** What to say when there are none. */
   empty: string;

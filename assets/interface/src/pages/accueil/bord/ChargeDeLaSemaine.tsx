@@ -32,7 +32,7 @@ export function ChargeDeLaSemaine() {
     <Carte
       title={t('charge')}
       more="/calendrier"
-      query={{ data, error: people.error ?? calendar.error, refetch: people.error ? people.refetch as never : calendar.refetch as never }}
+      query={{ data, error: people.error ?? calendar.error, refetch: () => Promise.all([people.refetch(), calendar.refetch()]) }}
       empty={t('personne')}
       note={calendar.data?.complet === false ? t('charge_incomplete') : rest > 0 ? t('et_encore', { count: rest }) : undefined}
       rows={(load) => load.slice(0, SHOWN).map((one) => {

@@ -29,8 +29,10 @@ export default function Courbes() {
   });
   const error = weeks.find((one) => one.error)?.error;
   const data = weeks.every((one) => one.data) ? weeks.map((one) => one.data!) : undefined;
-  const planned = data && sum(data, 'preventive');
-  const all = data && sum(data, 'created');
+  const shareOfPlanned = (weeks: Week[]) => {
+    const all = sum(weeks, 'created');
+    return all ? t('parts_texte', { part: number((100 * sum(weeks, 'preventive')) / all, 0) }) : t('aucune_creee');
+  };
   if (error && !data) return <Trouble error={error} retry={() => weeks.forEach((one) => void one.refetch())} />;
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
@@ -45,7 +47,7 @@ export default function Courbes() {
       />
       <Plot
         title={t('parts')}
-        text={data && (all ? t('parts_texte', { part: number((100 * planned!) / all, 0) }) : t('aucune_creee'))}
+        text={data && shareOfPlanned(data)}
         data={data}
         type="percent"
         series={[

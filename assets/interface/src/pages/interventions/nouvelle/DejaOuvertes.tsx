@@ -20,7 +20,7 @@ export function DejaOuvertes({ equipement }: { equipement: number }) {
       <List listStyleType="none" spacing={2}>
         {data.items.map((row) => (
           <List.Item key={row.id}>
-            <Anchor component={Link} href={`/interventions/${row.id}`} underline="always" c="inherit">{row.numero}</Anchor> <Text span>{row.titre}</Text> <Statut value={row.statut} size="sm" />
+            <Anchor component={Link} href={`/interventions/${row.id}`} underline="always" c="inherit">{row.numero}</Anchor> <Text span dir="auto">{row.titre}</Text> <Statut value={row.statut} size="sm" />
           </List.Item>
         ))}
       </List>
