@@ -53,7 +53,7 @@ export default function Journee() {
           <Part title={t('journee.demain')} tasks={day.tomorrow} />
           <Part title={t('journee.terminees')} tasks={day.done} />
           {day.later.length > 0 && (
-            <Button component={Link} href="/interventions" variant="default" size="lg" fullWidth>
+            <Button component={Link} href="/interventions" variant="default" fullWidth>
               {t('journee.plus_tard', { count: day.later.length })}
             </Button>
           )}

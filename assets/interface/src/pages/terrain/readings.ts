@@ -114,7 +114,7 @@ export async function readAhead(queries: QueryClient, work: { intervention: numb
   const { intervention: id, machine, code } = work;
   for (const options of [
     read.one(id), read.checklist(id), read.needs(id), read.used(id), read.time(id), read.comments(id), read.history(id),
-    read.signature(id), read.machine(machine), read.machineByCode(code), read.machineWork(machine), read.fitting(machine),
+    read.machine(machine), read.machineByCode(code), read.machineWork(machine), read.fitting(machine),
   ]) {
     if (stop.aborted || !navigator.onLine) return;
     await queries.prefetchQuery({ ...(options as ReturnType<typeof read.one>), staleTime: 60_000, retry: false });

@@ -51,13 +51,13 @@ export function TimerButton({ work, actions }: { work: Detail; actions: Actions 
   const elapsed = useElapsed(isHere ? actions.timer?.since : undefined);
   if (isHere) {
     return (
-      <Button size="xl" px="md" variant="light" color="red" leftSection={<IconPlayerStop aria-hidden />} onClick={() => void actions.stopTimer()}>
+      <Button size="lg" px="md" variant="light" color="red" leftSection={<IconPlayerStop aria-hidden />} onClick={() => void actions.stopTimer()}>
         {t('chrono.arreter', { duree: elapsed })}
       </Button>
     );
   }
   return (
-    <Button size="xl" px="md" variant="default" leftSection={<IconPlayerPlay aria-hidden />} onClick={() => void actions.startTimer()}>
+    <Button size="lg" px="md" variant="default" leftSection={<IconPlayerPlay aria-hidden />} onClick={() => void actions.startTimer()}>
       {t('chrono.demarrer')}
     </Button>
   );

@@ -21,16 +21,16 @@ export function Etapes({ work, actions }: { work: Detail; actions: Actions }) {
     <>
       <Group gap="xs" grow preventGrowOverflow={false} className={classes.steps}>
         {may('en_cours') && (
-          <Button size="xl" px="md" leftSection={<IconPlayerPlay aria-hidden />} onClick={() => void actions.start()}>
+          <Button size="lg" px="md" leftSection={<IconPlayerPlay aria-hidden />} onClick={() => void actions.start()}>
             {t(work.statut === 'attente_pieces' ? 'etapes.reprendre' : 'etapes.commencer')}
           </Button>
         )}
         {work.statut === 'en_cours' && <TimerButton work={work} actions={actions} />}
         {may('attente_pieces') && (
-          <Button size="xl" px="md" variant="default" leftSection={<IconHourglass aria-hidden />} onClick={wait.open}>{t('etapes.attendre')}</Button>
+          <Button size="lg" px="md" variant="default" leftSection={<IconHourglass aria-hidden />} onClick={wait.open}>{t('etapes.attendre')}</Button>
         )}
         {may('termine') && (
-          <Button size="xl" px="md" leftSection={<IconCheck aria-hidden />} onClick={finish.open}>{t('etapes.terminer')}</Button>
+          <Button size="lg" px="md" leftSection={<IconCheck aria-hidden />} onClick={finish.open}>{t('etapes.terminer')}</Button>
         )}
       </Group>
       {waiting && <Attente work={work} actions={actions} close={wait.close} />}

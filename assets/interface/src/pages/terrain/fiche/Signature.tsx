@@ -5,6 +5,8 @@ import { IconWritingSign } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useEnvoisOf } from '@/hors_ligne/envois';
+import { subjectOf } from '@/hors_ligne/overlay';
 import { Mark } from '@/hors_ligne/Mark';
 import { Section } from '@/ui/Section';
 import { Instant } from '@/ui/format';
@@ -16,7 +18,10 @@ import classes from './fiche.module.css';
 export function Signature({ work, actions }: { work: Detail; actions: Actions }) {
   const { t } = useTranslation('terrain');
   const [signing, setSigning] = useState(false);
-  const { data, dataUpdatedAt } = useQuery(read.signature(work.id));
+  const rows = useEnvoisOf(subjectOf(work.id));
+  // Asked for where there may well be one: the answer to whether there is none is an error.
+  const mayBe = work.statut === 'termine' || rows.some(({ kind, state }) => kind === 'signature' && state === 'envoye');
+  const { data, dataUpdatedAt } = useQuery({ ...read.signature(work.id), enabled: mayBe });
   const queued = useQueued(work.id, 'signature', dataUpdatedAt);
   if (work.statut === 'planifie' || work.statut === 'annule') return null;
   return (

@@ -1,6 +1,6 @@
 //! Finding a machine by its label: through the camera, from a photo, or by typing the code.
 
-import { Alert, Button, FileButton, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, FileButton, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconCamera, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
@@ -43,10 +43,10 @@ export default function Scanner() {
           {(props) => <Button {...props} size="lg" variant="default" leftSection={<IconCamera aria-hidden />} loading={fromPhoto.busy}>{t('scanner.photo')}</Button>}
         </FileButton>
         <form onSubmit={form.onSubmit(({ code }) => void found(code))}>
-          <Group align="end" gap="xs">
-            <TextInput label={t('scanner.code')} description={t('scanner.code_aide')} size="lg" flex={1} autoCapitalize="characters" autoComplete="off" spellCheck={false} {...form.getInputProps('code')} />
+          <Stack gap="xs">
+            <TextInput label={t('scanner.code')} description={t('scanner.code_aide')} size="lg" autoCapitalize="characters" autoComplete="off" spellCheck={false} {...form.getInputProps('code')} />
             <Button type="submit" size="lg" leftSection={<IconSearch aria-hidden />}>{t('scanner.ouvrir')}</Button>
-          </Group>
+          </Stack>
         </form>
       </Section>
     </Stack>
