@@ -105,7 +105,7 @@ test("the dashboard counts what the lists show, and does not jump while it loads
 
 test("somebody else's change shows on the dashboard without a reload", async (t) => {
   const { page } = await signedIn(t, server.address, "responsable");
-  const tile = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: "À planifier", exact: true }) }).locator("p").first();
+  const tile = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: "À planifier", exact: true }) }).locator("p.tabular");
   await tile.waitFor();
   const count = Number(await tile.innerText());
   await create({ titre: "Arrive d’ailleurs", equipement_id: 3 });
