@@ -94,7 +94,7 @@ test("the dashboard counts what the lists show, and does not jump while it loads
   assert.ok((await page.evaluate(() => window.shift)) <= 0.02, `shift ${await page.evaluate(() => window.shift)}`);
   for (const [name, query] of [["En retard", "en_retard=true"], ["À planifier", "a_planifier=true"], ["En cours", "statut=en_cours"], ["En attente de pièces", "statut=attente_pieces"]]) {
     const tile = page.getByRole("listitem").filter({ has: page.getByRole("link", { name, exact: true }) });
-    assert.equal(await tile.locator("p").first().innerText(), String(await total(query)), name);
+    assert.equal(await tile.locator("p.tabular").innerText(), String(await total(query)), name);
   }
   await page.getByRole("link", { name: "En retard", exact: true }).click();
   await page.getByRole("row").nth(2).waitFor();
@@ -105,7 +105,7 @@ test("the dashboard counts what the lists show, and does not jump while it loads
 
 test("somebody else's change shows on the dashboard without a reload", async (t) => {
   const { page } = await signedIn(t, server.address, "responsable");
-  const tile = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: "À planifier", exact: true }) }).locator("p").first();
+  const tile = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: "À planifier", exact: true }) }).locator("p.tabular");
   await tile.waitFor();
   const count = Number(await tile.innerText());
   await create({ titre: "Arrive d’ailleurs", equipement_id: 3 });

@@ -42,7 +42,8 @@ async function follow(queries: QueryClient, stop: AbortSignal) {
       if (response.status === 401) return;
       if (!response.ok || !response.body) throw new Error(`stream: ${response.status}`);
       heard(true);
-      if (failures && !last) void queries.invalidateQueries();
+      // What was read before the stream was open may have changed in between.
+      if (!last) void queries.invalidateQueries();
       failures = 0;
       const feed = parser((event) => {
         last = event.id || last;
