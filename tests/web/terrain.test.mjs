@@ -431,13 +431,13 @@ test("awaiting a part names it, and reserves it", async (t) => {
   await page.getByRole("button", { name: "Commencer" }).click();
   await page.getByRole("button", { name: "Attendre" }).click();
   const form = page.getByRole("dialog");
-  await form.getByRole("button", { name: "Mettre en attente" }).click();
+  await form.getByRole("button", { name: "Attendre" }).click();
   await form.getByText("Choisissez une pièce ou écrivez une remarque.").waitFor();
   await form.getByRole("combobox", { name: "Pièce" }).click();
   await page.getByRole("option").first().click();
   await assertAccessible(page, "attente");
   await picture(page, "terrain-attente-390-fr");
-  await form.getByRole("button", { name: "Mettre en attente" }).click();
+  await form.getByRole("button", { name: "Attendre" }).click();
   await page.getByRole("button", { name: "Reprendre" }).waitFor();
   await sent(page);
 
