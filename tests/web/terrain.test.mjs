@@ -103,16 +103,15 @@ const rows = (page) => page.evaluate(() => new Promise((resolve) => {
   };
 }));
 
-/** Waits until the outbox says that all went, and whoever looks at the page reads so. */
+/** Waits until all that was done is sent, and whoever looks at the page reads so. */
 async function allSent(page) {
   for (let tries = 0; (await rows(page).catch(() => [{}])).some(({ state }) => state !== "envoye"); tries += 1) {
     assert.ok(tries < 150, `unsent: ${JSON.stringify(await rows(page))}`);
     await page.waitForTimeout(200);
   }
-  await sent(page);
+  await page.getByRole("link", { name: /à envoyer$/ }).waitFor({ state: "detached" });
 }
 
-const sent = (page) => page.waitForFunction(() => !document.querySelector('a[href="/envois"].mantine-Button-root'), null, { timeout: 30_000 });
 const photo = (page, quality = 60) => page.screenshot({ type: "jpeg", quality });
 const file = (buffer, name = "photo.jpg") => ({ name, mimeType: "image/jpeg", buffer });
 /** What a browser says of requests without reception is no fault of the page. */
@@ -148,10 +147,12 @@ test("a day without reception: all is done on the phone, survives a reload, and 
   for (const quality of [50, 70]) await inputs.last().setInputFiles(file(await photo(page, quality), `vue-${quality}.jpg`));
   await page.locator("img[alt^=vue-]").nth(1).waitFor();
 
+  const { items: parts } = await plant.get("/pieces/?statut=actif&page_size=100");
+  const { reference, designation } = parts.find(({ disponible }) => disponible >= 1);
+  const part = `${reference} · ${designation}`;
   await page.getByRole("button", { name: "Utiliser une pièce" }).click();
-  await page.getByRole("combobox", { name: "Pièce" }).click();
-  await page.getByRole("option").first().click();
-  const part = await page.getByRole("combobox", { name: "Pièce" }).inputValue();
+  await page.getByRole("combobox", { name: "Pièce" }).fill(reference.toLowerCase());
+  await page.getByRole("option", { name: part }).click();
   await page.getByRole("button", { name: "Noter" }).click();
   await page.getByRole("paragraph").filter({ hasText: part }).waitFor();
 
@@ -289,6 +290,7 @@ test("signing out warns of what is unsent; nobody else on the device sees or sen
   await go("/profil");
   await page.getByRole("button", { name: "Se déconnecter" }).click();
   await page.getByText("Tout n’est pas envoyé").waitFor();
+  await page.waitForTimeout(400); // the window has come up
   await assertAccessible(page, "déconnexion");
   await picture(page, "terrain-quitter-390-fr");
   await page.getByRole("button", { name: "Rester connecté" }).click();
@@ -350,7 +352,7 @@ test("the timer pressed without reception counts from when it was pressed", asyn
   await go(`/interventions/${work.id}`);
   await page.getByRole("button", { name: "Commencer" }).click();
   await page.getByRole("button", { name: "Chronomètre" }).waitFor();
-  await sent(page);
+  await allSent(page);
   await offline(true);
   const pressed = await page.evaluate(() => Date.now());
   await page.getByRole("button", { name: "Chronomètre" }).click();
@@ -369,14 +371,16 @@ test("the timer pressed without reception counts from when it was pressed", asyn
     });
   });
   await offline(false);
-  await sent(page);
+  await allSent(page);
   await page.getByRole("button", { name: /Arrêter \(10 min\)/ }).waitFor();
 
   const [entry] = (await plant.get(`/interventions/${work.id}/temps`)).items;
   assert.ok(Math.abs(Date.parse(entry.debut) - (pressed - 600_000)) < 10_000, entry.debut);
   assert.ok(entry.en_cours);
   await page.getByRole("button", { name: /Arrêter/ }).click();
-  await sent(page);
+  await page.getByRole("button", { name: "Chronomètre" }).waitFor();
+  await allSent(page);
+  assert.equal((await plant.get(`/interventions/${work.id}/temps`)).items[0].en_cours, false);
 });
 
 test("a signature by finger and a large photo made smaller reach the server", async (t) => {
@@ -414,7 +418,7 @@ test("a signature by finger and a large photo made smaller reach the server", as
   assert.ok(large.length > 2 * 1024 * 1024);
   await page.locator("input[type=file][capture]").last().setInputFiles(file(large, "grande.jpg"));
   await page.getByRole("button", { name: /grande\.jpg/ }).waitFor({ timeout: 30_000 });
-  await sent(page);
+  await allSent(page);
 
   const signature = await plant.get(`/interventions/${work.id}/signature`);
   assert.equal(signature.nom, "Amina Chraïbi");
@@ -439,7 +443,7 @@ test("awaiting a part names it, and reserves it", async (t) => {
   await picture(page, "terrain-attente-390-fr");
   await form.getByRole("button", { name: "Attendre" }).click();
   await page.getByRole("button", { name: "Reprendre" }).waitFor();
-  await sent(page);
+  await allSent(page);
 
   assert.equal((await plant.get(`/interventions/${work.id}`)).statut, "attente_pieces");
   assert.equal((await plant.get(`/interventions/${work.id}/pieces`)).items.length, 1);
@@ -485,7 +489,7 @@ test("the camera reads the label of a machine, and a problem is reported from th
   await page.getByRole("dialog").getByRole("button", { name: "Signaler" }).click();
   await page.getByText("Signalé : Bruit au démarrage").waitFor();
   await offline(false);
-  await sent(page);
+  await allSent(page);
 
   const { items } = await plant.get("/demandes/?q=Bruit au démarrage");
   const demande = items.find(({ titre }) => titre === "Bruit au démarrage");
@@ -551,7 +555,7 @@ test("a new version of the interface is installed with work unsent, and all of i
   await page.getByText("Avant la mise à jour").waitFor();
   assert.deepEqual((await rows(page)).map(({ state }) => state), ["en_attente"]);
   await offline(false);
-  await sent(page);
+  await allSent(page);
 
   assert.equal((await plant.get(`/interventions/${work.id}/commentaires`)).items.length, 1);
 });
