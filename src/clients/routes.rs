@@ -100,7 +100,7 @@ async fn list_sites(
 /// A device's own tables may be years old, and the plant may have put its own before the server's.
 #[utoipa::path(get, path = "/api/v1/sites/fuseaux", tag = "sites", responses((status = 200, body = Fuseaux)))]
 async fn list_zones(who: Allowed<ReadClients>) -> Result<Json<Fuseaux>> {
-    who.read(|db| commands::zones(db)).await.map(Json)
+    who.read(commands::zones).await.map(Json)
 }
 
 /// Create a site

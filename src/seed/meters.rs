@@ -15,12 +15,14 @@ const SEED: u64 = 2030;
 const MONTHS: i64 = 24;
 
 /// Kind of machine, name and unit of its counter, least and most of a day, and where its display starts again.
-const COUNTERS: &[(&str, &str, &str, (i64, i64), Option<i64>)] = &[
-    ("compresseur", "Heures de marche", "h", (9, 20), None),
-    ("presse à injecter", "Cycles", "cycles", (1800, 4200), Some(9_999_999)),
-    ("chariot élévateur", "Heures moteur", "h", (3, 8), Some(99_999)),
-    ("sertisseuse", "Boîtes serties", "boîtes", (22_000, 41_000), None),
-    ("groupe froid", "Heures de marche", "h", (12, 22), None),
+struct Counter(&'static str, &'static str, &'static str, (i64, i64), Option<i64>);
+
+const COUNTERS: &[Counter] = &[
+    Counter("compresseur", "Heures de marche", "h", (9, 20), None),
+    Counter("presse à injecter", "Cycles", "cycles", (1800, 4200), Some(9_999_999)),
+    Counter("chariot élévateur", "Heures moteur", "h", (3, 8), Some(99_999)),
+    Counter("sertisseuse", "Boîtes serties", "boîtes", (22_000, 41_000), None),
+    Counter("groupe froid", "Heures de marche", "h", (12, 22), None),
 ];
 
 /// Kind of machine, title, and every how much of its counter.
@@ -40,7 +42,7 @@ impl Teller {
                 teller.plant.machines.iter().copied().filter(|machine| !machine.retired).collect();
             let mut count = 0;
             for machine in machines {
-                for (kind, nom, unite, (least, most), capacite) in COUNTERS {
+                for Counter(kind, nom, unite, (least, most), capacite) in COUNTERS {
                     if machine.kind == *kind {
                         let pace = teller.random.between(*least, *most);
                         let meter =

@@ -34,10 +34,10 @@ async fn every_250_h(plant: &Plant, path: &str) -> String {
 async fn seuils(plant: &Plant, plan: &str) -> Vec<(i64, String, i64)> {
     let listed = plant.responsable().get(&format!("{plan}/seuils?tri=k")).await.expect(200);
     let row = |seuil: &Value| {
-        let statut = seuil["statut"].as_str().unwrap().to_owned();
-        (seuil["k"].as_i64().unwrap(), statut, seuil["intervention_id"].as_i64().unwrap())
+        let statut = seuil["statut"].as_str().expect("there").to_owned();
+        (seuil["k"].as_i64().expect("there"), statut, seuil["intervention_id"].as_i64().expect("there"))
     };
-    listed["items"].as_array().unwrap().iter().map(row).collect()
+    listed["items"].as_array().expect("there").iter().map(row).collect()
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ const PAGES = {
     "/demandes/10", "/planning", "/planning/nouveau", "/planning/3", "/equipements", "/equipements/7", "/etiquettes?id=1&id=2",
     "/pieces", "/pieces/3", "/techniciens", "/techniciens/1", "/taches", "/notifications", "/profil", "/nulle-part",
   ],
-  technicien: ["/", "/interventions", "/calendrier", "/demandes", "/equipements", "/equipements/7", "/pieces", "/notifications"],
+  technicien: ["/", "/interventions", "/interventions/1472", "/scanner", "/envois", "/e/CAS-L1", "/calendrier", "/demandes", "/equipements", "/equipements/7", "/pieces", "/notifications"],
   client: ["/", "/interventions", "/demandes", "/demandes/nouvelle", "/equipements", "/notifications"],
   admin: ["/utilisateurs", "/utilisateurs/5", "/audit", "/taches"],
 };

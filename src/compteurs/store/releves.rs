@@ -57,13 +57,12 @@ fn of(id: CompteurId) -> Select {
     select
 }
 
+/// A reading that counts, with what it is known by.
+type Last = (ReleveId, Point);
+
 /// The readings that count on either side of an instant; one of the same instant was entered before, and so stands
 /// before.
-pub fn neighbours(
-    db: &Reader<'_>,
-    id: CompteurId,
-    date: Instant,
-) -> Result<(Option<(ReleveId, Point)>, Option<Point>)> {
+pub fn neighbours(db: &Reader<'_>, id: CompteurId, date: Instant) -> Result<(Option<Last>, Option<Point>)> {
     let side = |condition: &str, order: &str| {
         db.maybe(
             &format!(
@@ -76,11 +75,11 @@ pub fn neighbours(
             |row| Ok((row.get(0)?, point(row)?)),
         )
     };
-    Ok((side("<=", "desc")?, side(">", "asc")?.map(|(_, point): (ReleveId, Point)| point)))
+    Ok((side("<=", "desc")?, side(">", "asc")?.map(|(_, point): Last| point)))
 }
 
 /// The last reading that counts.
-pub fn last(db: &Reader<'_>, id: CompteurId) -> Result<Option<(ReleveId, Point)>> {
+pub fn last(db: &Reader<'_>, id: CompteurId) -> Result<Option<Last>> {
     neighbours(db, id, Instant::from_second(i64::MAX / 2)).map(|(last, _)| last)
 }
 

@@ -57,7 +57,7 @@ function Found({ machine }: { machine: Schemas['Equipement'] }) {
       />
       <Group grow preventGrowOverflow={false}>
         {machine.statut !== 'retire' && (
-          <Button size="xl" px="md" color="red.8" leftSection={<IconAlertTriangle aria-hidden />} onClick={report.open}>{t('machine.signaler')}</Button>
+          <Button size="xl" px="md" color="red.9" leftSection={<IconAlertTriangle aria-hidden />} onClick={report.open}>{t('machine.signaler')}</Button>
         )}
         <Button size="xl" px="md" variant="default" component={Link} href={`/equipements/${machine.id}`} leftSection={<IconFileText aria-hidden />}>{t('machine.fiche')}</Button>
       </Group>
