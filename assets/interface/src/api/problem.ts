@@ -32,5 +32,5 @@ export class Problem extends Error {
 
 /** Whether nothing was answered at all: no reception, or the server is down. */
 export function isUnreachable(error: unknown): boolean {
-  return error instanceof TypeError;
+  return error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError');
 }

@@ -42,9 +42,9 @@ export function onLost(callback: () => void) {
   lost = callback;
 }
 
-/** The token to send, renewed ahead of its end; `null` when nobody is signed in. */
+/** The token to send, renewed ahead of its end, or fetched after a start without reception; `null` without a session. */
 export async function accessToken(): Promise<string | null> {
-  if (token && Date.now() > due) await renew(token).catch(() => false);
+  if (!token || Date.now() > due) await renew(token).catch(() => false);
   return token;
 }
 
@@ -52,14 +52,16 @@ export async function accessToken(): Promise<string | null> {
  * Exchanges the cookie for a new token, unless another tab just did: a refresh token is good once, and tabs
  * share it. `stale` is the token that no longer serves.
  *
- * Answers whether there is a new token; throws a `TypeError` without reception.
+ * Answers whether there is a new token; throws without reception (`isUnreachable`).
  */
 export async function renew(stale: string | null): Promise<boolean> {
   // Nobody signed in here: the server would only refuse.
   if (!localStorage.getItem(SIGNED_IN)) return false;
   return locked(async () => {
     if (token && token !== stale) return true;
-    const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers: { 'X-Session': 'cookie' } });
+    // All else waits for this: where packets vanish it gives up long before the browser would.
+    const signal = AbortSignal.timeout(20_000);
+    const response = await fetch('/api/v1/auth/refresh', { method: 'POST', headers: { 'X-Session': 'cookie' }, signal });
     if (response.ok) {
       accept(await response.json());
       return true;

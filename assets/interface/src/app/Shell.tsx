@@ -131,7 +131,7 @@ function Notices() {
   return (
     <>
       {!online && (
-        <Badge leftSection={<IconCloudOff size={16} />} color="gray" variant="light" size="lg" mb="sm" role="status">
+        <Badge leftSection={<IconCloudOff size={16} />} color="gray" variant="light" size="lg" mb="sm" tt="none" h="auto" py={4} styles={{ label: { whiteSpace: 'normal' } }} role="status">
           {t('hors_ligne.bandeau')}
         </Badge>
       )}

@@ -19,8 +19,11 @@ export function Unsent() {
       color={stuck ? 'red' : undefined}
       size="compact-md"
       mih={44}
+      h="auto"
+      maw="100%"
       mb="sm"
       me="sm"
+      styles={{ label: { whiteSpace: 'normal' } }}
       leftSection={stuck ? <IconAlertTriangle size={18} aria-hidden /> : <IconCloudUpload size={18} aria-hidden />}
     >
       {stuck ? t('hors_ligne.a_decider', { count: stuck }) : t('hors_ligne.a_envoyer', { count: unsent.length })}

@@ -48,32 +48,30 @@ export function useEnvois(): Row[] {
 /** What waits on one subject. */
 export const useEnvoisOf = (subject: string) => useEnvois().filter((row) => row.subject === subject);
 
-let running: Promise<void> | undefined;
-let again = false;
+let running = false;
+let asked: { user: number; told: Sent } | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Sends what is due, and sets the clock for what is due later. */
-function push(user: number, told: Sent): Promise<void> {
-  again = true;
-  running ??= (async () => {
-    try {
-      while (again && navigator.onLine) {
-        again = false;
-        await alone(async () => {
-          const next = await flush(user, sendAs, told);
-          clearTimeout(timer);
-          if (next !== undefined) timer = setTimeout(() => void push(user, told), Math.max(next - Date.now(), 1000));
-        });
-      }
-    } catch (error) {
-      // The device keeps nothing (any more): adding says so to the person; here there is nothing to send.
-      console.warn('the outbox cannot be read', error);
-    } finally {
-      running = undefined;
-      await changed(user);
+/** Sends what is due, and sets the clock for what is due later. Asked while it is at it, it looks once more. */
+async function push(user: number, told: Sent) {
+  asked = { user, told };
+  if (running) return;
+  running = true;
+  try {
+    while (asked && navigator.onLine) {
+      const { user, told } = asked;
+      asked = undefined;
+      const next = await alone(() => flush(user, sendAs, told));
+      clearTimeout(timer);
+      if (next !== undefined) timer = setTimeout(() => void push(user, told), Math.max(next - Date.now(), 1000));
     }
-  })();
-  return running;
+  } catch (error) {
+    // The device keeps nothing (any more): adding says so to the person; here there is nothing to send.
+    console.warn('the outbox cannot be read', error);
+  } finally {
+    running = false;
+  }
+  await changed(user);
 }
 
 /** What an answer makes out of date is read again, before the row stops standing in for it. */

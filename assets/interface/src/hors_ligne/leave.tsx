@@ -35,7 +35,7 @@ async function ask(count: number): Promise<Choice> {
         <Stack>
           <Text>{t('quitter.texte', { count })}</Text>
           <Button onClick={choose('stay')} data-autofocus>{t('quitter.rester')}</Button>
-          <Button variant="default" onClick={choose('keep')}>{t('quitter.garder')}</Button>
+          <Button variant="default" h="auto" py="xs" styles={{ label: { whiteSpace: 'normal' } }} onClick={choose('keep')}>{t('quitter.garder')}</Button>
           <Button variant="subtle" color="red" onClick={choose('drop')}>{t('quitter.effacer')}</Button>
         </Stack>
       ),

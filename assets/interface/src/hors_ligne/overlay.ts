@@ -81,13 +81,13 @@ export function withAnswers(read: Checklist, rows: Row[], readAt: number): Check
 }
 
 /** One's timer as it stands by what was pressed here. */
-export type Timer = { intervention: number; id?: number; row?: string; since: number };
+export type Timer = { intervention: number; about: string; id?: number; row?: string; since: number };
 
 export function withTimer(read: Schemas['Temps'] | null, rows: Row[], readAt: number): Timer | null {
-  let timer: Timer | null = read && { intervention: read.intervention_id, id: read.id, since: Date.parse(read.debut) };
+  let timer: Timer | null = read && { intervention: read.intervention_id, about: read.numero, id: read.id, since: Date.parse(read.debut) };
   for (const row of rows) {
     if (!counts(row, readAt)) continue;
-    if (row.kind === 'chrono_debut') timer = { intervention: Number(row.subject.split(':')[1]), row: row.id, since: row.at };
+    if (row.kind === 'chrono_debut') timer = { intervention: Number(row.subject.split(':')[1]), about: row.about, row: row.id, since: row.at };
     if (row.kind === 'chrono_fin') timer = null;
   }
   return timer;

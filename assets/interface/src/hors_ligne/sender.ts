@@ -33,13 +33,11 @@ export async function flush(user: number, send: Send, told: Sent): Promise<numbe
   return nextTime(await outbox.all(user));
 }
 
-/** Runs unless another tab is at it. Locks exist in secure contexts only: over plain http tabs may both send, which
- *  the server takes for the same request twice. */
-export async function alone(run: () => Promise<void>) {
+/** One sender over all tabs, each in its turn. Locks exist in secure contexts only: over plain http two tabs may send
+ *  the same, which the server takes for the same. */
+export async function alone<T>(run: () => Promise<T>): Promise<T> {
   if (!navigator.locks) return run();
-  await navigator.locks.request('envois', { ifAvailable: true }, async (lock) => {
-    if (lock) await run();
-  });
+  return (await navigator.locks.request('envois', run)) as T;
 }
 
 /** Sends a row as the person whose it is, and as nobody else, whoever has signed in meanwhile in another tab. */

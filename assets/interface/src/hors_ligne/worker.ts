@@ -13,7 +13,8 @@ function found(worker: ServiceWorker | null) {
 export function keepInterface() {
   // Missing over plain http and in some private windows: then the interface needs reception to open.
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return;
-  const isFirst = !navigator.serviceWorker.controller;
+  // The first worker takes this page over as it is; each later one brings another version.
+  let isFirst = !navigator.serviceWorker.controller;
   void navigator.serviceWorker.register('/sw.js').then((registration) => {
     if (registration.waiting) found(registration.waiting);
     registration.addEventListener('updatefound', () => {
@@ -26,6 +27,7 @@ export function keepInterface() {
   });
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     if (!isFirst) location.reload();
+    isFirst = false;
   });
 }
 

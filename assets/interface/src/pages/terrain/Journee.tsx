@@ -77,7 +77,7 @@ function Part({ title, tasks }: { title: string; tasks: Task[] }) {
 }
 
 /** Enough for a day, not for a plant. */
-const AHEAD = 20;
+const AHEAD = 12;
 
 /** Reads what is needed to work without reception, while there is some. */
 function useReadAhead(tasks: Task[] | undefined) {

@@ -109,6 +109,9 @@ export const read = {
   }),
 };
 
+/** What nobody is said to have changed is not read ahead again before. */
+const FRESH = 10 * 60_000;
+
 /** What is needed to do an intervention without reception, read ahead one request at a time. */
 export async function readAhead(queries: QueryClient, work: { intervention: number; machine: number; code: string }, stop: AbortSignal) {
   const { intervention: id, machine, code } = work;
@@ -117,9 +120,9 @@ export async function readAhead(queries: QueryClient, work: { intervention: numb
     read.machine(machine), read.machineByCode(code), read.machineWork(machine), read.fitting(machine),
   ]) {
     if (stop.aborted || !navigator.onLine) return;
-    await queries.prefetchQuery({ ...(options as ReturnType<typeof read.one>), staleTime: 60_000, retry: false });
+    await queries.prefetchQuery({ ...(options as ReturnType<typeof read.one>), staleTime: FRESH, retry: false });
   }
-  const documents = await queries.fetchQuery({ ...read.documents(id), staleTime: 60_000, retry: false }).catch(() => undefined);
+  const documents = await queries.fetchQuery({ ...read.documents(id), staleTime: FRESH, retry: false }).catch(() => undefined);
   for (const document of documents?.items.filter(({ miniature }) => miniature).slice(0, 20) ?? []) {
     if (stop.aborted || !navigator.onLine) return;
     await queries.prefetchQuery({ ...read.thumbnail(document.id), retry: false });

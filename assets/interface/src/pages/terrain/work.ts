@@ -40,7 +40,7 @@ export function useActions(work: Detail) {
   const stopTimer = (): NewRow[] => {
     if (!timer) return [];
     const stop = { method: 'POST', path: `/api/v1/temps/${timer.id ?? '{}'}/arreter`, body: {} } as const;
-    return [{ ...row('chrono_fin', stop), subject: subjectOf(timer.intervention), needs: timer.id === undefined ? { row: timer.row!, field: 'id' } : undefined }];
+    return [{ ...row('chrono_fin', stop), subject: subjectOf(timer.intervention), about: timer.about, needs: timer.id === undefined ? { row: timer.row!, field: 'id' } : undefined }];
   };
   const statut = (to: Detail['statut'], body: Record<string, unknown> = {}): NewRow =>
     row('statut', {

@@ -1,6 +1,6 @@
 //! Somebody changed the same meanwhile: what I did beside what is there now, and the choice.
 
-import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -127,9 +127,9 @@ function Choice({ row, version }: { row: Row; version: number | undefined }) {
     if (await confirm({ title: t('conflit.garder_leur'), text: t('conflit.garder_leur_texte'), action: t('conflit.garder_leur') })) await discard(row);
   };
   return (
-    <Group grow preventGrowOverflow={false}>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
       <Button onClick={() => void resend(row, version)}>{t(version === undefined ? 'reessayer' : 'conflit.garder_mien')}</Button>
       <Button variant="default" onClick={() => void giveUp()}>{t(version === undefined ? 'supprimer' : 'conflit.garder_leur')}</Button>
-    </Group>
+    </SimpleGrid>
   );
 }

@@ -26,7 +26,7 @@ export default function Envois() {
   return (
     <Stack maw={720}>
       <PageHead title={t('titre')}>
-        {unsent.length > 0 && (
+        {unsent.some((row) => !isStuck(row)) && (
           <Button variant="light" leftSection={<IconRefresh size={18} aria-hidden />} disabled={!online} onClick={() => void hurry()}>{t('tout_envoyer')}</Button>
         )}
       </PageHead>

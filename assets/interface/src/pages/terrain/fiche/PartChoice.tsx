@@ -83,6 +83,7 @@ export function PartChoice({ work, required, part, onPart, quantity, onQuantity 
             allowedDecimalSeparators={['.', ',']}
             inputMode="decimal"
             value={quantity}
+            error={quantity > part.disponible && t('pieces.trop', { quantite: number(part.disponible), unite: part.unite })}
             onChange={(value) => onQuantity(typeof value === 'number' ? value : Number.parseFloat(value) || 0)}
           />
         </>

@@ -1,6 +1,6 @@
 //! One answer of a checklist, by what its operation asks for.
 
-import { Button, FileButton, Group, NumberInput, Textarea } from '@mantine/core';
+import { Button, FileButton, Group, NumberInput, Text, Textarea } from '@mantine/core';
 import { IconCamera, IconCheck, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useState } from 'react';
@@ -30,7 +30,12 @@ export function Case({ element, label, answer, disabled }: Field) {
     const remarque = await askFor({ title: element.libelle, label: t('checklist.pourquoi_pas'), action: t('checklist.pas_fait') });
     if (remarque) await answer({ coche: false, remarque });
   };
-  const choice = (is: boolean) => ({ size: 'lg', disabled, 'aria-pressed': ticked === is, variant: ticked === is ? 'filled' : 'default', id: `${label}-${is}`, 'aria-labelledby': `${label} ${label}-${is}` }) as const;
+  if (disabled) {
+    if (ticked == null) return <Text c="dimmed">{t('checklist.sans_reponse')}</Text>;
+    const Icon = ticked ? IconCheck : IconX;
+    return <Group gap={4}><Icon size={20} aria-hidden /><Text>{t(ticked ? 'checklist.fait' : 'checklist.pas_fait')}</Text></Group>;
+  }
+  const choice = (is: boolean) => ({ size: 'lg', 'aria-pressed': ticked === is, variant: ticked === is ? 'filled' : 'default', id: `${label}-${is}`, 'aria-labelledby': `${label} ${label}-${is}` }) as const;
   return (
     <Group grow gap="xs">
       <Button {...choice(true)} leftSection={<IconCheck aria-hidden />} onClick={() => void (ticked === true ? answer({ coche: null }) : answer({ coche: true }))}>{t('checklist.fait')}</Button>

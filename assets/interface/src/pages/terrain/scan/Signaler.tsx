@@ -59,7 +59,7 @@ export function Signaler({ machine, close }: { machine: Schemas['Equipement']; c
           <Textarea label={t('signaler.description')} size="lg" maxLength={5000} {...form.getInputProps('description')} />
           <Stack gap={4}>
             <Text id="urgence" fw={500}>{t('signaler.urgence')}</Text>
-            <SegmentedControl aria-labelledby="urgence" fullWidth size="md" data={URGENCES.map((value) => ({ value, label: word(`urgence.${value}`) }))} {...form.getInputProps('urgence')} />
+            <SegmentedControl aria-labelledby="urgence" fullWidth size="md" styles={{ label: { paddingInline: 4 } }} data={URGENCES.map((value) => ({ value, label: word(`urgence.${value}`) }))} {...form.getInputProps('urgence')} />
           </Stack>
           <Switch size="lg" label={t('signaler.arret')} {...form.getInputProps('arret_equipement', { type: 'checkbox' })} />
           <FileButton accept="image/*" capture="environment" onChange={(file) => file && void take.run(file)}>
