@@ -1,23 +1,16 @@
-//! What stands around every page.
+//! What stands around the whole interface, signed in or not.
 
 import { DirectionProvider, MantineProvider, useDirection } from '@mantine/core';
-import { DatesProvider } from '@mantine/dates';
-import { ModalsProvider } from '@mantine/modals';
-import { Notifications } from '@mantine/notifications';
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, onlineManager } from '@tanstack/react-query';
 import { PersistQueryClientProvider } from '@tanstack/react-query-persist-client';
-import { type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react';
-import { Route, Switch } from 'wouter';
+import { type ReactNode, Suspense, lazy, useEffect, useSyncExternalStore } from 'react';
 import { Problem } from '@/api/problem';
 import { keptReadings, readings } from '@/hors_ligne/device';
+import { isOnline, onOnline } from '@/hors_ligne/online';
 import { SessionProvider, useSession } from '@/session/session';
 import { Connexion } from '@/session/Connexion';
 import { Loading } from '@/ui/states';
-import { Guarded } from './Guarded';
-import { NotFound } from './NotFound';
-import { Shell } from './Shell';
 import { direction, langue, onLangue } from './langue';
-import { pagesOf } from './pages';
 import { theme, variables } from './theme';
 
 const A_DAY = 24 * 60 * 60 * 1000;
@@ -35,25 +28,25 @@ const queries = new QueryClient({
   },
 });
 
+// Most of the interface is of no use before somebody has signed in.
+const loadInside = () => import('./Inside');
+const Inside = lazy(loadInside);
+
+onlineManager.setEventListener((set) => onOnline(() => set(isOnline())));
+
 export function App() {
-  const spoken = useSyncExternalStore(onLangue, langue);
   return (
     <DirectionProvider initialDirection={direction()} detectDirection={false}>
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <Directed>
-          <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>
-            <PersistQueryClientProvider
-              client={queries}
-              persistOptions={{ persister: readings, maxAge: 7 * A_DAY, buster: import.meta.env.VITE_VERSION ?? '', dehydrateOptions: keptReadings }}
-            >
-              <ModalsProvider>
-                <Notifications position="bottom-right" />
-                <SessionProvider>
-                  <Entrance />
-                </SessionProvider>
-              </ModalsProvider>
-            </PersistQueryClientProvider>
-          </DatesProvider>
+          <PersistQueryClientProvider
+            client={queries}
+            persistOptions={{ persister: readings, maxAge: 7 * A_DAY, buster: import.meta.env.VITE_VERSION ?? '', dehydrateOptions: keptReadings }}
+          >
+            <SessionProvider>
+              <Entrance />
+            </SessionProvider>
+          </PersistQueryClientProvider>
         </Directed>
       </MantineProvider>
     </DirectionProvider>
@@ -70,25 +63,9 @@ function Directed({ children }: { children: ReactNode }) {
 
 function Entrance() {
   const { state } = useSession();
-  if (state.is === 'starting') return <Loading whole />;
+  // Fetched while somebody still types their password.
+  useEffect(() => void loadInside(), []);
   if (state.is === 'out') return <Connexion ended={state.ended} />;
-  return (
-    <Shell>
-      <Switch>
-        {pagesOf(state.me.role).map(({ path, element: Element }) => (
-          <Route key={path} path={path}>
-            <Guarded key={path}>
-              <Suspense fallback={<Loading />}>
-                <Element />
-              </Suspense>
-            </Guarded>
-          </Route>
-        ))}
-        <Route>
-          <NotFound />
-        </Route>
-      </Switch>
-    </Shell>
-  );
+  if (state.is === 'starting') return <Loading whole />;
+  return <Suspense fallback={<Loading whole />}><Inside me={state.me} /></Suspense>;
 }
-

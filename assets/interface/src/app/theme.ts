@@ -66,9 +66,9 @@ export const theme = createTheme({
   },
 });
 
-/** Secondary text and links at 4.5:1 and more on every ground that it stands on. */
+/** Secondary text, errors and links at 4.5:1 and more on every ground that it stands on. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#545f6a', '--mantine-color-placeholder': '#616c77' },
-  dark: { '--mantine-color-dimmed': '#adb5bd', '--mantine-color-placeholder': '#9aa3ac', '--mantine-color-anchor': marine[3] },
+  light: { '--mantine-color-dimmed': '#545f6a', '--mantine-color-placeholder': '#616c77', '--mantine-color-error': 'var(--mantine-color-red-9)' },
+  dark: { '--mantine-color-dimmed': '#adb5bd', '--mantine-color-placeholder': '#9aa3ac', '--mantine-color-error': 'var(--mantine-color-red-3)', '--mantine-color-anchor': marine[3] },
 });

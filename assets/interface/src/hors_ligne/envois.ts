@@ -5,7 +5,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import i18next from 'i18next';
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { useMe } from '@/session/session';
-import { heard } from './online';
+import { ask, heard, isOnline, onOnline } from './online';
 import { outbox } from './outbox';
 import { type NewRow, type Row, isUnsent } from './row';
 import { type Sent, alone, flush, sendAs } from './sender';
@@ -58,7 +58,7 @@ async function push(user: number, told: Sent) {
   if (running) return;
   running = true;
   try {
-    while (asked && navigator.onLine) {
+    while (asked && isOnline()) {
       const { user, told } = asked;
       asked = undefined;
       const next = await alone(() => flush(user, sendAs, told));
@@ -99,15 +99,16 @@ export function useSending() {
     const hurry = () => void outbox.hurry(id).then(go, go);
     pushNow = go;
     go();
-    window.addEventListener('online', hurry);
-    document.addEventListener('visibilitychange', go);
-    const each = setInterval(go, 60_000);
+    const off = onOnline(() => isOnline() && hurry());
+    const look = () => void (isOnline() ? go() : ask());
+    document.addEventListener('visibilitychange', look);
+    const each = setInterval(look, 60_000);
     return () => {
       pushNow = () => {};
       clearTimeout(timer);
       clearInterval(each);
-      window.removeEventListener('online', hurry);
-      document.removeEventListener('visibilitychange', go);
+      off();
+      document.removeEventListener('visibilitychange', look);
     };
   }, [id, queries]);
 }

@@ -3,7 +3,7 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, authorised, ok } from '@/api/client';
-import { heard, onOnline } from '@/hors_ligne/online';
+import { heard, isOnline, onOnline } from '@/hors_ligne/online';
 import { type StreamEvent, parser } from './stream';
 
 /** The first part of the keys under which readings of an entity are kept. */
@@ -69,7 +69,7 @@ function pause(ms: number, stop: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(end, ms);
-    const off = onOnline(() => navigator.onLine && end());
+    const off = onOnline(() => isOnline() && end());
     stop.addEventListener('abort', end, { once: true });
   });
 }

@@ -2,6 +2,7 @@
 
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { type Schemas, api, ok } from '@/api/client';
+import { isOnline } from '@/hors_ligne/online';
 import { content } from '@/ui/documents/files';
 import { plusDays } from './day';
 
@@ -119,12 +120,12 @@ export async function readAhead(queries: QueryClient, work: { intervention: numb
     read.one(id), read.checklist(id), read.needs(id), read.used(id), read.time(id), read.comments(id), read.history(id),
     read.machine(machine), read.machineByCode(code), read.machineWork(machine), read.fitting(machine),
   ]) {
-    if (stop.aborted || !navigator.onLine) return;
+    if (stop.aborted || !isOnline()) return;
     await queries.prefetchQuery({ ...(options as ReturnType<typeof read.one>), staleTime: FRESH, retry: false });
   }
   const documents = await queries.fetchQuery({ ...read.documents(id), staleTime: FRESH, retry: false }).catch(() => undefined);
   for (const document of documents?.items.filter(({ miniature }) => miniature).slice(0, 20) ?? []) {
-    if (stop.aborted || !navigator.onLine) return;
+    if (stop.aborted || !isOnline()) return;
     await queries.prefetchQuery({ ...read.thumbnail(document.id), retry: false });
   }
 }

@@ -64,7 +64,7 @@ function Queued({ row }: { row: Row }) {
   const file = row.parts?.find(({ value }) => typeof value !== 'string');
   return (
     <Stack gap={4}>
-      <Picture blob={file?.value as Blob | undefined} name={file?.file} />
+      <Picture key={row.id} blob={file?.value as Blob | undefined} name={file?.file} />
       <Mark row={row} />
     </Stack>
   );
@@ -75,14 +75,17 @@ function Kept({ id }: { id: number }) {
   return <Picture blob={data} name="" />;
 }
 
+/** Read from the device again it is another `Blob` of the same picture: the first is shown until another picture is. */
 export function Picture({ blob, name }: { blob: Blob | undefined; name: string | undefined }) {
   const [url, setUrl] = useState<string>();
+  const isPicture = blob instanceof Blob && blob.type.startsWith('image/');
+  const same = isPicture && `${blob.type} ${blob.size}`;
   useEffect(() => {
-    if (!(blob instanceof Blob) || !blob.type.startsWith('image/')) return;
+    if (!isPicture) return;
     const made = URL.createObjectURL(blob);
     setUrl(made);
     return () => URL.revokeObjectURL(made);
-  }, [blob]);
+  }, [same]);
   if (url) return <img src={url} alt={name ?? ''} className={classes.photo} />;
   return <Group justify="center" align="center" h={120}><IconPhoto size={36} stroke={1.3} aria-label={name || undefined} aria-hidden={!name} /></Group>;
 }

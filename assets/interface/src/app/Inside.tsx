@@ -1,0 +1,44 @@
+//! The interface of somebody who is signed in.
+
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './style.css';
+import { DatesProvider } from '@mantine/dates';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
+import { Suspense, useSyncExternalStore } from 'react';
+import { Route, Switch } from 'wouter';
+import type { Me } from '@/session/session';
+import { Loading } from '@/ui/states';
+import { Guarded } from './Guarded';
+import { NotFound } from './NotFound';
+import { Shell } from './Shell';
+import { langue, onLangue } from './langue';
+import { pagesOf } from './pages';
+
+export default function Inside({ me }: { me: Me }) {
+  const spoken = useSyncExternalStore(onLangue, langue);
+  return (
+    <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>
+      <ModalsProvider>
+        <Notifications position="bottom-right" />
+        <Shell>
+          <Switch>
+            {pagesOf(me.role).map(({ path, element: Element }) => (
+              <Route key={path} path={path}>
+                <Guarded key={path}>
+                  <Suspense fallback={<Loading />}>
+                    <Element />
+                  </Suspense>
+                </Guarded>
+              </Route>
+            ))}
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Shell>
+      </ModalsProvider>
+    </DatesProvider>
+  );
+}
