@@ -10,7 +10,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
 import { useMe } from '@/session/session';
-import { pagesOf } from './pages';
+import { addressOf, pagesOf } from './pages';
 
 type Found = Schemas['Resultat'];
 
@@ -42,7 +42,7 @@ export default function Palette() {
   const pages: SpotlightActionGroupData = {
     group: t('recherche.pages'),
     actions: pagesOf(me.role)
-      .flatMap(({ path, menu }) => (menu ? [{ id: path, menu, label: t(`navigation.${menu.text}`) }] : []))
+      .flatMap((page) => (page.menu ? [{ id: addressOf(page), menu: page.menu, label: t(`navigation.${page.menu.text}`) }] : []))
       .filter(({ label }) => fold(label).includes(fold(query.trim())))
       .map(({ id, menu, label }) => ({ id, label, leftSection: <menu.icon size={20} />, onClick: () => go(id) })),
   };

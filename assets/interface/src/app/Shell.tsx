@@ -14,7 +14,7 @@ import { useEvents, useUnread } from '@/live/live';
 import { useMe } from '@/session/session';
 import { useIsPhone } from '@/ui/phone';
 import classes from './Shell.module.css';
-import { GROUPS, type Page, pagesOf } from './pages';
+import { GROUPS, type Page, addressOf, pagesOf } from './pages';
 
 const Palette = lazy(() => import('./Palette'));
 const openPalette = () => void import('@mantine/spotlight').then(({ spotlight }) => spotlight.open());
@@ -97,11 +97,11 @@ function Entry({ page, location }: { page: Page; location: string }) {
   const { t } = useTranslation();
   if (!page.menu) return null;
   const Icon = page.menu.icon;
-  const active = isAt(page.path, location);
+  const active = isAt(addressOf(page), location);
   return (
     <NavLink
       component={Link}
-      href={page.path}
+      href={addressOf(page)}
       label={t(`navigation.${page.menu.text}`)}
       leftSection={<Icon size={20} stroke={1.6} aria-hidden />}
       active={active}

@@ -1,7 +1,7 @@
 //! THE list of pages: where each is, who has it, and its place in the navigation.
 
 import {
-  IconBell, IconCalendar, IconCloudUpload, IconEngine, IconHome, IconLayoutKanban, IconMessageReport, IconPackages, IconQrcode,
+  IconBell, IconBuildingFactory2, IconCalendar, IconChecklist, IconCloudUpload, IconEngine, IconFiles, IconHash, IconHome, IconLayoutKanban, IconMail, IconMessageReport, IconPackages, IconQrcode,
   IconRepeat, IconRobot, IconShieldCheck, IconSun, IconTool, IconUserCircle, IconUsers, IconUsersGroup,
 } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
@@ -54,13 +54,27 @@ export const PAGES: readonly Page[] = [
   { path: '/planning', roles: PLANT, element: lazy(() => import('@/pages/planning/Liste')), menu: { text: 'planning', icon: IconRepeat, group: 'travail' } },
   { path: '/planning/nouveau', roles: PLANT, element: lazy(() => import('@/pages/planning/Nouveau')) },
   { path: '/planning/:id', roles: PLANT, element: lazy(() => import('@/pages/planning/Detail')) },
+  { path: '/gammes', roles: PLANT, element: lazy(() => import('@/pages/gammes/Liste')), menu: { text: 'gammes', icon: IconChecklist, group: 'travail' } },
+  { path: '/gammes/:id', roles: PLANT, element: lazy(() => import('@/pages/gammes/Detail')) },
   { path: '/equipements', roles: ALL, element: lazy(() => import('@/pages/equipements/Liste')), menu: { text: 'equipements', icon: IconEngine, group: 'parc', bar: CLIENT } },
   { path: '/equipements/:id', roles: ALL, element: lazy(() => import('@/pages/equipements/Detail')) },
+  { path: '/arbre', roles: ALL, element: lazy(() => import('@/pages/equipements/Arbre')) },
   { path: '/etiquettes', roles: ALL, element: lazy(() => import('@/pages/equipements/Etiquettes')) },
   { path: '/pieces', roles: STAFF, element: lazy(() => import('@/pages/pieces/Liste')), menu: { text: 'pieces', icon: IconPackages, group: 'parc' } },
   { path: '/pieces/:id', roles: STAFF, element: lazy(() => import('@/pages/pieces/Detail')) },
+  { path: '/a-commander', roles: PLANT, element: lazy(() => import('@/pages/magasin/ACommander')) },
+  { path: '/inventaires', roles: PLANT, element: lazy(() => import('@/pages/magasin/Inventaires')) },
+  { path: '/inventaires/:id', roles: PLANT, element: lazy(() => import('@/pages/magasin/Inventaire')) },
+  { path: '/fournisseurs/:id?', roles: PLANT, element: lazy(() => import('@/pages/magasin/Fournisseurs')) },
+  { path: '/documents', roles: ALL, element: lazy(() => import('@/pages/documents/Liste')), menu: { text: 'documents', icon: IconFiles, group: 'parc' } },
+  { path: '/sites/:id?', roles: PLANT, element: lazy(() => import('@/pages/usine/Sites')), menu: { text: 'sites', icon: IconBuildingFactory2, group: 'usine' } },
+  { path: '/clients/:id?', roles: PLANT, element: lazy(() => import('@/pages/usine/Clients')) },
+  { path: '/jours-feries/:id?', roles: PLANT, element: lazy(() => import('@/pages/usine/JoursFeries')) },
   { path: '/techniciens', roles: PLANT, element: lazy(() => import('@/pages/techniciens/Liste')), menu: { text: 'techniciens', icon: IconUsersGroup, group: 'usine' } },
   { path: '/techniciens/:id', roles: STAFF, element: lazy(() => import('@/pages/techniciens/Detail')) },
+  { path: '/competences/:id?', roles: PLANT, element: lazy(() => import('@/pages/techniciens/Competences')) },
+  { path: '/codes/:id?', roles: PLANT, element: lazy(() => import('@/pages/usine/Codes')), menu: { text: 'codes', icon: IconHash, group: 'usine' } },
+  { path: '/courriels/:id?', roles: PLANT, element: lazy(() => import('@/pages/admin/Courriels')), menu: { text: 'courriels', icon: IconMail, group: 'usine' } },
   { path: '/taches', roles: PLANT, element: lazy(() => import('@/pages/admin/Taches')), menu: { text: 'taches', icon: IconRobot, group: 'usine' } },
   { path: '/utilisateurs', roles: ADMIN, element: lazy(() => import('@/pages/admin/Utilisateurs')), menu: { text: 'utilisateurs', icon: IconUsers, group: 'usine' } },
   { path: '/utilisateurs/:id', roles: ADMIN, element: lazy(() => import('@/pages/admin/Utilisateur')) },
@@ -68,6 +82,9 @@ export const PAGES: readonly Page[] = [
   { path: '/notifications', roles: ALL, element: lazy(() => import('@/pages/notifications/Boite')), menu: { text: 'notifications', icon: IconBell, group: 'moi' } },
   { path: '/profil', roles: ALL, element: lazy(() => import('@/pages/profil/Profil')), menu: { text: 'profil', icon: IconUserCircle, group: 'moi' } },
 ];
+
+/** Where a page of the navigation is; what its path may end in is left out. */
+export const addressOf = ({ path }: Page) => path.replace('/:id?', '');
 
 /** The pages of someone, in their order; of several for one address, the first. */
 export function pagesOf(role: Role): Page[] {

@@ -7,8 +7,10 @@ import type demandes from './fr/demandes.json';
 import type documents from './fr/documents.json';
 import type envois from './fr/envois.json';
 import type equipements from './fr/equipements.json';
+import type gammes from './fr/gammes.json';
 import type intervention from './fr/intervention.json';
 import type interventions from './fr/interventions.json';
+import type magasin from './fr/magasin.json';
 import type notifications from './fr/notifications.json';
 import type nouvelle from './fr/nouvelle.json';
 import type pieces from './fr/pieces.json';
@@ -17,6 +19,7 @@ import type profil from './fr/profil.json';
 import type tableau from './fr/tableau.json';
 import type techniciens from './fr/techniciens.json';
 import type terrain from './fr/terrain.json';
+import type usine from './fr/usine.json';
 import type valeurs from './fr/valeurs.json';
 
 declare module 'i18next' {
@@ -32,8 +35,10 @@ declare module 'i18next' {
       documents: typeof documents;
       envois: typeof envois;
       equipements: typeof equipements;
+      gammes: typeof gammes;
       intervention: typeof intervention;
       interventions: typeof interventions;
+      magasin: typeof magasin;
       notifications: typeof notifications;
       nouvelle: typeof nouvelle;
       pieces: typeof pieces;
@@ -42,6 +47,7 @@ declare module 'i18next' {
       tableau: typeof tableau;
       techniciens: typeof techniciens;
       terrain: typeof terrain;
+      usine: typeof usine;
       valeurs: typeof valeurs;
     };
   }

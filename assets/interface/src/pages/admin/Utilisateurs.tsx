@@ -15,6 +15,7 @@ import { confirm } from '@/ui/confirm';
 import { Instant } from '@/ui/format';
 import { useListState } from '@/ui/list/address';
 import { type Column, DataList } from '@/ui/list/DataList';
+import { RecordButton } from '@/ui/record/RecordButton';
 import { useSave } from '@/ui/save';
 import { Loading, Trouble } from '@/ui/states';
 
@@ -59,15 +60,17 @@ export default function Utilisateurs() {
   );
 }
 
+const useClients = () => useQuery({
+  queryKey: ['clients', 'tous'],
+  queryFn: async () => (await ok(api.GET('/api/v1/clients/', { params: { query: { page_size: 200 } } }))).items,
+});
+
 function Create({ done }: { done: () => void }) {
   const { t } = useTranslation('admin');
   const { t: word } = useTranslation('valeurs');
   const { t: common } = useTranslation();
   const queries = useQueryClient();
-  const clients = useQuery({
-    queryKey: ['clients', 'tous'],
-    queryFn: async () => (await ok(api.GET('/api/v1/clients/', { params: { query: { page_size: 200 } } }))).items,
-  });
+  const clients = useClients();
   const form = useForm({ initialValues: { username: '', full_name: '', email: '', role: 'technicien' as Schemas['Role'], password: '', client_id: null as string | null } });
   const save = useSave(async ({ client_id, ...values }: typeof form.values) => {
     await ok(api.POST('/api/v1/users/', { body: { ...values, ...(values.role === 'client' && { client_id: client_id === null ? null : Number(client_id) }) } }));
@@ -98,6 +101,7 @@ export function Utilisateur() {
   const queries = useQueryClient();
   const [made, setMade] = useState<string | null>(null);
   const { data, error, refetch } = useQuery({ queryKey: ['utilisateurs', id], queryFn: () => ok(api.GET('/api/v1/users/{id}', { params: { path } })) });
+  const clients = useClients();
   const reread = () => queries.invalidateQueries({ queryKey: ['utilisateurs'] });
   const toggle = useSave(async (user: User) => {
     if (user.is_active) await ok(api.DELETE('/api/v1/users/{id}', { params: { path, header: ifMatch(user.version) } }));
@@ -111,7 +115,26 @@ export function Utilisateur() {
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   return (
     <Stack maw={760}>
-      <PageHead title={data.full_name} up={{ href: '/utilisateurs', text: t('utilisateurs') }} />
+      <PageHead title={data.full_name} up={{ href: '/utilisateurs', text: t('utilisateurs') }}>
+        <RecordButton<User>
+          name={`/utilisateurs/${id}`}
+          title={t('modifier_utilisateur')}
+          fields={[
+            { kind: 'text', key: 'full_name', label: t('nom'), required: true },
+            { kind: 'text', key: 'username', label: t('identifiant'), required: true },
+            { kind: 'email', key: 'email', label: t('email'), required: true },
+            { kind: 'choice', key: 'role', label: t('role'), required: true, choices: ROLES.map((value) => ({ value, label: word(`role.${value}`) })) },
+            { kind: 'choice', key: 'client_id', label: t('organisation'), ids: true, choices: (clients.data ?? []).map(({ id, nom }) => ({ value: String(id), label: nom })) },
+            { kind: 'choice', key: 'langue', label: t('langue'), required: true, choices: (['fr', 'en', 'ar'] as const).map((value) => ({ value, label: word(`langue.${value}`) })) },
+          ]}
+          row={data}
+          reread={async () => (await refetch()).data!}
+          save={async (body, version) => {
+            await ok(api.PATCH('/api/v1/users/{id}', { params: { path, header: ifMatch(version) }, body: body as Schemas['UserPatch'] }));
+            await reread();
+          }}
+        />
+      </PageHead>
       <Section title={word(`role.${data.role}`)}>
         <Facts cols={2} facts={[[t('identifiant'), data.username], [t('email'), data.email], [t('vu'), data.last_login && <Instant value={data.last_login} />]]} />
         {id !== me.id && (

@@ -1,19 +1,20 @@
-import { Anchor, Button, Group, NumberInput, Select, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconMessagePlus, IconPlus, IconPrinter } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
-import { type Schemas, api, ok, once } from '@/api/client';
+import { type Schemas, api, ifMatch, ok } from '@/api/client';
 import { useMe, useRunsThePlant } from '@/session/session';
 import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
 import { Statut, StatutEquipement } from '@/ui/badges';
 import { Documents } from '@/ui/documents/Documents';
-import { Instant, day, money, number } from '@/ui/format';
-import { useSave } from '@/ui/save';
+import { Instant, day, money } from '@/ui/format';
+import { RecordButton } from '@/ui/record/RecordButton';
 import { Loading, Trouble } from '@/ui/states';
+import { Compteurs } from './Compteurs';
+import { useFields } from './champs';
 
 export default function Detail() {
   const { t } = useTranslation('equipements');
@@ -39,6 +40,8 @@ export default function Detail() {
     queryFn: () => ok(api.GET('/api/v1/planning/', { params: { query: { equipement_id: [id], page_size: 50 } } })),
     enabled: runsThePlant,
   });
+  const fields = useFields();
+  const queries = useQueryClient();
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   const attributes = Object.entries(data.attributs as Record<string, unknown>).map(([key, value]): [string, string] => [key.replaceAll('_', ' '), String(value)]);
   return (
@@ -46,6 +49,19 @@ export default function Detail() {
       <PageHead title={data.nom} up={{ href: '/equipements', text: t('titre') }} mark={<StatutEquipement value={data.statut} />}>
         <Button component={Link} href={`/demandes/nouvelle?equipement_id=${id}`} variant={runsThePlant ? 'default' : 'filled'} leftSection={<IconMessagePlus size={18} />}>{t('signaler')}</Button>
         {runsThePlant && <Button component={Link} href={`/interventions/nouvelle?equipement_id=${id}`} leftSection={<IconPlus size={18} />}>{t('intervenir')}</Button>}
+        {runsThePlant && (
+          <RecordButton
+            name={`/equipements/${id}`}
+            title={t('un')}
+            fields={fields}
+            row={data}
+            reread={async () => (await refetch()).data!}
+            save={async (body, version) => {
+              await ok(api.PATCH('/api/v1/equipements/{id}', { params: { path, header: ifMatch(version) }, body }));
+              await queries.invalidateQueries({ queryKey: ['equipements'] });
+            }}
+          />
+        )}
         <Button component={Link} href={`/etiquettes?id=${id}`} variant="default" leftSection={<IconPrinter size={18} />}>{t('etiquette')}</Button>
       </PageHead>
       {tree.data && tree.data.ancetres.length > 0 && (
@@ -104,50 +120,5 @@ function Branch({ nodes }: { nodes: Schemas['Noeud'][] }) {
         </li>
       ))}
     </Stack>
-  );
-}
-
-/** The meters of the machine, and a new reading; a lower one asks why. */
-function Compteurs({ equipement, canRead, siteId }: { equipement: number; canRead: boolean; siteId: number }) {
-  const { t } = useTranslation('equipements');
-  const { data } = useQuery({
-    queryKey: ['compteurs', equipement],
-    queryFn: () => ok(api.GET('/api/v1/compteurs/', { params: { query: { equipement_id: [equipement], page_size: 50 } } })),
-  });
-  if (!data?.items.length) return null;
-  return (
-    <Section title={t('compteurs')}>
-      {data.items.map((compteur) => <Compteur key={compteur.id} compteur={compteur} canRead={canRead} siteId={siteId} />)}
-    </Section>
-  );
-}
-
-function Compteur({ compteur, canRead, siteId }: { compteur: Schemas['Compteur']; canRead: boolean; siteId: number }) {
-  const { t } = useTranslation('equipements');
-  const queries = useQueryClient();
-  const [valeur, setValeur] = useState<number | string>('');
-  const [explication, setExplication] = useState<string | null>(null);
-  const read = useSave(async () => {
-    const body = { valeur: Number(valeur), ...(explication && { explication: explication as Schemas['Explication'] }) };
-    await ok(api.POST('/api/v1/compteurs/{id}/releves', { params: { path: { id: compteur.id }, header: once() as object }, body }));
-    setValeur('');
-    setExplication(null);
-    await Promise.all([queries.invalidateQueries({ queryKey: ['compteurs'] }), queries.invalidateQueries({ queryKey: ['interventions'] })]);
-  });
-  const choices = (read.problem?.body.explications ?? []) as Schemas['Explication'][];
-  return (
-    <Group justify="space-between" align="end">
-      <div>
-        <Text fw={500}>{compteur.nom}</Text>
-        <Text size="sm" c="dimmed">{compteur.dernier_releve != null ? <>{number(compteur.dernier_releve)} {compteur.unite}, <Instant value={compteur.date_dernier_releve} siteId={siteId} /></> : t('jamais_lu')}</Text>
-      </div>
-      {canRead && compteur.statut === 'actif' && (
-        <Group align="end" gap="xs" className="no-print">
-          {choices.length > 0 && <Select label={t('pourquoi_moins')} w={260} data={choices.map((value) => ({ value, label: t(`explication.${value}`) }))} value={explication} onChange={setExplication} />}
-          <NumberInput label={t('releve')} w={150} value={valeur} onChange={setValeur} hideControls min={0} decimalScale={3} inputMode="decimal" rightSection={<Text size="sm">{compteur.unite}</Text>} rightSectionWidth={64} />
-          <Button variant="light" disabled={valeur === ''} loading={read.busy} onClick={() => void read.run()}>{t('saisir')}</Button>
-        </Group>
-      )}
-    </Group>
   );
 }

@@ -1,13 +1,18 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
+import { useRunsThePlant } from '@/session/session';
+import { Links } from '@/ui/Links';
 import { StatutEquipement } from '@/ui/badges';
 import { useListState } from '@/ui/list/address';
 import { type Column, DataList } from '@/ui/list/DataList';
 import { PageHead } from '@/ui/PageHead';
+import { RecordButton } from '@/ui/record/RecordButton';
+import { useFields } from './champs';
 
 type Equipement = Schemas['Equipement'];
 
@@ -15,6 +20,10 @@ export default function Liste() {
   const { t } = useTranslation('equipements');
   const { t: word } = useTranslation('valeurs');
   const list = useListState();
+  const runsThePlant = useRunsThePlant();
+  const fields = useFields();
+  const [, go] = useLocation();
+  const queries = useQueryClient();
   const [chosen, choose] = useState<Set<number>>(new Set());
   const columns: Column<Equipement>[] = [
     { key: 'code', label: t('code'), width: '170px', sort: 'code', cell: (row) => row.code },
@@ -33,7 +42,21 @@ export default function Liste() {
             {t('etiquettes', { count: chosen.size })}
           </Button>
         )}
+        {runsThePlant && (
+          <RecordButton
+            name="/equipements/nouveau"
+            title={t('nouveau')}
+            fields={fields}
+            initial={{ criticite: 'standard', statut: 'operationnel' }}
+            save={async (body) => {
+              const made = await ok(api.POST('/api/v1/equipements/', { body: body as Schemas['NewEquipement'] }));
+              await queries.invalidateQueries({ queryKey: ['equipements'] });
+              go(`/equipements/${made.id}`);
+            }}
+          />
+        )}
       </PageHead>
+      <Links links={[{ href: '/equipements', text: t('liste') }, { href: '/arbre', text: t('arbre') }]} />
       <DataList
         name="equipements"
         list={list}

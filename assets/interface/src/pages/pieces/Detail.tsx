@@ -3,16 +3,19 @@ import { useForm } from '@mantine/form';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
-import { type Schemas, api, ok, once } from '@/api/client';
+import { type Schemas, api, ifMatch, ok, once } from '@/api/client';
 import { useRunsThePlant } from '@/session/session';
 import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
 import { Word } from '@/ui/badges';
+import { confirm } from '@/ui/confirm';
 import { Documents } from '@/ui/documents/Documents';
 import { Instant, money, number } from '@/ui/format';
+import { RecordButton } from '@/ui/record/RecordButton';
 import { useSave } from '@/ui/save';
 import { Loading, Trouble } from '@/ui/states';
+import { useFields } from './champs';
 
 export default function Detail() {
   const { t } = useTranslation('pieces');
@@ -25,11 +28,31 @@ export default function Detail() {
     queryKey: ['pieces', id, 'mouvements'],
     queryFn: () => ok(api.GET('/api/v1/pieces/{id}/mouvements', { params: { path, query: { page_size: 50 } } })),
   });
+  const fields = useFields();
+  const queries = useQueryClient();
+  const undo = useSave(async (mid: number) => {
+    await ok(api.POST('/api/v1/pieces/{id}/mouvements/{mid}/annuler', { params: { path: { id, mid }, header: once() as object }, body: {} }));
+    await queries.invalidateQueries({ queryKey: ['pieces'] });
+  });
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   const amount = (value: number | null | undefined) => value != null && `${number(value)} ${data.unite}`;
   return (
     <Stack maw={1000}>
-      <PageHead title={data.designation} up={{ href: '/pieces', text: t('titre') }} mark={data.sous_seuil ? <Word color="red">{t('sous_seuil')}</Word> : undefined} />
+      <PageHead title={data.designation} up={{ href: '/pieces', text: t('titre') }} mark={data.sous_seuil ? <Word color="red">{t('sous_seuil')}</Word> : undefined}>
+        {runsThePlant && (
+          <RecordButton
+            name={`/pieces/${id}`}
+            title={t('piece')}
+            fields={[...fields, { kind: 'choice', key: 'statut', label: t('statut'), required: true, choices: (['actif', 'retire'] as const).map((value) => ({ value, label: word(`statut_piece.${value}`) })) }]}
+            row={data}
+            reread={async () => (await refetch()).data!}
+            save={async (body, version) => {
+              await ok(api.PATCH('/api/v1/pieces/{id}', { params: { path, header: ifMatch(version) }, body }));
+              await queries.invalidateQueries({ queryKey: ['pieces'] });
+            }}
+          />
+        )}
+      </PageHead>
       <Section title={data.reference}>
         <Facts facts={[
           [t('stock'), amount(data.stock)], [t('reserve'), amount(data.reserve)], [t('disponible'), amount(data.disponible)], [t('attendue'), data.attendue > 0 && amount(data.attendue)],
@@ -50,6 +73,13 @@ export default function Detail() {
                   <Table.Td ta="end" className="tabular">{line.variation > 0 ? '+' : ''}{number(line.variation)} {line.unite}</Table.Td>
                   <Table.Td>{line.intervention_id ? <Link href={`/interventions/${line.intervention_id}`}>{line.intervention_numero}</Link> : line.motif}</Table.Td>
                   <Table.Td>{line.auteur}</Table.Td>
+                  <Table.Td ta="end">
+                    {runsThePlant && !line.annule_id && !line.annule_par_id && !line.inventaire_id && (
+                      <Button size="compact-md" variant="subtle" color="red" aria-label={`${t('annuler_mouvement')} : ${number(line.variation)}`} disabled={undo.busy} onClick={async () => {
+                        if (await confirm({ title: t('annuler_mouvement'), text: t('annuler_mouvement_texte'), action: t('annuler_mouvement') })) void undo.run(line.id);
+                      }}>{t('annuler_court')}</Button>
+                    )}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

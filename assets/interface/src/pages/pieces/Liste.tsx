@@ -1,17 +1,35 @@
 import { Group, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
+import { useBeside } from '@/pages/magasin/beside';
+import { useRunsThePlant } from '@/session/session';
+import { Links } from '@/ui/Links';
 import { Word } from '@/ui/badges';
 import { number } from '@/ui/format';
 import { useListState } from '@/ui/list/address';
 import { type Column, DataList } from '@/ui/list/DataList';
 import { PageHead } from '@/ui/PageHead';
+import { RecordButton } from '@/ui/record/RecordButton';
+import type { Values } from '@/ui/record/fields';
+import { useFields } from './champs';
 
 type Piece = Schemas['Piece'];
 
 export default function Liste() {
   const { t } = useTranslation('pieces');
   const list = useListState();
+  const runsThePlant = useRunsThePlant();
+  const beside = useBeside();
+  const fields = useFields();
+  const [, go] = useLocation();
+  const queries = useQueryClient();
+  const create = async (body: Values) => {
+    const made = await ok(api.POST('/api/v1/pieces/', { body: body as Schemas['NewPiece'] }));
+    await queries.invalidateQueries({ queryKey: ['pieces'] });
+    go(`/pieces/${made.id}`);
+  };
   const low = (row: Piece) => (row.sous_seuil ? <Word color="red">{t('sous_seuil')}</Word> : null);
   const columns: Column<Piece>[] = [
     { key: 'reference', label: t('reference'), width: '170px', sort: 'reference', cell: (row) => row.reference },
@@ -26,7 +44,8 @@ export default function Liste() {
   ];
   return (
     <Stack>
-      <PageHead title={t('titre')} />
+      <PageHead title={t('titre')}>{runsThePlant && <RecordButton name="/pieces/nouvelle" title={t('nouvelle')} fields={fields} save={create} />}</PageHead>
+      <Links links={beside} />
       <DataList
         name="pieces"
         list={list}

@@ -10,6 +10,7 @@ import { useMe, useSession } from '@/session/session';
 import { PageHead } from '@/ui/PageHead';
 import { useSave } from '@/ui/save';
 import { ago } from '@/ui/format';
+import { Preferences } from './Preferences';
 
 export default function Profil() {
   const { t } = useTranslation('profil');
@@ -53,6 +54,7 @@ export default function Profil() {
           </Group>
         </Stack>
       </Card>
+      <Preferences />
       <Password />
       <Sessions />
     </Stack>

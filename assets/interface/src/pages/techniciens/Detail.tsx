@@ -5,17 +5,22 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
-import { type Schemas, api, ok } from '@/api/client';
+import { type Schemas, api, ifMatch, ok } from '@/api/client';
 import { useRunsThePlant } from '@/session/session';
+import { Ecrire } from '@/pages/notifications/Ecrire';
 import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
 import { Statut, Word } from '@/ui/badges';
 import { confirm } from '@/ui/confirm';
-import { Instant, day, money, useSites } from '@/ui/format';
+import { Instant, money, useSites } from '@/ui/format';
+import { RecordButton } from '@/ui/record/RecordButton';
 import { useSave } from '@/ui/save';
 import { Loading, Trouble } from '@/ui/states';
 import { toInstant } from '@/ui/zones';
+import { Competences } from './Competence';
+import { Horaire } from './Horaire';
+import { useFields } from './champs';
 
 /** Somebody of the crew: what they know, when they are away, what they have to do. */
 export default function Detail() {
@@ -50,26 +55,31 @@ export default function Detail() {
     await ok(api.DELETE('/api/v1/techniciens/{id}/absences/{aid}', { params: { path: { id, aid } } }));
     await reread();
   });
+  const fields = useFields();
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   return (
     <Stack maw={900}>
-      <PageHead title={data.nom} up={{ href: '/techniciens', text: t('titre') }} mark={<Word color={data.disponibilite === 'disponible' ? 'teal' : 'orange'}>{word(`disponibilite.${data.disponibilite}`)}</Word>} />
+      <PageHead title={data.nom} up={{ href: '/techniciens', text: t('titre') }} mark={<Word color={data.disponibilite === 'disponible' ? 'teal' : 'orange'}>{word(`disponibilite.${data.disponibilite}`)}</Word>}>
+        {runsThePlant && <Ecrire userId={data.user_id} nom={data.nom} />}
+        {runsThePlant && (
+          <RecordButton
+            name={`/techniciens/${id}`}
+            title={t('fiche')}
+            fields={fields}
+            row={data}
+            reread={async () => (await refetch()).data!}
+            save={async (body, version) => {
+              await ok(api.PATCH('/api/v1/techniciens/{id}', { params: { path, header: ifMatch(version) }, body }));
+              await reread();
+            }}
+          />
+        )}
+      </PageHead>
       <Section title={t('fiche')}>
         <Facts facts={[[t('equipe'), data.equipe], [t('matricule'), data.matricule], [t('email'), data.email], [t('taux'), data.taux_horaire != null && money(data.taux_horaire)]]} />
       </Section>
-      <Section title={t('competences')}>
-        {data.competences.length === 0 && <Text c="dimmed">{t('aucune')}</Text>}
-        {data.competences.map((skill) => (
-          <Group key={skill.competence_id} justify="space-between">
-            <Text>{skill.nom}</Text>
-            <Group gap="sm">
-              <Text size="sm" c="dimmed">{t('niveau', { niveau: skill.niveau })}</Text>
-              {skill.valide_jusqu_au && <Text size="sm">{t('jusqu_au')} {day(skill.valide_jusqu_au)}</Text>}
-              {skill.expiree && <Word color="red">{t('expiree')}</Word>}
-            </Group>
-          </Group>
-        ))}
-      </Section>
+      <Competences technicien={data} />
+      <Horaire technicien={data} />
       {runsThePlant && (
         <Section title={t('absences')}>
           {absences.data?.items.length === 0 && <Text c="dimmed">{t('aucune_absence')}</Text>}

@@ -26,7 +26,7 @@ export type Filter = {
   | { kind: 'flag' }
   /** One of many that the server finds. */
   | { kind: 'pick'; pick: ComponentType<ComponentProps<typeof EquipementSelect>> }
-  /** Civil days, both included, as `<key>_du` and `<key>_au`. */
+  /** Civil days, both included, as `<key>_du` and `<key>_au`; plain `du` and `au` without a key. */
   | { kind: 'period' }
 );
 
@@ -110,8 +110,10 @@ export function Filters({ list, filters, facets }: {
   );
 }
 
+const ends = (key: string) => (key ? ([`${key}_du`, `${key}_au`] as const) : (['du', 'au'] as const));
+
 const isInForce = ({ key, kind }: Filter, filters: Record<string, string[]>) =>
-  kind === 'period' ? `${key}_du` in filters || `${key}_au` in filters : key in filters;
+  kind === 'period' ? ends(key).some((end) => end in filters) : key in filters;
 
 function Search({ value, change }: { value: string; change: (q: string) => void }) {
   const { t } = useTranslation();
@@ -140,7 +142,7 @@ function Search({ value, change }: { value: string; change: (q: string) => void 
 
 function Period({ filter, list }: { filter: Filter & { kind: 'period' }; list: ReturnType<typeof useListState> }) {
   const { state, set } = list;
-  const [from, to] = [`${filter.key}_du`, `${filter.key}_au`];
+  const [from, to] = ends(filter.key);
   const chosen: [string | null, string | null] = [state.filters[from]?.[0] ?? null, state.filters[to]?.[0] ?? null];
   const [half, setHalf] = useState<[string | null, string | null] | null>(null);
   return (

@@ -11,7 +11,7 @@ import { langue } from '@/app/langue';
 import { number, useSites } from '@/ui/format';
 import { type ListState, asQuery } from '@/ui/list/address';
 import { toCivil, toDay } from '@/ui/zones';
-import { type Cell, download, line } from './csv';
+import { type Cell, download, line } from '@/ui/list/csv';
 
 type Intervention = Schemas['Intervention'];
 
