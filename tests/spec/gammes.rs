@@ -54,6 +54,9 @@ fn labels(version: &Value) -> Vec<&str> {
 async fn a_published_version_never_changes_and_the_next_one_is_a_draft_until_it_is_published() {
     let plant = Plant::new();
     let (id, [tick, measure, _]) = monthly_check(&plant).await;
+    let other = json!({"nom": "Une autre", "operations": [{"type": "case", "libelle": "Fait"}]});
+    let other = plant.responsable().post("gammes/", other).await.expect(201);
+    plant.responsable().post(&format!("gammes/{}/publication", other["id"]), json!({})).await.expect(200);
     let renamed = json!({"operations": [
         {"id": measure, "type": "mesure", "libelle": "Température du palier côté accouplement", "max": 65},
         {"id": tick, "type": "case", "libelle": "Arrêts d’urgence essayés"},

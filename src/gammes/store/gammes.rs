@@ -51,7 +51,8 @@ pub fn gamme(db: &Reader<'_>, id: GammeId) -> Result<GammeDetail> {
 }
 
 pub fn versions(db: &Reader<'_>, id: GammeId, page: &Page) -> Result<Listing<GammeVersionResume>> {
-    let mut select = Select::new(VERSION_COLUMNS, "gamme_versions v", "v.numero");
+    // Numbers begin anew in each gamme, and a list needs one that is the row's own.
+    let mut select = Select::new(VERSION_COLUMNS, "gamme_versions v", "v.gamme_id * 1000000 + v.numero");
     select.any("v.gamme_id", &[id]).contains("coalesce(v.publiee_par, '')", page);
     select.list(db, page, &[("numero", "v.numero")], "-numero", version_row)
 }

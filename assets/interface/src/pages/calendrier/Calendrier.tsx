@@ -1,33 +1,70 @@
-//! A week of everybody's slots: people down, days across; the reader's own for a technicien. A list on a phone.
+//! Everybody's slots: a timeline for who plans, a week of one's own for a technicien, a list on a phone.
 
-import { ActionIcon, Anchor, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Card, Group, SegmentedControl, Stack, Table, Text, Title } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import dayjs from 'dayjs';
+import { Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearch } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
+import { usePlantZone } from '@/pages/accueil/bord/zone';
+import { useRunsThePlant } from '@/session/session';
 import { PageHead } from '@/ui/PageHead';
 import { Word } from '@/ui/badges';
 import { Instant, TIME, day, useSites } from '@/ui/format';
 import { useIsPhone } from '@/ui/phone';
 import { Loading, Trouble } from '@/ui/states';
 import { toDay } from '@/ui/zones';
+import { Abonnement } from './Abonnement';
+
+const Frise = lazy(() => import('./frise/Frise').then(({ Frise }) => ({ default: Frise })));
 
 type Slot = Schemas['Evenement'];
 
+type Vue = 'jour' | 'semaine' | 'tableau';
+const VUES: readonly Vue[] = ['jour', 'semaine', 'tableau'];
+
 export default function Calendrier() {
+  const { t } = useTranslation('calendrier');
+  const isPhone = useIsPhone();
+  const runsThePlant = useRunsThePlant();
+  const zone = usePlantZone();
+  const [, go] = useLocation();
+  const asked = new URLSearchParams(useSearch());
+  // Who runs the plant plans on a timeline, which needs the width of a desk.
+  const hasTimeline = runsThePlant && !isPhone;
+  const vue = (hasTimeline && VUES.find((one) => one === asked.get('vue'))) || (hasTimeline ? 'jour' : 'tableau');
+  const today = toDay(new Date().toISOString(), zone);
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(asked.get('jour') ?? '') ? asked.get('jour')! : today;
+  const monday = dayjs.utc(date).subtract((dayjs.utc(date).day() + 6) % 7, 'day').format('YYYY-MM-DD');
+  const first = vue === 'jour' ? date : monday;
+  const to = (day: string, as: Vue = vue) => `/calendrier?vue=${as}&jour=${day}`;
+  const away = (steps: number) => to(dayjs.utc(first).add(steps * (vue === 'jour' ? 1 : 7), 'day').format('YYYY-MM-DD'));
+  return (
+    <Stack>
+      <PageHead title={t('titre')}>
+        {hasTimeline && <SegmentedControl size="md" aria-label={t('vue.titre')} value={vue} onChange={(as) => go(to(date, as as Vue))} data={VUES.map((value) => ({ value, label: t(`vue.${value}`) }))} />}
+        <ActionIcon variant="default" aria-label={t(vue === 'jour' ? 'jour_avant' : 'avant')} onClick={() => go(away(-1))}><IconChevronLeft className="mirrored" /></ActionIcon>
+        <Button variant="default" component={Link} href={to(today)}>{t(vue === 'jour' ? 'aujourd_hui' : 'cette_semaine')}</Button>
+        <ActionIcon variant="default" aria-label={t(vue === 'jour' ? 'jour_apres' : 'apres')} onClick={() => go(away(1))}><IconChevronRight className="mirrored" /></ActionIcon>
+      </PageHead>
+      {vue !== 'tableau' && <Title order={2} size="h4">{vue === 'jour' ? day(first, { dateStyle: 'full' }) : t('semaine_du', { date: day(first) })}</Title>}
+      {vue === 'tableau' ? <Semaine monday={monday} /> : <Suspense fallback={<Loading />}><Frise vue={vue} first={first} zone={zone} /></Suspense>}
+      <Abonnement />
+    </Stack>
+  );
+}
+
+/** A week as a table, or as a list on a phone. */
+function Semaine({ monday }: { monday: string }) {
   const { t } = useTranslation('calendrier');
   const { t: common } = useTranslation();
   const isPhone = useIsPhone();
-  const [, go] = useLocation();
   const sites = useSites();
-  const asked = new URLSearchParams(useSearch()).get('semaine');
-  const monday = dayjs(asked ?? undefined).startOf('day').subtract((dayjs(asked ?? undefined).day() + 6) % 7, 'day');
-  const days = Array.from({ length: 7 }, (_, index) => monday.add(index, 'day').format('YYYY-MM-DD'));
-  const to = (weeks: number) => `/calendrier?semaine=${monday.add(weeks * 7, 'day').format('YYYY-MM-DD')}`;
+  const days = Array.from({ length: 7 }, (_, index) => dayjs.utc(monday).add(index, 'day').format('YYYY-MM-DD'));
   const { data, error, refetch } = useQuery({
-    queryKey: ['calendrier', days[0]],
+    queryKey: ['calendrier', days[0], days[6]],
     queryFn: () => ok(api.GET('/api/v1/planning/calendrier', { params: { query: { du: days[0]!, au: days[6]! } } })),
     placeholderData: keepPreviousData,
   });
@@ -46,11 +83,6 @@ export default function Calendrier() {
     .sort((a, b) => a.debut.localeCompare(b.debut));
   return (
     <Stack>
-      <PageHead title={t('titre')}>
-        <ActionIcon variant="default" aria-label={t('avant')} onClick={() => go(to(-1))}><IconChevronLeft className="mirrored" /></ActionIcon>
-        <Button variant="default" component={Link} href="/calendrier">{t('cette_semaine')}</Button>
-        <ActionIcon variant="default" aria-label={t('apres')} onClick={() => go(to(1))}><IconChevronRight className="mirrored" /></ActionIcon>
-      </PageHead>
       {isPhone ? days.map((date) => (
         <Stack key={date} gap="xs" component="section">
           <Title order={2} size="h5">{day(date, { dateStyle: 'full' })} {holiday(date) && `· ${holiday(date)}`}</Title>

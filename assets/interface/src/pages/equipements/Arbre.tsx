@@ -18,7 +18,8 @@ type Equipement = Schemas['Equipement'];
 export default function Arbre() {
   const { t } = useTranslation('equipements');
   const sites = useSites();
-  const [open, setOpen] = useState<string[]>([]);
+  const [chosen, setOpen] = useState<string[]>();
+  const open = chosen ?? sites.data?.slice(0, 1).map(({ id }) => String(id)) ?? [];
   return (
     <Stack maw={1000}>
       <PageHead title={t('arbre')} />

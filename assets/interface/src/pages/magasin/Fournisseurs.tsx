@@ -34,6 +34,7 @@ export default function Fournisseurs() {
       title={t('fournisseurs')}
       beside={useBeside()}
       one={t('fournisseur')}
+      fresh={t('nouveau_fournisseur')}
       called={(row) => row.nom}
       columns={columns}
       fields={fields}

@@ -27,6 +27,7 @@ export default function Competences() {
       title={t('competences')}
       beside={[{ href: '/techniciens', text: word('titre') }, { href: '/competences', text: t('competences') }]}
       one={t('competence')}
+      fresh={t('nouvelle_competence')}
       called={(row) => row.nom}
       columns={columns}
       fields={fields}

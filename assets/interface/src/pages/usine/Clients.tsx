@@ -32,6 +32,7 @@ export default function Clients() {
       title={t('clients')}
       beside={useBeside()}
       one={t('client')}
+      fresh={t('nouveau_client')}
       called={(row) => row.nom}
       columns={columns}
       fields={fields}

@@ -37,6 +37,7 @@ export default function Codes() {
       path="/codes"
       title={t('codes')}
       one={t('code_un')}
+      fresh={t('nouveau_code')}
       called={(row) => row.code}
       columns={columns}
       filters={[{ kind: 'choice', key: 'nature', label: t('nature'), choices: natures }]}
@@ -64,6 +65,6 @@ function Required() {
     await ok(api.PATCH('/api/v1/codes/reglages', { params: { header: ifMatch(data!.version) }, body: { codes_obligatoires } }));
     await queries.invalidateQueries({ queryKey: ['codes'] });
   });
-  if (!data) return null;
-  return <Switch size="md" label={t('obligatoires')} checked={data.codes_obligatoires} disabled={save.busy || !isAdmin} onChange={({ currentTarget }) => void save.run(currentTarget.checked)} />;
+  if (!data || !isAdmin) return null;
+  return <Switch size="md" label={t('obligatoires')} checked={data.codes_obligatoires} disabled={save.busy} onChange={({ currentTarget }) => void save.run(currentTarget.checked)} />;
 }

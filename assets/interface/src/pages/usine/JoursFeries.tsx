@@ -33,6 +33,7 @@ export default function JoursFeries() {
       title={t('feries')}
       beside={useBeside()}
       one={t('ferie')}
+      fresh={t('nouveau_ferie')}
       called={(row) => row.nom}
       columns={columns}
       filters={[

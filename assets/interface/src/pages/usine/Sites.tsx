@@ -39,6 +39,7 @@ export default function Sites() {
       title={t('sites')}
       beside={useBeside()}
       one={t('site')}
+      fresh={t('nouveau_site')}
       called={(row) => row.nom}
       columns={columns}
       fields={fields}

@@ -25,8 +25,9 @@ type Props<Row extends Versioned & { id: number }> = {
   title: string;
   /** The pages beside this one. */
   beside?: readonly { href: string; text: string }[];
-  /** What one of them is called when it is created, and as the heading of its dialog. */
+  /** What one of them is called, and a new one. */
   one: string;
+  fresh: string;
   called: (row: Row) => string;
   columns: Column<Row>[];
   filters?: Filter[];
@@ -48,7 +49,7 @@ type Props<Row extends Versioned & { id: number }> = {
 };
 
 export function RecordsPage<Row extends Versioned & { id: number }>(props: Props<Row>) {
-  const { name, path, title, beside, one, columns, filters = [], fields, newFields = fields, initial, card, load, create, actions } = props;
+  const { name, path, title, beside, one, fresh, columns, filters = [], fields, newFields = fields, initial, card, load, create, actions } = props;
   const list = useListState();
   const search = useSearch();
   const [, go] = useLocation();
@@ -60,7 +61,7 @@ export function RecordsPage<Row extends Versioned & { id: number }>(props: Props
     <Stack>
       <PageHead title={title}>
         {actions}
-        {create && <RecordButton name={`${path}/nouveau`} title={one} fields={newFields} {...(initial && { initial })} save={async (body) => { await create(body); await reread(); }} />}
+        {create && <RecordButton name={`${path}/nouveau`} title={fresh} fields={newFields} {...(initial && { initial })} save={async (body) => { await create(body); await reread(); }} />}
       </PageHead>
       {beside && <Links links={beside} />}
       <DataList name={name} list={list} load={load} columns={columns} filters={filters} id={(row) => row.id} href={(row) => `${path}/${row.id}${search && `?${search}`}`} card={card} />

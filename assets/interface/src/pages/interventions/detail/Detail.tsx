@@ -14,8 +14,10 @@ import { Instant, duration, money } from '@/ui/format';
 import { Loading, Trouble } from '@/ui/states';
 import { Actions } from './Actions';
 import { Checklist } from './Checklist';
+import { Couts } from './Couts';
 import { Creneaux } from './Creneaux';
 import { Journal } from './Journal';
+import { Modifier } from './Modifier';
 import { Pieces } from './Pieces';
 import { Signature } from './Signature';
 import { Temps } from './Temps';
@@ -45,6 +47,7 @@ export default function Detail() {
         up={{ href: '/interventions', text: t('toutes') }}
         mark={<Group gap={6}><Statut value={data.statut} /><Priorite value={data.priorite} />{data.en_retard && <EnRetard />}</Group>}
       >
+        {runsThePlant && <Modifier intervention={data} reread={async () => (await refetch()).data!} />}
         <Button variant="default" leftSection={<IconPrinter size={18} />} onClick={() => window.print()} visibleFrom="sm">{t('imprimer')}</Button>
       </PageHead>
       {isStaff && <Actions intervention={data} />}
@@ -88,6 +91,7 @@ export default function Detail() {
       {isStaff && <Creneaux intervention={data} canPlan={runsThePlant && isLive} />}
       {isStaff && <Temps intervention={data} canEnter={isLive} />}
       {isStaff && <Pieces intervention={data} canTake={isLive} />}
+      {runsThePlant && <Couts intervention={id} />}
       <Documents parent={{ intervention_id: id }} canAdd={isStaff} canDelete={runsThePlant} />
       <Signature intervention={data} canSign={isStaff && data.statut !== 'planifie' && data.statut !== 'annule'} />
       <Journal intervention={data} canSpeak mayBeInternal={isStaff} />

@@ -9,7 +9,7 @@ import { EnRetard, Priorite } from '@/ui/badges';
 import { Instant } from '@/ui/format';
 import { Etat } from '../liste/colonnes';
 import classes from './Tableau.module.css';
-import { type Statut, detailOf } from './workflow';
+import { type Statut, detailOf } from '../transition/workflow';
 
 type Intervention = Schemas['Intervention'];
 

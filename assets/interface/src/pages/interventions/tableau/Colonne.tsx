@@ -8,7 +8,7 @@ import type { ListQuery } from '@/ui/list/DataList';
 import { Trouble } from '@/ui/states';
 import { Carte } from './Carte';
 import classes from './Tableau.module.css';
-import { type ColumnKey, FINISHED_DAYS, type Statut } from './workflow';
+import { type ColumnKey, FINISHED_DAYS, type Statut } from '../transition/workflow';
 
 type Intervention = Schemas['Intervention'];
 type Listing = Schemas['Listing_Intervention'];

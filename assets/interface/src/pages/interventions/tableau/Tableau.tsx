@@ -12,8 +12,8 @@ import { useSave } from '@/ui/save';
 import { useInterventionFilters } from '../filtres';
 import { Colonne } from './Colonne';
 import classes from './Tableau.module.css';
-import { Transition, change } from './Transition';
-import { COLUMNS, type ColumnKey, FINISHED_DAYS, type Statut, askedBy, detailOf } from './workflow';
+import { Transition, change } from '../transition/Transition';
+import { COLUMNS, type ColumnKey, FINISHED_DAYS, type Statut, askedBy, detailOf } from '../transition/workflow';
 
 type Intervention = Schemas['Intervention'];
 type Detail = Schemas['InterventionDetail'];

@@ -21,7 +21,7 @@ const RENDU = ['operationnel', 'maintenance', 'panne'] as const;
 const id = (value: string | null) => (value === null ? null : Number(value));
 const code = (value: number | null | undefined) => (value == null ? null : String(value));
 
-export function Transition({ intervention, to, done }: { intervention: Detail; to: Statut; done: () => void }) {
+export function Transition({ intervention, to, done }: { intervention: Detail; to: Statut; done: (after: Detail) => void }) {
   const { t } = useTranslation('tableau');
   const { t: word } = useTranslation('valeurs');
   const finishes = askedBy(intervention.statut, to) === 'fin';
@@ -30,6 +30,8 @@ export function Transition({ intervention, to, done }: { intervention: Detail; t
     initialValues: {
       remarque: '',
       compte_rendu: intervention.compte_rendu ?? '',
+      cause: intervention.cause ?? '',
+      remede: intervention.remede ?? '',
       symptome_code_id: code(intervention.symptome_code_id),
       cause_code_id: code(intervention.cause_code_id),
       remede_code_id: code(intervention.remede_code_id),
@@ -46,19 +48,20 @@ export function Transition({ intervention, to, done }: { intervention: Detail; t
     queryFn: () => ok(api.GET('/api/v1/equipements/{id}', { params: { path: { id: intervention.equipement_id } } })),
     enabled: finishes,
   });
-  const reglages = useQuery({ queryKey: ['codes', 'reglages'], queryFn: () => ok(api.GET('/api/v1/codes/reglages')), enabled: finishes });
+  const reglages = useQuery({ queryKey: ['codes', 'reglages', 'tous'], queryFn: () => ok(api.GET('/api/v1/codes/reglages')), enabled: finishes });
   const save = useSave(async (values: typeof form.values) => {
     const remarque = values.remarque.trim() || null;
-    await change(intervention, finishes
+    const after = await change(intervention, finishes
       ? {
           statut: to,
           remarque,
           compte_rendu: values.compte_rendu.trim(),
           ...(values.equipement_statut && { equipement_statut: values.equipement_statut }),
+          ...(isCorrective && { cause: values.cause.trim() || null, remede: values.remede.trim() || null }),
           ...(isCorrective && Object.fromEntries(NATURES.map((nature) => [`${nature}_code_id`, id(values[`${nature}_code_id`])]))),
         }
       : { statut: to, remarque });
-    done();
+    done(after);
   }, form);
   const mustHaveCodes = isCorrective && reglages.data?.codes_obligatoires === true;
 
@@ -82,6 +85,8 @@ export function Transition({ intervention, to, done }: { intervention: Detail; t
                     {...form.getInputProps(`${nature}_code_id`)}
                   />
                 ))}
+                <Textarea label={t('cause')} minRows={1} maxLength={10_000} {...form.getInputProps('cause')} />
+                <Textarea label={t('remede')} minRows={1} maxLength={10_000} {...form.getInputProps('remede')} />
               </>
             )}
             {intervention.arret_equipement && (

@@ -1,0 +1,59 @@
+//! Booking a slot from the timeline, and taking it back.
+
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { type Schemas, api, ifMatch, ok } from '@/api/client';
+import { useSave } from '@/ui/save';
+import type { Place } from './regles';
+
+export type Movable = {
+  intervention: number;
+  numero: string;
+  titre: string;
+  /** The slot that is moved; `null` for one that has none yet. */
+  affectation: number | null;
+  length: number;
+};
+
+type Slot = { technicien_id: number; debut: string; fin: string };
+const instant = (ms: number) => new Date(ms).toISOString().replace('.000', '');
+
+async function book(queries: QueryClient, id: number, version: number, affectations: Slot[], forced: boolean): Promise<Schemas['InterventionDetail']> {
+  const params = { path: { id }, header: ifMatch(version) };
+  const after = await ok(api.PUT('/api/v1/interventions/{id}/affectations', { params, body: { affectations, forcer_horaire: forced } }));
+  queries.setQueryData(['interventions', id], after);
+  await Promise.all(['interventions', 'calendrier', 'techniciens'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  return after;
+}
+
+/** Answers a way to put something somewhere, which says what it did and offers to undo it. */
+export function usePlacer() {
+  const { t } = useTranslation('calendrier');
+  const { t: common } = useTranslation();
+  const queries = useQueryClient();
+  return useSave(async (item: Movable, place: Place, forced: boolean) => {
+    const { intervention: id } = item;
+    const now = await ok(api.GET('/api/v1/interventions/{id}', { params: { path: { id } } }));
+    const kept = now.affectations.filter(({ liberee }) => !liberee);
+    const before: Slot[] = kept.map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
+    const others: Slot[] = kept.filter((slot) => slot.id !== item.affectation).map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
+    const wanted: Slot = { technicien_id: place.technicien, debut: instant(place.debut), fin: instant(place.fin) };
+    const after = await book(queries, id, now.version, [...others, wanted], forced);
+    const undone = async () => {
+      notifications.hide(`place-${id}`);
+      await book(queries, id, after.version, before, true).catch((error: Error) => notifications.show({ color: 'red', title: common('erreur.titre'), message: error.message }));
+    };
+    notifications.show({
+      id: `place-${id}`,
+      autoClose: 12_000,
+      message: (
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm">{t('place', { numero: item.numero })}</Text>
+          <Button size="compact-md" variant="light" onClick={() => void undone()}>{t('defaire')}</Button>
+        </Group>
+      ),
+    });
+  });
+}
