@@ -1,6 +1,8 @@
-//! The files embedded in the executable: the web interface, the API documentation, and the set-up page.
+//! The files embedded in the executable: the web interface and the API documentation.
 //!
 //! Nothing here asks another host for anything; each page's Content-Security-Policy holds it to that.
+
+use std::borrow::Cow;
 
 use axum::{
     Router,
@@ -31,12 +33,7 @@ struct Interface;
 #[exclude = ".stamp"]
 struct ApiDocs;
 
-/// Hand-written pages, embedded as they are.
-#[derive(Embed)]
-#[folder = "assets/pages"]
-struct Pages;
-
-/// Suffix of a file's Brotli copy.
+/// Suffix of a file that is embedded as Brotli.
 const BROTLI: &str = ".br";
 
 /// A Content-Security-Policy that permits only what is named.
@@ -58,9 +55,6 @@ const REDOC_CSP: &str = only!("script-src 'self'" "style-src 'self' 'unsafe-inli
 const INTERFACE_CSP: &str = only!("script-src 'self'" "style-src 'self' 'unsafe-inline'"
     "img-src 'self' data: blob:" "media-src 'self' blob:" "font-src 'self'" "connect-src 'self'"
     "manifest-src 'self'" "worker-src 'self'");
-/// `form-action 'none'` holds here too: the script sends the form, and without it no password may go
-/// out in an address.
-const SETUP_CSP: &str = only!("script-src 'self'" "style-src 'self'" "img-src 'self'" "connect-src 'self'");
 /// For what a page loads, in case somebody opens it by itself.
 const FILE_CSP: &str = only!();
 
@@ -70,7 +64,8 @@ const FILE_CACHE: &str = "public, max-age=3600";
 /// For a file whose name changes with its content.
 const HASHED_CACHE: &str = "public, max-age=31536000, immutable";
 
-/// The interface, the documentation pages (`/docs`, `/redoc`) and the first administrator's set-up page.
+/// The interface and the documentation pages (`/docs`, `/redoc`). `/setup` is the interface's page for the first
+/// administrator.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(interface))
@@ -81,8 +76,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
             get(|headers: HeaderMap| page::<Interface>("manifest.webmanifest", FILE_CSP, headers)),
         )
         .route("/assets/{*file}", get(hashed))
-        .route("/setup", get(|headers: HeaderMap| page::<Pages>("setup.html", SETUP_CSP, headers)))
-        .route("/pages/{*file}", get(file::<Pages>))
+        .route("/setup", get(interface))
         .route("/docs", get(|headers: HeaderMap| page::<ApiDocs>("docs.html", DOCS_CSP, headers)))
         .route("/redoc", get(|headers: HeaderMap| page::<ApiDocs>("redoc.html", REDOC_CSP, headers)))
         .route("/docs/assets/{*file}", get(file::<ApiDocs>))
@@ -130,23 +124,19 @@ async fn file<E: Embed>(Path(name): Path<String>, headers: HeaderMap) -> Respons
 
 /// Answers with an embedded file. Names are looked up in a fixed list, so no path leads out of it.
 fn serve<E: Embed>(name: &str, csp: &'static str, cache: &'static str, asked: &HeaderMap) -> Response {
-    // The Brotli copies are an encoding of their file, not files of their own.
-    let Some(plain) = E::get(name).filter(|_| !name.ends_with(BROTLI)) else {
+    let Some(Found { bytes, hash, packed }) = find::<E>(name, accepts_brotli(asked)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut content_type = plain.metadata.mimetype().to_owned();
+    let mut content_type = mime_guess::from_path(name).first_or_octet_stream().to_string();
     if content_type.starts_with("text/") {
         content_type += "; charset=utf-8";
     }
-    let brotli = accepts_brotli(asked).then(|| E::get(&format!("{name}{BROTLI}"))).flatten();
-    let encoding = brotli.as_ref().map(|_| HeaderValue::from_static("br"));
-    let file = brotli.unwrap_or(plain);
-    let etag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash()));
+    let etag = format!("\"{}{}\"", BASE64_URL_SAFE_NO_PAD.encode(hash), if packed { "-br" } else { "" });
 
     let always = [
         (CACHE_CONTROL, cache),
         (CONTENT_SECURITY_POLICY, csp),
-        (REFERRER_POLICY, "no-referrer"), // the set-up page's address holds a secret
+        (REFERRER_POLICY, "no-referrer"), // the address of the set-up page holds a secret
         (VARY, "accept-encoding"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
@@ -154,11 +144,39 @@ fn serve<E: Embed>(name: &str, csp: &'static str, cache: &'static str, asked: &H
         return (StatusCode::NOT_MODIFIED, always, [(ETAG, etag)]).into_response();
     }
     let mut response =
-        (always, [(ETAG, etag), (CONTENT_TYPE, content_type)], Body::from(file.data)).into_response();
-    if let Some(encoding) = encoding {
-        response.headers_mut().insert(CONTENT_ENCODING, encoding);
+        (always, [(ETAG, etag), (CONTENT_TYPE, content_type)], Body::from(bytes)).into_response();
+    if packed {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response
+}
+
+/// An embedded file as it goes to a client.
+struct Found {
+    bytes: Cow<'static, [u8]>,
+    /// Of the bytes as they are embedded.
+    hash: [u8; 32],
+    /// Whether the bytes are Brotli.
+    packed: bool,
+}
+
+/// A file by its name; unpacked for a client that does not take Brotli. What is packed goes by its own name only.
+fn find<E: Embed>(name: &str, takes_brotli: bool) -> Option<Found> {
+    if name.ends_with(BROTLI) {
+        return None;
+    }
+    let Some(file) = E::get(&format!("{name}{BROTLI}")) else {
+        let file = E::get(name)?;
+        return Some(Found { bytes: file.data, hash: file.metadata.sha256_hash(), packed: false });
+    };
+    let hash = file.metadata.sha256_hash();
+    if takes_brotli {
+        return Some(Found { bytes: file.data, hash, packed: true });
+    }
+    let mut plain = Vec::new();
+    brotli_decompressor::BrotliDecompress(&mut file.data.as_ref(), &mut plain)
+        .expect("what the build packed unpacks");
+    Some(Found { bytes: plain.into(), hash, packed: false })
 }
 
 /// The elements of a header that is a comma-separated list, over all its lines.
@@ -208,7 +226,7 @@ mod tests {
     #[tokio::test]
     async fn every_page_is_html_under_a_policy_of_its_own() {
         for (path, csp) in
-            [("/", INTERFACE_CSP), ("/setup", SETUP_CSP), ("/docs", DOCS_CSP), ("/redoc", REDOC_CSP)]
+            [("/", INTERFACE_CSP), ("/setup", INTERFACE_CSP), ("/docs", DOCS_CSP), ("/redoc", REDOC_CSP)]
         {
             let page = ask(path, &[]).await;
             assert_eq!(page.status(), StatusCode::OK, "{path}");
@@ -219,8 +237,10 @@ mod tests {
     }
 
     #[test]
-    fn our_own_pages_permit_nothing_unsafe() {
-        assert!(![SETUP_CSP, FILE_CSP].concat().contains("unsafe"));
+    fn no_page_permits_a_script_of_another_host_or_in_a_page() {
+        for csp in [INTERFACE_CSP, DOCS_CSP, REDOC_CSP] {
+            assert!(csp.contains("script-src 'self';") && !csp.contains("unsafe-eval"), "{csp}");
+        }
         assert_eq!(
             FILE_CSP,
             "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -269,15 +289,16 @@ mod tests {
     #[tokio::test]
     #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
     async fn redoc_draws_no_logo_from_elsewhere() {
-        let bundle = ApiDocs::get("redoc.standalone.js").unwrap();
-        assert!(!str::from_utf8(&bundle.data).unwrap().contains("cdn.redoc.ly"));
+        let bundle = find::<ApiDocs>("redoc.standalone.js", false).unwrap();
+        assert!(!str::from_utf8(&bundle.bytes).unwrap().contains("cdn.redoc.ly"));
     }
 
     #[tokio::test]
     #[cfg_attr(ui_placeholder, ignore = "the interface was not built")]
     async fn what_never_changes_under_its_name_is_kept_for_ever() {
         let script =
-            Interface::iter().find(|file| file.ends_with(".js") && file.starts_with("assets/")).unwrap();
+            Interface::iter().find(|file| file.ends_with(".js.br") && file.starts_with("assets/")).unwrap();
+        let script = script.trim_end_matches(BROTLI);
         let kept = ask(&format!("/{script}"), &[(ACCEPT_ENCODING, "br")]).await;
         assert_eq!(kept.status(), StatusCode::OK);
         assert_eq!(kept.headers()[CACHE_CONTROL], HASHED_CACHE);
@@ -305,18 +326,19 @@ mod tests {
     }
 
     #[tokio::test]
+    #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
     async fn a_known_version_is_not_sent_again() {
-        let first = ask("/pages/index.css", &[]).await;
+        let first = ask("/docs/assets/swagger-ui.css", &[]).await;
         let etag = first.headers()[ETAG].to_str().unwrap();
         assert!(etag.starts_with('"') && etag.ends_with('"'));
         for known in [etag.to_owned(), format!("\"other\", W/{etag}"), "*".to_owned()] {
-            let again = ask("/pages/index.css", &[(IF_NONE_MATCH, &known)]).await;
+            let again = ask("/docs/assets/swagger-ui.css", &[(IF_NONE_MATCH, &known)]).await;
             assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{known}");
             assert_eq!(again.headers()[ETAG], etag);
             assert_eq!(again.headers()[CACHE_CONTROL], FILE_CACHE);
             assert_eq!(size(again).await, 0);
         }
-        assert_eq!(ask("/pages/index.css", &[(IF_NONE_MATCH, "\"other\"")]).await.status(), StatusCode::OK);
+        assert_eq!(ask("/docs/assets/swagger-ui.css", &[(IF_NONE_MATCH, "\"other\"")]).await.status(), StatusCode::OK);
     }
 
     #[tokio::test]
@@ -330,8 +352,8 @@ mod tests {
             "/docs/assets/%2e%2e/package.json",
             "/docs/assets//etc/passwd",
             "/docs/assets/..%5Cpackage.json",
-            "/pages/../../Cargo.toml",
-            "/pages/%2Fetc%2Fpasswd",
+            "/docs/assets/../../Cargo.toml",
+            "/docs/assets/%2Fetc%2Fpasswd",
         ] {
             let answer = ask(path, &[]).await;
             assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");

@@ -6,15 +6,13 @@ import { brotliCompressSync, constants } from 'node:zlib';
 const here = (path) => new URL(path, import.meta.url);
 const dist = here('dist/');
 
-// A file is embedded as it is and, where that saves something, as Brotli beside it. A client that accepts
-// Brotli gets it; any other gets the plain file, which a gzip layer in front may still compress. Embedding
-// a gzip copy as well would cost the executable 0.8 MB, and only the plain file serves every client.
+// A file is embedded as Brotli where that saves something, and only so: nearly every client takes it as it is, and
+// for the others the server unpacks it.
 const WORTH_COMPRESSING = 1024;
 
 function emit(name, content) {
   const bytes = Buffer.from(content);
-  writeFileSync(new URL(name, dist), bytes);
-  if (bytes.length <= WORTH_COMPRESSING) return;
+  if (bytes.length <= WORTH_COMPRESSING) return writeFileSync(new URL(name, dist), bytes);
   const br = brotliCompressSync(bytes, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,

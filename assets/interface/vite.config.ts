@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -15,7 +15,10 @@ function files(folder: string): string[] {
   });
 }
 
-/** Tells the service worker which files make up this version, then lays a Brotli copy beside each text. */
+/**
+ * Tells the service worker which files make up this version, then packs each text as Brotli: for the few clients
+ * that do not take it the server unpacks it.
+ */
 function precompressed(): Plugin {
   return {
     name: 'precompressed',
@@ -32,7 +35,9 @@ function precompressed(): Plugin {
       for (const path of files(dist).filter((path) => /\.(js|css|html|svg|json|webmanifest)$/.test(path))) {
         const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
         const compressed = brotliCompressSync(readFileSync(path), { params });
-        if (compressed.length < statSync(path).size) writeFileSync(`${path}.br`, compressed);
+        if (compressed.length >= statSync(path).size) continue;
+        writeFileSync(`${path}.br`, compressed);
+        rmSync(path);
       }
     },
   };

@@ -29,10 +29,7 @@ test("a responsable signs in on /docs and reads the sites", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-for (const [name, path, text] of [
-  ["redoc", "/redoc", "erp-interventions"],
-  ["setup", "/setup?code=x", "Code"],
-]) {
+for (const [name, path, text] of [["redoc", "/redoc", "erp-interventions"]]) {
   for (const colorScheme of ["light", "dark"]) {
     test(`${path} shows itself on a desk and on a phone, ${colorScheme}`, async (t) => {
       for (const width of [1440, 390]) {

@@ -8,19 +8,20 @@ import { chromium } from "playwright-core";
 const EXECUTABLE = process.env.TESTED_EXECUTABLE;
 export const PICTURES = join(import.meta.dirname, "..", "pictures");
 
-/** Starts the server on demo data and a free port; resolves once it has said its address. */
-export async function startServer() {
+/** Starts the server on a free port, on demo data or on none; resolves once it has said its address and set-up link. */
+export async function startServer({ demo = true } = {}) {
   const data = mkdtempSync(join(tmpdir(), "erp-web-"));
-  const server = spawn(EXECUTABLE, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir", data], {
+  const server = spawn(EXECUTABLE, ["serve", ...(demo ? ["--demo"] : []), "--listen", "127.0.0.1:0", "--data-dir", data], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ERP_LOG_LEVEL: "warn" },
   });
-  const address = await new Promise((resolve, reject) => {
+  const { address, setup } = await new Promise((resolve, reject) => {
     let said = "";
     server.stdout.on("data", (chunk) => {
       said += chunk;
-      const found = said.match(/http:\/\/127\.0\.0\.1:\d+/);
-      if (found) resolve(found[0]);
+      const address = said.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0];
+      const setup = said.match(/http:\S+\/setup\?code=\S+/)?.[0];
+      if (address && (demo || setup)) resolve({ address, setup });
     });
     server.on("exit", (code) => reject(new Error(`the server stopped with ${code}`)));
   });
@@ -31,7 +32,7 @@ export async function startServer() {
     await gone;
     rmSync(data, { recursive: true, force: true });
   };
-  return { address, stop };
+  return { address, setup, stop };
 }
 
 /** A page for one test that remembers what went wrong on it: console errors, and requests to another host. */

@@ -43,3 +43,16 @@ export async function assertFits(page, name) {
 }
 
 export const picture = (page, name) => page.screenshot({ path: join(PICTURES, `${name}.png`) });
+
+/** The API, as somebody of the demonstration; answers what it said, and fails where it refused. */
+export async function client(address, username = "admin") {
+  const body = new URLSearchParams({ grant_type: "password", username, password: "Demo-2026!" });
+  const { access_token } = await (await fetch(`${address}/api/v1/auth/token`, { method: "POST", body })).json();
+  return async (path, { body, ...options } = {}) => {
+    const headers = { Authorization: `Bearer ${access_token}`, "Content-Type": "application/json", ...options.headers };
+    const response = await fetch(`${address}/api/v1${path}`, { ...options, headers, body: body && JSON.stringify(body) });
+    const answer = response.status === 204 ? null : await response.json();
+    assert.ok(response.ok, `${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+}

@@ -14,9 +14,12 @@ const PAGES = {
     "/", "/interventions", "/tableau", "/interventions/nouvelle", "/interventions/1480", "/calendrier", "/demandes", "/demandes/nouvelle",
     "/demandes/10", "/planning", "/planning/nouveau", "/planning/3", "/equipements", "/equipements/7", "/etiquettes?id=1&id=2",
     "/pieces", "/pieces/3", "/techniciens", "/techniciens/1", "/taches", "/notifications", "/profil", "/nulle-part",
+    "/calendrier?vue=semaine", "/calendrier?vue=tableau", "/planning/3/modifier", "/gammes", "/gammes/1", "/arbre", "/a-commander", "/inventaires", "/inventaires/1",
+    "/fournisseurs", "/fournisseurs/1", "/documents", "/sites", "/sites/1", "/clients", "/clients/1", "/jours-feries", "/jours-feries/1", "/competences", "/competences/1",
+    "/codes", "/codes/1", "/courriels", "/courriels/1",
   ],
   technicien: ["/", "/interventions", "/interventions/1472", "/scanner", "/envois", "/e/CAS-L1", "/calendrier", "/demandes", "/equipements", "/equipements/7", "/pieces", "/notifications"],
-  client: ["/", "/interventions", "/demandes", "/demandes/nouvelle", "/equipements", "/notifications"],
+  client: ["/", "/interventions", "/demandes", "/demandes/nouvelle", "/equipements", "/arbre", "/documents", "/notifications", "/profil"],
   admin: ["/utilisateurs", "/utilisateurs/5", "/audit", "/taches"],
 };
 

@@ -8,6 +8,7 @@ import { Problem } from '@/api/problem';
 import { keptReadings, readings } from '@/hors_ligne/device';
 import { isOnline, onOnline } from '@/hors_ligne/online';
 import { SessionProvider, useSession } from '@/session/session';
+import { MiseEnService } from '@/session/MiseEnService';
 import { Connexion } from '@/session/Connexion';
 import { Loading } from '@/ui/states';
 import { direction, langue, onLangue } from './langue';
@@ -65,7 +66,7 @@ function Entrance() {
   const { state } = useSession();
   // Fetched while somebody still types their password.
   useEffect(() => void loadInside(), []);
-  if (state.is === 'out') return <Connexion ended={state.ended} />;
+  if (state.is === 'out') return location.pathname === '/setup' ? <MiseEnService /> : <Connexion ended={state.ended} />;
   if (state.is === 'starting') return <Loading whole />;
   return <Suspense fallback={<Loading whole />}><Inside me={state.me} /></Suspense>;
 }

@@ -53,6 +53,7 @@ export const PAGES: readonly Page[] = [
   { path: '/demandes/:id', roles: ALL, element: lazy(() => import('@/pages/demandes/Detail')) },
   { path: '/planning', roles: PLANT, element: lazy(() => import('@/pages/planning/Liste')), menu: { text: 'planning', icon: IconRepeat, group: 'travail' } },
   { path: '/planning/nouveau', roles: PLANT, element: lazy(() => import('@/pages/planning/Nouveau')) },
+  { path: '/planning/:id/modifier', roles: PLANT, element: lazy(() => import('@/pages/planning/Modifier')) },
   { path: '/planning/:id', roles: PLANT, element: lazy(() => import('@/pages/planning/Detail')) },
   { path: '/gammes', roles: PLANT, element: lazy(() => import('@/pages/gammes/Liste')), menu: { text: 'gammes', icon: IconChecklist, group: 'travail' } },
   { path: '/gammes/:id', roles: PLANT, element: lazy(() => import('@/pages/gammes/Detail')) },

@@ -1,5 +1,6 @@
 import { type CSSVariablesResolver, type MantineColorsTuple, createTheme } from '@mantine/core';
 import i18next from 'i18next';
+import { locale } from './langue';
 
 /** The blue of the product's sign, from the lightest to the darkest. */
 const marine: MantineColorsTuple = [
@@ -22,6 +23,12 @@ const dates = () => ({
   },
 });
 
+/** How the reader's language writes the half of `1.5`. */
+const decimalSeparator = () => (1.5).toLocaleString(locale()).includes('.') ? '.' : ',';
+
+/** Numbers are typed with a comma or a point, and written as the reader's language does. */
+const numbers = () => ({ size: 'md', decimalSeparator: decimalSeparator(), allowedDecimalSeparators: ['.', ','] });
+
 export const theme = createTheme({
   colors: { marine },
   primaryColor: 'marine',
@@ -38,7 +45,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'md' } },
     ActionIcon: { defaultProps: { size: 44, variant: 'subtle' } },
     TextInput: { defaultProps: { size: 'md' } },
-    NumberInput: { defaultProps: { size: 'md' } },
+    NumberInput: { defaultProps: numbers },
     PasswordInput: { defaultProps: { size: 'md' } },
     DateInput: { defaultProps: () => ({ size: 'md', ...cleared(), ...dates() }) },
     DatePickerInput: { defaultProps: () => ({ size: 'md', ...cleared(), ...dates() }) },

@@ -1,10 +1,10 @@
-import { Alert, Anchor, Box, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Box, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isUnreachable } from '@/api/problem';
-import { LANGUES, type Langue, langue, speak } from '@/app/langue';
 import { useTitle } from '@/ui/title';
+import { Langues } from './Langues';
 import { useSession } from './session';
 
 /** Signing in. `ended`: somebody was at work when their session ended, and the page behind is as they left it. */
@@ -61,22 +61,7 @@ export function Connexion({ ended }: { ended: boolean }) {
               {...form.getInputProps('password')}
             />
             <Button type="submit" loading={busy} fullWidth>{t('connexion.entrer')}</Button>
-            <Group justify="center" gap="lg">
-              {(Object.keys(LANGUES) as Langue[]).map((key) => (
-                <Anchor
-                  key={key}
-                  component="button"
-                  type="button"
-                  lang={key}
-                  py={8}
-                  fw={key === langue() ? 700 : 400}
-                  aria-current={key === langue() || undefined}
-                  onClick={() => void speak(key)}
-                >
-                  {LANGUES[key]}
-                </Anchor>
-              ))}
-            </Group>
+            <Langues />
           </Stack>
         </form>
       </Paper>

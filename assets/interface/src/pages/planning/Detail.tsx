@@ -1,5 +1,6 @@
 import { Alert, Anchor, Button, Stack, Table, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
@@ -22,6 +23,7 @@ const STATES: Record<Schemas['StatutEcheance'], string> = {
 export default function Detail() {
   const { t } = useTranslation('planning');
   const { t: word } = useTranslation('valeurs');
+  const { t: common } = useTranslation();
   const id = Number(useParams().id);
   const queries = useQueryClient();
   const path = { id };
@@ -46,6 +48,7 @@ export default function Detail() {
     <Stack maw={1000}>
       <PageHead title={data.titre} up={{ href: '/planning', text: t('titre') }} mark={<Word color={COLOURS[data.statut]}>{word(`statut_planning.${data.statut}`)}</Word>}>
         {data.statut === 'actif' && <Button loading={generate.busy} onClick={() => void generate.run()}>{t('generer')}</Button>}
+        {data.statut !== 'termine' && <Button component={Link} href={`/planning/${id}/modifier`} variant="default" leftSection={<IconPencil size={18} />}>{common('modifier')}</Button>}
         {data.statut === 'actif' && <Button variant="default" loading={change.busy} onClick={() => void change.run('suspendu', data.version)}>{t('suspendre')}</Button>}
         {data.statut === 'suspendu' && <Button variant="default" loading={change.busy} onClick={() => void change.run('actif', data.version)}>{t('reprendre')}</Button>}
         {data.statut !== 'termine' && (
