@@ -31,7 +31,7 @@ const LOOKS = [
 for (const [role, paths] of Object.entries(PAGES)) {
   for (const { width, height, colorScheme, langue } of LOOKS) {
     test(`every page of ${role} at ${width} px, ${colorScheme}, ${langue}`, async (t) => {
-      const { page, faults, go } = await signedIn(t, server.address, role, { viewport: { width, height }, colorScheme });
+      const { page, faults, go } = await signedIn(t, server.address, role, { viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
       if (langue !== "fr") {
         await go("/profil");
         await page.locator(`input[value=${langue}]`).evaluate((radio) => radio.click());

@@ -79,6 +79,8 @@ export function Formulaire({ plan }: { plan?: Schemas['PlanningDetail'] }) {
     await Promise.all([queries.invalidateQueries({ queryKey: ['planning'] }), queries.invalidateQueries({ queryKey: ['calendrier'] })]);
     go(`/planning/${id}`);
   }, form);
+  // What the dates that were made follow from stands: the server would refuse it.
+  const isFixed = plan !== undefined && plan.prochain_k > 0;
   const ways = (['aucun', 'avant', 'apres'] as const).map((value) => ({ value, label: word(`report.${value}`) }));
   return (
     <Stack>
@@ -89,12 +91,13 @@ export function Formulaire({ plan }: { plan?: Schemas['PlanningDetail'] }) {
             <TextInput label={t('plan')} required maxLength={200} {...form.getInputProps('titre')} />
             <EquipementSelect label={t('machine')} required value={form.values.equipement_id} onChange={(id) => form.setFieldValue('equipement_id', id)} error={form.errors.equipement_id} />
             <Textarea label={t('description')} minRows={2} {...form.getInputProps('description')} />
+            {isFixed && <Alert color="blue">{t('fixe')}</Alert>}
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <Select label={t('frequence')} allowDeselect={false} data={FREQUENCES.map((value) => ({ value, label: word(`frequence.${value}`) }))} {...form.getInputProps('frequence')} />
-              <NumberInput label={t('intervalle')} min={1} max={999} {...form.getInputProps('intervalle')} />
-              <DatePickerInput label={t('debut')} required size="md" valueFormat="DD/MM/YYYY" {...form.getInputProps('date_debut')} />
+              <Select label={t('frequence')} allowDeselect={false} data={FREQUENCES.map((value) => ({ value, label: word(`frequence.${value}`) }))} disabled={isFixed} {...form.getInputProps('frequence')} />
+              <NumberInput label={t('intervalle')} min={1} max={999} disabled={isFixed} {...form.getInputProps('intervalle')} />
+              <DatePickerInput label={t('debut')} required size="md" valueFormat="DD/MM/YYYY" disabled={isFixed} {...form.getInputProps('date_debut')} />
               <DatePickerInput label={t('fin')} clearable size="md" valueFormat="DD/MM/YYYY" {...form.getInputProps('date_fin')} />
-              <Select label={t('mode')} allowDeselect={false} data={(['calendaire', 'glissant'] as const).map((value) => ({ value, label: word(`mode_planning.${value}`) }))} {...form.getInputProps('mode')} />
+              <Select label={t('mode')} allowDeselect={false} data={(['calendaire', 'glissant'] as const).map((value) => ({ value, label: word(`mode_planning.${value}`) }))} disabled={isFixed} {...form.getInputProps('mode')} />
               <NumberInput label={t('tolerance')} min={0} max={366} {...form.getInputProps('tolerance_jours')} />
               <NumberInput label={t('anticipation')} min={0} max={366} {...form.getInputProps('anticipation_jours')} />
               <NumberInput label={t('duree_min')} min={1} {...form.getInputProps('duree_estimee_min')} />
