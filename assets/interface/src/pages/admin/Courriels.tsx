@@ -1,11 +1,13 @@
 //! Every message that was to leave the server: whether it did, and why not.
 
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { IconMailOff } from '@tabler/icons-react';
+import { notifications } from '@mantine/notifications';
+import { IconMailForward, IconMailOff } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useParams, useSearch } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
+import { useMe } from '@/session/session';
 import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Word } from '@/ui/badges';
@@ -26,6 +28,14 @@ export default function Courriels() {
   const search = useSearch();
   const [, go] = useLocation();
   const id = Number(useParams().id) || null;
+  const me = useMe();
+  const queries = useQueryClient();
+  const attempt = useSave(async () => {
+    const body = { canal: 'email', type: 'information', user_id: me.id, titre: t('essai_titre'), contenu: t('essai_contenu') } as const;
+    await ok(api.POST('/api/v1/notifications/', { body }));
+    notifications.show({ message: t('essai_parti', { adresse: me.email }) });
+    await queries.invalidateQueries({ queryKey: ['envois'] });
+  });
   const statut = (row: Envoi) => <Word color={COLOURS[row.statut]}>{word(`statut_envoi.${row.statut}`)}</Word>;
   const columns: Column<Envoi>[] = [
     { key: 'date', label: t('quand'), width: '160px', sort: 'date', cell: (row) => <Instant value={row.date} /> },
@@ -37,7 +47,7 @@ export default function Courriels() {
   ];
   return (
     <Stack>
-      <PageHead title={t('envois')} />
+      <PageHead title={t('envois')}><Button variant="default" leftSection={<IconMailForward size={18} />} loading={attempt.busy} onClick={() => void attempt.run()}>{t('essai')}</Button></PageHead>
       <DataList
         name="envois"
         list={list}
