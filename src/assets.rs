@@ -338,7 +338,10 @@ mod tests {
             assert_eq!(again.headers()[CACHE_CONTROL], FILE_CACHE);
             assert_eq!(size(again).await, 0);
         }
-        assert_eq!(ask("/docs/assets/swagger-ui.css", &[(IF_NONE_MATCH, "\"other\"")]).await.status(), StatusCode::OK);
+        assert_eq!(
+            ask("/docs/assets/swagger-ui.css", &[(IF_NONE_MATCH, "\"other\"")]).await.status(),
+            StatusCode::OK
+        );
     }
 
     #[tokio::test]

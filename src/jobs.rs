@@ -15,7 +15,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
 use crate::kernel::scheduler::{self, Done, Every, Job, Timetable};
-use crate::{clients, documents, notifications, pieces, planning, users};
+use crate::{clients, documents, notifications, pieces, planning, sauvegardes, users};
 
 const JOBS: &[Job] = &[
     Job {
@@ -93,6 +93,17 @@ const JOBS: &[Job] = &[
         needs_clock: true,
         when: None,
         run: |system| Box::pin(async { notifications::digests(system).await.map(Done::all) }),
+    },
+    Job {
+        name: "sauvegarde",
+        label: (
+            "Sauvegarde de la nuit (14 jours et 8 semaines gardés)",
+            "Backup of the night (14 days and 8 weeks are kept)",
+        ),
+        every: Every::Day(time(2, 0, 0, 0)),
+        needs_clock: false,
+        when: None,
+        run: |system| Box::pin(sauvegardes::nightly(system)),
     },
 ];
 

@@ -35,6 +35,7 @@ pub mod interventions;
 pub mod notifications;
 pub mod pieces;
 pub mod planning;
+pub mod sauvegardes;
 pub mod signatures;
 pub mod taches;
 pub mod techniciens;

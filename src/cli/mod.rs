@@ -1,6 +1,7 @@
 //! The command line: the arguments as they are typed, and what each command does.
 
 mod admin;
+mod backup;
 mod sow;
 mod test_mail;
 
@@ -57,6 +58,13 @@ enum Command {
         #[arg(long, default_value_t = 1_000_000)]
         interventions: u64,
     },
+    /// Copy database and documents into one verified file, with the server running or not
+    Backup {
+        /// Where to [default: backups/erp-<moment>.tar.zst in the data directory]
+        file: Option<PathBuf>,
+    },
+    /// Bring a backup back, while no server runs; what is there is kept beside it
+    Restore { file: PathBuf },
     /// Examine the data, with the server running or not; exit code 1 if anything is wrong
     Check {
         /// List every wrong row instead of the first ten of each kind
@@ -117,6 +125,8 @@ fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
             serve::run(&listening(listen)?, Demo { wanted: demo, on_network: demo_reseau })
         }
         Command::Seed { profile, interventions } => sow::run(&settings()?, profile, interventions),
+        Command::Backup { file } => backup::make(&settings()?, file),
+        Command::Restore { file } => backup::restore(&settings()?, &file),
         Command::Check { all } => report(check::run(&settings()?.data_dir.value)?, all),
         Command::Admin(command) => admin::run(&settings()?, command),
         Command::Audit(Audit::Verify) => verify(&settings()?),

@@ -51,7 +51,7 @@ impl Lock {
 }
 
 /// Creates a folder that only its owner may enter.
-pub(in crate::kernel) fn private_folder(path: &Path) -> Result<PathBuf, StartError> {
+pub fn private_folder(path: &Path) -> Result<PathBuf, StartError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

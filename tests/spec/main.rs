@@ -38,6 +38,7 @@ mod pieces_travaux;
 mod planning;
 mod planning_generation;
 mod plant;
+mod sauvegardes;
 mod server_process;
 mod sessions;
 mod shape;

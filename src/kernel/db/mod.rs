@@ -21,7 +21,10 @@ use tokio::sync::watch;
 
 pub use inspect::Inspection;
 pub use journal::{Chain, Change, Fact};
-pub use setup::{StartError, copy_before_migration, pending_migrations, refuse_absent, schema_version};
+pub use setup::{
+    StartError, copy, copy_before_migration, foreign_objects, pending_migrations, refuse_absent,
+    schema_version,
+};
 pub(in crate::kernel) use tx::Tools;
 pub use tx::{Columns, Reader, Tx};
 

@@ -245,11 +245,7 @@ pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
     let draft = copy.with_extension("partiel");
     let write = || -> anyhow::Result<()> {
         std::fs::create_dir_all(&folder)?;
-        let _ = std::fs::remove_file(&draft);
-        // It forbids writing any file, the copy too.
-        connection.pragma_update(None, "query_only", false)?;
-        connection.execute("vacuum into ?1", [draft.to_string_lossy()])?;
-        std::fs::File::options().write(true).open(&draft)?.sync_all()?;
+        copy_out(&connection, &draft)?;
         std::fs::rename(&draft, &copy)?;
         Ok(())
     };
@@ -264,6 +260,60 @@ pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
         )
     })?;
     Ok(copy)
+}
+
+/// Copies the database at `path` consistently to `to`, while others read and write it. What stood there is replaced.
+///
+/// # Errors
+/// It is not ours, or the copy could not be written: then nothing is left of it.
+pub fn copy(path: &Path, to: &Path) -> Result<(), StartError> {
+    let connection = open_read_only(path)?;
+    copy_out(&connection, to).map_err(|cause| {
+        let _ = std::fs::remove_file(to);
+        let shown = to.display();
+        StartError::because(
+            phrase!(
+                "La base n’a pas pu être copiée vers {shown} : vérifiez la place et les droits du disque.",
+                "The database could not be copied to {shown}: check the room and the rights on the disk."
+            ),
+            cause,
+        )
+    })
+}
+
+fn copy_out(connection: &Connection, to: &Path) -> anyhow::Result<()> {
+    let _ = std::fs::remove_file(to);
+    // It forbids writing any file, the copy too.
+    connection.pragma_update(None, "query_only", false)?;
+    connection.execute("vacuum into ?1", [to.to_string_lossy()])?;
+    std::fs::File::options().write(true).open(to)?.sync_all()?;
+    Ok(())
+}
+
+/// Triggers, views, tables and indexes of the database at `path` that our migrations up to its schema do not make as
+/// they are there, and those that it lacks: nobody's code comes in with a database.
+///
+/// # Errors
+/// It cannot be read, or is not ours.
+pub fn foreign_objects(path: &Path) -> Result<Vec<String>, StartError> {
+    let theirs = open_read_only(path)?;
+    let schema = schema_of(&theirs)?;
+    let mut ours = Connection::open_in_memory()?;
+    prepare(&ours)?;
+    embedded::migrations::runner()
+        .set_target(refinery::Target::Version(schema))
+        .run(&mut ours)
+        .map_err(|cause| StartError::because(phrase!("Schéma inconnu.", "Unknown schema."), cause))?;
+    let (theirs, ours) = (objects(&theirs)?, objects(&ours)?);
+    Ok(theirs.symmetric_difference(&ours).map(|(name, _)| name.clone()).collect())
+}
+
+/// Names and texts of what a schema is made of.
+fn objects(connection: &Connection) -> rusqlite::Result<std::collections::BTreeSet<(String, String)>> {
+    connection
+        .prepare("select name, type || ' ' || coalesce(sql, '') from sqlite_schema where name not like 'sqlite_stat%'")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
 /// Brings the schema up to date. Each migration is one transaction; a failed one leaves the one before it.

@@ -236,6 +236,11 @@ impl Folder {
         }
     }
 
+    /// Where an original is, or would be.
+    pub fn original(&self, digest: Digest) -> PathBuf {
+        self.path(Tree::Originals, digest)
+    }
+
     fn path(&self, tree: Tree, digest: Digest) -> PathBuf {
         let (folder, name) = digest.place();
         self.tree(tree).join(folder).join(name)

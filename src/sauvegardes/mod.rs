@@ -1,0 +1,18 @@
+//! Backups: the database and its documents in one file that is read again before it counts; and bringing one back.
+//!
+//! A backup is a tar compressed with Zstandard: `manifest.json` first, then `db.sqlite` (a consistent copy that SQLite
+//! makes while others write), then each document under the SHA-256 of its bytes. Signing keys stay out of it, so
+//! that whoever finds a backup cannot sign in with it.
+
+mod archive;
+mod jobs;
+mod make;
+mod manifest;
+mod restore;
+mod rules;
+mod store;
+
+pub use jobs::nightly;
+pub use make::{Made, default_path, make};
+pub use manifest::Manifest;
+pub use restore::{Restored, restore};
