@@ -53,4 +53,5 @@ pub mod openapi;
 pub mod seed;
 pub mod serve;
 pub mod start;
+pub mod supervisor;
 pub mod terminal;

@@ -12,7 +12,7 @@ use crate::kernel::app::{App, System};
 use crate::kernel::data_dir::Lock;
 use crate::kernel::server;
 use crate::terminal::say;
-use crate::{jobs, logs, phrase, routes, seed, start, users};
+use crate::{jobs, logs, phrase, routes, seed, start, supervisor, users};
 
 /// What is asked of a demonstration.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,11 +63,13 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
     announce(&app, address, is_demo);
     offer_setup(&app).await?;
     let jobs = jobs::start(&app);
+    supervisor::ready(&app);
     let asked = {
         let app = app.clone();
         async move {
             stop.asked().await;
             tracing::info!("stopping: requests under way have a few seconds to end");
+            supervisor::stopping();
             app.announce_stop();
         }
     };

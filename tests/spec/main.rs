@@ -21,6 +21,7 @@ mod forged_tokens;
 mod gammes;
 mod http;
 mod http_attacks;
+mod installation;
 mod interface;
 mod interventions;
 mod interventions_list;
