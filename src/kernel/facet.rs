@@ -10,6 +10,7 @@ use super::db::Reader;
 use super::error::Result;
 use super::page::{Listing, Select};
 use super::phrase::{Language, Phrase};
+use super::select::{Count, Counted};
 use super::types::Word;
 use crate::phrase;
 
@@ -43,6 +44,7 @@ pub struct Faceted<T> {
 /// A filter to count by.
 pub struct Dimension {
     name: &'static str,
+    key: Cow<'static, str>,
     value: Cow<'static, str>,
     label: Cow<'static, str>,
     words: Option<fn(&str) -> Option<Phrase>>,
@@ -51,34 +53,50 @@ pub struct Dimension {
 impl Dimension {
     /// Values of a column, with the expression of what people read. Rows without a value do not count.
     pub fn column(name: &'static str, value: &'static str, label: &'static str) -> Self {
-        Self { name, value: value.into(), label: label.into(), words: None }
+        Self { name, key: value.into(), value: value.into(), label: label.into(), words: None }
+    }
+
+    /// The value follows from this column of the rows themselves, such as the site from the équipement: the rows are
+    /// counted by it, and each of its values is looked up once.
+    pub fn through(mut self, key: &'static str) -> Self {
+        self.key = key.into();
+        self
     }
 
     /// A column that holds words of a closed list.
     pub fn words<W: Word>(name: &'static str, column: &'static str) -> Self {
         let label = |text: &str| W::WORDS.iter().find(|word| word.word() == text).map(|word| word.label());
-        Self { name, value: column.into(), label: column.into(), words: Some(label) }
+        Self { name, key: column.into(), value: column.into(), label: column.into(), words: Some(label) }
     }
 
     /// The rows for which a condition holds.
     pub fn flag(name: &'static str, condition: &str) -> Self {
         let value: Cow<'_, _> = format!("case when {condition} then 'true' end").into();
-        Self { name, label: value.clone(), value, words: Some(|_| Some(phrase!("Oui", "Yes"))) }
+        Self {
+            name,
+            key: value.clone(),
+            label: value.clone(),
+            value,
+            words: Some(|_| Some(phrase!("Oui", "Yes"))),
+        }
     }
 }
 
 impl Select {
-    /// How many rows have which value of each dimension, in one statement.
+    /// How many rows have which value of each dimension.
     pub fn facets(&self, db: &Reader<'_>, language: Language, dimensions: &[Dimension]) -> Result<Facettes> {
-        let expressions: Vec<_> =
-            dimensions.iter().map(|dimension| (&*dimension.value, &*dimension.label)).collect();
-        let mut facettes: Facettes =
-            dimensions.iter().map(|dimension| (dimension.name, Vec::new())).collect();
-        for (i, valeur, label, nombre) in self.count_by(db, &expressions)? {
-            let word = dimensions[i].words.and_then(|words| words(&valeur));
-            let libelle = word.map_or(label, |word| word.text(language).to_owned());
-            facettes.entry(dimensions[i].name).or_default().push(Facet { valeur, libelle, nombre });
-        }
-        Ok(facettes)
+        let counted: Vec<_> = dimensions
+            .iter()
+            .map(|Dimension { key, value, label, .. }| Counted { key, value, label })
+            .collect();
+        let facets = |(dimension, counts): (&Dimension, Vec<Count>)| {
+            let facet = |Count { value, label, rows }: Count| {
+                let word = dimension.words.and_then(|words| words(&value));
+                let libelle = word.map_or(label, |word| word.text(language).to_owned());
+                Facet { valeur: value, libelle, nombre: rows }
+            };
+            (dimension.name, counts.into_iter().map(facet).collect())
+        };
+        Ok(dimensions.iter().zip(self.count_by(db, &counted)?).map(facets).collect())
     }
 }

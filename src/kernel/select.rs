@@ -3,9 +3,11 @@
 //! Every list of the API is the same three statements at most: one page, one capped count, and what the
 //! slice adds to the rows. Values are always bound; only column expressions written in `store.rs` become SQL.
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rusqlite::types::{ToSql, Value};
+use rusqlite::types::{ToSql, Value, ValueRef};
 use rusqlite::{Row, params_from_iter};
 
 use super::db::Reader;
@@ -145,30 +147,57 @@ impl Select {
         db.all(&format!("select {columns} from {from}{filter}"), params_from_iter(&self.values), row)
     }
 
-    /// How many rows per value of each of `dimensions` (two expressions: the value, and what people read), in
-    /// one statement: the dimension's place, value, label, count. Most frequent first; at most 200 values each,
-    /// for nobody reads more.
-    pub(super) fn count_by(
-        &self,
-        db: &Reader<'_>,
-        dimensions: &[(&str, &str)],
-    ) -> Result<Vec<(usize, String, String, i64)>> {
-        let (from, filter) = (self.from, where_text(&self.conditions));
-        let column = |(i, (value, label)): (usize, &(&str, &str))| {
-            format!("cast({value} as text) as v{i}, cast({label} as text) as l{i}")
-        };
-        let columns = dimensions.iter().enumerate().map(column).collect::<Vec<_>>().join(", ");
-        let count = |i: usize| {
-            format!(
-                "select * from (select {i}, v{i}, l{i}, count(*) from kept where v{i} is not null
-                     group by 2, 3 order by 4 desc, 3 limit 200)"
-            )
-        };
-        let counts = (0..dimensions.len()).map(count).collect::<Vec<_>>().join(" union all ");
-        let sql = format!("with kept as materialized (select {columns} from {from}{filter}) {counts}");
+    /// How many rows have which value: for each dimension its values with their labels, most frequent first. Rows
+    /// without a value do not count.
+    ///
+    /// The rows are gone through once, and only their keys read: what a key stands for is looked up afterwards, in one
+    /// row of each.
+    pub(super) fn count_by(&self, db: &Reader<'_>, dimensions: &[Counted<'_>]) -> Result<Vec<Vec<Count>>> {
+        let mut keys: Vec<&str> = dimensions.iter().map(|dimension| dimension.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let (filter, id) = (where_text(&self.conditions), self.id);
+        let columns = keys.join(", ");
+        let from = joined(self.from, &format!("{columns} {filter}"));
+        let mut tallies: Vec<Tally> = keys.iter().map(|_| Tally::default()).collect();
+        let sql = format!("select {id}, {columns} from {from}{filter}");
         db.all(&sql, params_from_iter(&self.values), |row| {
-            Ok((row.get::<_, u32>(0)? as usize, row.get(1)?, row.get(2)?, row.get(3)?))
-        })
+            let id = row.get(0)?;
+            for (i, tally) in tallies.iter_mut().enumerate() {
+                tally.add(row.get_ref(i + 1)?, id);
+            }
+            Ok(())
+        })?;
+        let tally_of = |dimension: &Counted<'_>| {
+            &tallies[keys.binary_search(&dimension.key).expect("every key is among them")]
+        };
+        let mut found: Vec<HashMap<(String, String), i64>> =
+            dimensions.iter().map(|_| HashMap::new()).collect();
+        let mut lookups = Vec::new();
+        for (i, dimension) in dimensions.iter().enumerate() {
+            let Counted { key, value, label } = dimension;
+            if key == value && value == label {
+                found[i] = tally_of(dimension).as_they_are().collect();
+                continue;
+            }
+            let samples =
+                tally_of(dimension).samples().map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
+            let from = joined(self.from, &format!("{key} {value} {label}"));
+            lookups.push(format!(
+                "select {i}, {key}, cast({value} as text), cast({label} as text) from {from}
+                 where {id} in ({samples}) and {value} is not null"
+            ));
+        }
+        if !lookups.is_empty() {
+            db.all(&lookups.join(" union all "), [], |row| {
+                let i = row.get::<_, u32>(0)? as usize;
+                let rows = tally_of(&dimensions[i]).of(row.get_ref(1)?);
+                let label: Option<String> = row.get(3)?;
+                *found[i].entry((row.get(2)?, label.unwrap_or_default())).or_default() += rows;
+                Ok(())
+            })?;
+        }
+        Ok(found.into_iter().map(most_frequent).collect())
     }
 
     /// Runs the list: one statement for the page, one for the total.
@@ -224,6 +253,78 @@ impl Select {
         let sql = format!("select count(*) from (select 1 from {from}{filter} limit {limit})");
         let found: i64 = db.one(&sql, params_from_iter(&self.values), |row| row.get(0))?;
         Ok((found.min(TOTAL_CAP), found <= TOTAL_CAP))
+    }
+}
+
+/// What rows are counted by.
+pub(super) struct Counted<'a> {
+    /// What decides the value, read of every row: the value itself, or a reference to the row that has it.
+    pub key: &'a str,
+    pub value: &'a str,
+    pub label: &'a str,
+}
+
+/// A value, what people read, and how many rows have it.
+pub(super) struct Count {
+    pub value: String,
+    pub label: String,
+    pub rows: i64,
+}
+
+/// Nobody reads more values of one filter than this.
+const MOST_VALUES: usize = 200;
+
+fn most_frequent(found: HashMap<(String, String), i64>) -> Vec<Count> {
+    let count = |((value, label), rows)| Count { value, label, rows };
+    let mut counts: Vec<_> = found.into_iter().map(count).collect();
+    counts.sort_by(|a, b| {
+        b.rows.cmp(&a.rows).then_with(|| a.label.cmp(&b.label)).then_with(|| a.value.cmp(&b.value))
+    });
+    counts.truncate(MOST_VALUES);
+    counts
+}
+
+/// How often each key was there, and one row that has it.
+#[derive(Default)]
+struct Tally {
+    numbers: HashMap<i64, (i64, i64)>,
+    texts: HashMap<Vec<u8>, (i64, i64)>,
+}
+
+impl Tally {
+    fn add(&mut self, key: ValueRef<'_>, id: i64) {
+        match key {
+            ValueRef::Integer(number) => self.numbers.entry(number).or_insert((0, id)).0 += 1,
+            // Most rows have a text that was there before: it is not copied again.
+            ValueRef::Text(text) => match self.texts.get_mut(text) {
+                Some((rows, _)) => *rows += 1,
+                None => {
+                    self.texts.insert(text.to_owned(), (1, id));
+                }
+            },
+            ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => {}
+        }
+    }
+
+    fn of(&self, key: ValueRef<'_>) -> i64 {
+        let found = match key {
+            ValueRef::Integer(number) => self.numbers.get(&number),
+            ValueRef::Text(text) => self.texts.get(text),
+            ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => None,
+        };
+        found.map_or(0, |(rows, _)| *rows)
+    }
+
+    /// Keys that say themselves what they stand for.
+    fn as_they_are(&self) -> impl Iterator<Item = ((String, String), i64)> {
+        let numbers = self.numbers.iter().map(|(number, (rows, _))| (number.to_string(), *rows));
+        let texts =
+            self.texts.iter().map(|(text, (rows, _))| (String::from_utf8_lossy(text).into_owned(), *rows));
+        numbers.chain(texts).map(|(text, rows)| ((text.clone(), text), rows))
+    }
+
+    fn samples(&self) -> impl Iterator<Item = i64> {
+        self.numbers.values().chain(self.texts.values()).map(|(_, id)| *id)
     }
 }
 

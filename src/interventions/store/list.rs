@@ -69,14 +69,15 @@ pub fn faceted(
         Dimension::words::<TypeIntervention>("type_intervention", "i.type_intervention"),
         Dimension::words::<Priorite>("priorite", "i.priorite"),
         Dimension::column("technicien_id", "i.technicien_id", "u.full_name"),
-        Dimension::column("site_id", "e.site_id", "s.nom"),
-        Dimension::column("client_id", "s.client_id", "(select nom from clients where id = s.client_id)"),
+        Dimension::column("site_id", "e.site_id", "s.nom").through("i.equipement_id"),
+        Dimension::column("client_id", "s.client_id", "(select nom from clients where id = s.client_id)")
+            .through("i.equipement_id"),
         Dimension::flag("en_retard", &late),
         Dimension::flag("sans_technicien", "i.technicien_id is null"),
     ];
     // How the plant organises its people is not for clients.
     if db.actor().may::<ReadTechniciens>() {
-        dimensions.push(Dimension::column("equipe", "t.equipe", "t.equipe"));
+        dimensions.push(Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id"));
     }
     let facettes = select.facets(db, language, &dimensions)?;
     Ok(Faceted { list: page_of(db, &select, page)?, facettes })
