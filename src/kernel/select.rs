@@ -3,7 +3,8 @@
 //! Every list of the API is the same three statements at most: one page, one capped count, and what the
 //! slice adds to the rows. Values are always bound; only column expressions written in `store.rs` become SQL.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -64,13 +65,15 @@ pub struct Select {
     id: &'static str,
     conditions: Vec<String>,
     values: Vec<Value>,
+    /// How many rows there are, once facets have counted them: every condition is there by then.
+    rows: Cell<Option<i64>>,
 }
 
 impl Select {
     /// `columns` from `from`: a table and its left joins, each with an alias. Counts and orders leave out the
     /// joins that they do not mention.
     pub fn new(columns: &'static str, from: &'static str, id: &'static str) -> Self {
-        Self { columns, from, id, conditions: Vec::new(), values: Vec::new() }
+        Self { columns, from, id, conditions: Vec::new(), values: Vec::new(), rows: Cell::new(None) }
     }
 
     /// Keeps rows for which `condition` holds; it contains one `?` per value.
@@ -161,13 +164,16 @@ impl Select {
         let from = joined(self.from, &format!("{columns} {filter}"));
         let mut tallies: Vec<Tally> = keys.iter().map(|_| Tally::default()).collect();
         let sql = format!("select {id}, {columns} from {from}{filter}");
+        let mut rows = 0;
         db.all(&sql, params_from_iter(&self.values), |row| {
+            rows += 1;
             let id = row.get(0)?;
             for (i, tally) in tallies.iter_mut().enumerate() {
                 tally.add(row.get_ref(i + 1)?, id);
             }
             Ok(())
         })?;
+        self.rows.set(Some(rows));
         let tally_of = |dimension: &Counted<'_>| {
             &tallies[keys.binary_search(&dimension.key).expect("every key is among them")]
         };
@@ -184,14 +190,20 @@ impl Select {
                 tally_of(dimension).samples().map(|id| id.to_string()).collect::<Vec<_>>().join(", ");
             let from = joined(self.from, &format!("{key} {value} {label}"));
             lookups.push(format!(
-                "select {i}, {key}, cast({value} as text), cast({label} as text) from {from}
+                "select {i}, {key}, cast({value} as text), cast({label} as text), cast({key} as text) from {from}
                  where {id} in ({samples}) and {value} is not null"
             ));
         }
         if !lookups.is_empty() {
+            let mut seen = HashSet::new();
             db.all(&lookups.join(" union all "), [], |row| {
                 let i = row.get::<_, u32>(0)? as usize;
-                let rows = tally_of(&dimensions[i]).of(row.get_ref(1)?);
+                let key = row.get_ref(1)?;
+                // One row may have several keys, such as a person's skills, and so bring one that another brought.
+                if !seen.insert((i, row.get::<_, String>(4)?)) {
+                    return Ok(());
+                }
+                let rows = tally_of(&dimensions[i]).of(key);
                 let label: Option<String> = row.get(3)?;
                 *found[i].entry((row.get(2)?, label.unwrap_or_default())).or_default() += rows;
                 Ok(())
@@ -251,7 +263,10 @@ impl Select {
         let (from, filter, limit) = (self.from, where_text(&self.conditions), TOTAL_CAP + 1);
         let from = joined(from, &filter);
         let sql = format!("select count(*) from (select 1 from {from}{filter} limit {limit})");
-        let found: i64 = db.one(&sql, params_from_iter(&self.values), |row| row.get(0))?;
+        let found = match self.rows.get() {
+            Some(rows) => rows,
+            None => db.one(&sql, params_from_iter(&self.values), |row| row.get(0))?,
+        };
         Ok((found.min(TOTAL_CAP), found <= TOTAL_CAP))
     }
 }
