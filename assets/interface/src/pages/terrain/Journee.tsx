@@ -22,13 +22,15 @@ export default function Journee() {
   const { data: sites } = useSites();
   const open = useQuery(read.open());
   const slots = useQuery(read.slots());
+  // It stands above all else: shown later, it would push the day from under the thumb.
+  const timer = useQuery(read.timer());
   const rows = useEnvois();
   const day = useMemo(() => {
-    if (!open.data || !slots.data) return undefined;
+    if (!open.data || !slots.data || timer.isLoading) return undefined;
     const zoneOf = (site: number) => sites?.find(({ id }) => id === site)?.fuseau ?? 'UTC';
     const shown = open.data.items.map((intervention) => withStatut(intervention, rows, open.dataUpdatedAt));
     return arrange(shown, slots.data.items, Date.now(), zoneOf);
-  }, [open.data, open.dataUpdatedAt, slots.data, sites, rows]);
+  }, [open.data, open.dataUpdatedAt, slots.data, timer.isLoading, sites, rows]);
   useReadAhead(day ? [...day.today, ...day.late, ...day.tomorrow] : undefined);
 
   const error = open.error ?? slots.error;
