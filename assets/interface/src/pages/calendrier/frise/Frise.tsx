@@ -54,14 +54,15 @@ export function Frise({ vue, first, zone }: { vue: Vue; first: string; zone: str
   const found = dragged?.place ? against(dragged.place, dragged.item.affectation, lifted.data?.competences_requises ?? []) : [];
 
   const frame = useRef<HTMLDivElement>(null);
-  const isShown = !!people.data && !!calendar.data;
+  // What waits stands above the timeline, and is there before it: nothing moves under a hand that aims.
+  const isShown = !!people.data && !!calendar.data && !waiting.isLoading;
   useEffect(() => {
     // The working day comes first into sight.
     const side = direction() === 'rtl' ? -1 : 1;
     frame.current?.scrollTo({ left: side * 6 * SCALE[vue] });
   }, [vue, isShown]);
 
-  if (!isShown) {
+  if (!isShown || !people.data || !calendar.data) {
     const error = people.error ?? calendar.error;
     return error ? <Trouble error={error} retry={() => void Promise.all([people.refetch(), calendar.refetch()])} /> : <Loading />;
   }
