@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use super::{default_path, make, rules};
 use crate::failure::Failure;
 use crate::kernel::app::System;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::scheduler::Done;
+
+/// A draft that nobody has written to for this long is nobody's.
+const ABANDONED: Duration = Duration::from_hours(24);
 
 /// Makes a backup, then removes those that are no longer kept. One that fails removes none.
 pub async fn nightly(system: System) -> Result<Done> {
@@ -23,8 +27,17 @@ pub async fn nightly(system: System) -> Result<Done> {
     Ok(Done::all(1))
 }
 
-/// Removes the backups that are no longer kept. What is not named like one stays.
+/// Removes the backups that are no longer kept, and what a plug pulled during one left. What is not named like one
+/// stays.
 fn prune(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_draft = entry.file_name().to_str().is_some_and(|name| name.ends_with(rules::DRAFT));
+        let written = entry.metadata().and_then(|data| data.modified()).ok();
+        // A younger one may be under way: somebody's on the command line.
+        if is_draft && written.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > ABANDONED) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
     let files: BTreeMap<_, _> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()

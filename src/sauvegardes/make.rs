@@ -75,12 +75,13 @@ impl Drafts {
     fn beside(to: &Path) -> Result<Self, Failure> {
         let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         private_folder(parent)?;
-        let named = |suffix: &str| {
+        let named = |part: &str| {
             let mut name = to.file_name().unwrap_or_default().to_owned();
-            name.push(suffix);
+            name.push(part);
+            name.push(rules::DRAFT);
             parent.join(name)
         };
-        let drafts = Self { database: named(".base.partiel"), archive: named(".partiel") };
+        let drafts = Self { database: named(".base"), archive: named("") };
         // What a backup that was cut short left here.
         drafts.remove();
         Ok(drafts)

@@ -13,6 +13,9 @@ pub const FOLDER: &str = "backups";
 const PREFIX: &str = "erp-";
 const SUFFIX: &str = ".tar.zst";
 
+/// Added to the name of what is still being made.
+pub const DRAFT: &str = ".partiel";
+
 /// Days of which the last backup is kept, and weeks before them.
 const DAILY: usize = 14;
 const WEEKLY: usize = 8;

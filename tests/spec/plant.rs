@@ -54,7 +54,7 @@ impl Plant {
         Self::with(copy_of_template(), |options| options.smtp = Some(smtp(port)))
     }
 
-    /// A plant on a copy of a stopped plant's data.
+    /// A plant on a copy of a stopped plant's data, its backups left behind: one under way outlives who asked for it.
     pub fn copy_of(data: &Path) -> Self {
         let folder = private_folder();
         copy_folder(data, folder.path());
@@ -356,6 +356,9 @@ fn copy_folder(from: &Path, to: &Path) {
     std::fs::set_permissions(to, mode).expect("the same mode");
     for entry in std::fs::read_dir(from).expect("a readable folder") {
         let entry = entry.expect("an entry");
+        if entry.file_name() == "backups" {
+            continue;
+        }
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             copy_folder(&entry.path(), &target);

@@ -1,6 +1,7 @@
 //! One's own calendar in another program: a secret address that is made, shown once, and taken back.
 
-import { ActionIcon, Button, Code, CopyButton, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Code, CopyButton, Group, Modal, Stack, Text, Tooltip } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconCalendarShare, IconCheck, IconCopy } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,10 +9,20 @@ import { useTranslation } from 'react-i18next';
 import { api, ok } from '@/api/client';
 import { confirm } from '@/ui/confirm';
 import { Instant } from '@/ui/format';
-import { Section } from '@/ui/Section';
 import { useSave } from '@/ui/save';
 
 export function Abonnement() {
+  const { t } = useTranslation('calendrier');
+  const [isOpen, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Tooltip label={t('abonnement')}><ActionIcon variant="default" aria-label={t('abonnement')} onClick={open}><IconCalendarShare /></ActionIcon></Tooltip>
+      <Modal opened={isOpen} onClose={close} title={t('abonnement')}><Adresse /></Modal>
+    </>
+  );
+}
+
+function Adresse() {
   const { t } = useTranslation('calendrier');
   const [url, setUrl] = useState<string>();
   const { data, refetch } = useQuery({ queryKey: ['calendrier', 'jeton'], queryFn: () => ok(api.GET('/api/v1/planning/calendrier/jeton')) });
@@ -24,9 +35,8 @@ export function Abonnement() {
     setUrl(undefined);
     await refetch();
   });
-  if (!data) return null;
   return (
-    <Section title={t('abonnement')}>
+    <Stack>
       <Text size="sm" c="dimmed">{t('abonnement_texte')}</Text>
       {url && (
         <Stack gap={4}>
@@ -39,13 +49,13 @@ export function Abonnement() {
           </Group>
         </Stack>
       )}
-      <Group>
+      {data && <Group>
         <Button variant="default" leftSection={<IconCalendarShare size={18} />} loading={make.busy} onClick={async () => {
           if (!data.existe || (await confirm({ title: t('abonnement_nouveau'), text: t('abonnement_remplace'), action: t('abonnement_nouveau') }))) void make.run();
         }}>{data.existe ? t('abonnement_nouveau') : t('abonnement_creer')}</Button>
         {data.existe && <Button variant="subtle" color="red" loading={revoke.busy} onClick={() => void revoke.run()}>{t('abonnement_retirer')}</Button>}
         {data.existe && data.cree_le && <Text size="sm" c="dimmed">{t('abonnement_depuis')} <Instant value={data.cree_le} /></Text>}
-      </Group>
-    </Section>
+      </Group>}
+    </Stack>
   );
 }

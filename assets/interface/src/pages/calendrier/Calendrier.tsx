@@ -48,10 +48,10 @@ export default function Calendrier() {
         <ActionIcon variant="default" aria-label={t(vue === 'jour' ? 'jour_avant' : 'avant')} onClick={() => go(away(-1))}><IconChevronLeft className="mirrored" /></ActionIcon>
         <Button variant="default" component={Link} href={to(today)}>{t(vue === 'jour' ? 'aujourd_hui' : 'cette_semaine')}</Button>
         <ActionIcon variant="default" aria-label={t(vue === 'jour' ? 'jour_apres' : 'apres')} onClick={() => go(away(1))}><IconChevronRight className="mirrored" /></ActionIcon>
+        <Abonnement />
       </PageHead>
       {vue !== 'tableau' && <Title order={2} size="h4">{vue === 'jour' ? day(first, { dateStyle: 'full' }) : t('semaine_du', { date: day(first) })}</Title>}
       {vue === 'tableau' ? <Semaine monday={monday} /> : <Suspense fallback={<Loading />}><Frise vue={vue} first={first} zone={zone} /></Suspense>}
-      <Abonnement />
     </Stack>
   );
 }
