@@ -194,6 +194,10 @@ facts! {
     NotificationSupprimee(NotificationId) = "notification.suppression",
     /// A delivery that failed is tried again.
     EnvoiRelance(EnvoiId) = "envoi.relance",
+
+    /// A restore drill of a backup.
+    ExerciceDemande(ExerciceId) = "exercice.demande",
+    ExerciceTermine(ExerciceId) = "exercice.resultat",
     }
     // About none in particular.
     {
@@ -204,6 +208,10 @@ facts! {
     ConnexionRefusee = "connexion.refus",
     /// Whether finishing a corrective intervention asks for its codes.
     ReglagesCodesModifies = "code.reglages",
+    /// An administrator took a backup away.
+    SauvegardeTelechargee = "sauvegarde.telechargement",
+    /// A night went by without a good backup.
+    SauvegardeEnAlerte = "sauvegarde.alerte",
     /// Demo or volume data was put into an empty database.
     DonneesSemees = "donnees.semis",
     }

@@ -28,6 +28,15 @@ impl Failure {
         }
     }
 
+    /// What is told of it to people who did not type the command.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Usage(phrases) => phrases.first().cloned().unwrap_or_else(|| Phrase::new("?", "?")),
+            Self::Refused(phrase) | Self::Fault(phrase, _) => phrase.clone(),
+            Self::Data(StartError { what, .. }) => what.clone(),
+        }
+    }
+
     /// Each sentence in French, then in English, then what the machine said of it.
     pub fn lines(&self) -> Vec<String> {
         let both = |phrase: &Phrase| {

@@ -105,6 +105,28 @@ const JOBS: &[Job] = &[
         when: None,
         run: |system| Box::pin(sauvegardes::nightly(system)),
     },
+    Job {
+        name: "exercice-sauvegarde",
+        label: (
+            "Exercices de restauration demandés, et celui du dimanche",
+            "Restore drills that were asked for, and Sunday's",
+        ),
+        every: Every::Minute,
+        needs_clock: false,
+        when: Some(sauvegardes::is_drill_asked),
+        run: |system| Box::pin(sauvegardes::drills(system)),
+    },
+    Job {
+        name: "alerte-sauvegarde",
+        label: (
+            "Alerte quand une nuit a passé sans sauvegarde",
+            "Alert when a night went by without a backup",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(sauvegardes::watch(system)),
+    },
 ];
 
 /// The jobs, by the wall clock of the zone that most sites are in.

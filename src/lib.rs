@@ -29,6 +29,7 @@ pub mod compteurs;
 pub mod demandes;
 pub mod documents;
 pub mod equipements;
+pub mod etat;
 pub mod filters;
 pub mod gammes;
 pub mod interventions;

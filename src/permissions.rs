@@ -89,4 +89,8 @@ permissions! {
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,
+    /// How the server does.
+    ReadEtat: ADMIN,
+    /// See, take away and rehearse backups.
+    ManageSauvegardes: ADMIN,
 }

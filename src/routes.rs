@@ -24,9 +24,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, calendrier, clients, codes, compteurs, demandes, documents, equipements, filters, gammes,
-    interventions, kernel, notifications, openapi, pieces, planning, signatures, taches, techniciens, temps,
-    users,
+    assets, audit, calendrier, clients, codes, compteurs, demandes, documents, equipements, etat, filters,
+    gammes, interventions, kernel, notifications, openapi, pieces, planning, sauvegardes, signatures, taches,
+    techniciens, temps, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -47,11 +47,13 @@ fn api() -> OpenApiRouter<App> {
         .merge(demandes::router())
         .merge(documents::router())
         .merge(equipements::router())
+        .merge(etat::router())
         .merge(filters::router())
         .merge(gammes::router())
         .merge(interventions::router())
         .merge(pieces::router())
         .merge(planning::router())
+        .merge(sauvegardes::router())
         .merge(signatures::router())
         .merge(taches::router())
         .merge(notifications::router())

@@ -62,6 +62,7 @@ struct Parts {
     link_throttle: Throttle,
     metrics: Metrics,
     scheduler: Scheduler,
+    started: Instant,
     options: Options,
     /// Set when the server begins to stop: no longer ready, still answering.
     stopping: watch::Sender<bool>,
@@ -88,6 +89,7 @@ impl App {
         let files = Files::open(&options.data_dir, options.files)?;
         let tools = Tools { metrics: metrics.clone(), zones };
         let db = Db::open(&options.data_dir.join(db::FILE_NAME), tools)?;
+        let started = clock.now();
         let parts = Parts {
             db,
             files,
@@ -99,6 +101,7 @@ impl App {
             link_throttle: Throttle::new(LINK_BURST, LINK_REFILL),
             metrics,
             scheduler: Scheduler::new(options.timetable),
+            started,
             options,
             stopping: watch::Sender::new(false),
             streams: Streams::new(),
@@ -111,12 +114,23 @@ impl App {
         self.0.clock.now()
     }
 
+    /// When the server started.
+    pub fn started(&self) -> Instant {
+        self.0.started
+    }
+
     pub fn options(&self) -> &Options {
         &self.0.options
     }
 
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Brings the gauges up to date that the kernel itself can fill.
+    pub fn measure(&self) {
+        self.metrics().readers_busy.set(self.0.db.readers_busy());
+        self.metrics().resident_bytes.set(resident_bytes());
     }
 
     pub fn scheduler(&self) -> &Scheduler {
@@ -224,6 +238,15 @@ impl App {
     fn setup_code(&self) -> std::sync::MutexGuard<'_, Option<String>> {
         self.0.setup_code.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Memory that the process holds; 0 where the system has no `/proc`.
+fn resident_bytes() -> i64 {
+    const KB: i64 = 1024;
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .map_or(0, |kilobytes: i64| kilobytes * KB)
 }
 
 /// The guard of what acts without a person: scheduler, command line. Named in the journal.

@@ -1,8 +1,6 @@
-//! Is it alive, is it ready, how does it do: for supervisors and scrapers, outside `/api/v1`.
+//! Is it alive, is it ready: for supervisors, outside `/api/v1`.
 
 use axum::Json;
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,7 +11,7 @@ use super::auth::Anyone;
 use super::error::{Error, Result};
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready)).routes(routes!(metrics))
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready))
 }
 
 /// `ok`, and nothing that an outsider could use.
@@ -38,20 +36,4 @@ async fn ready(who: Anyone) -> Result<Json<Health>> {
     }
     who.read(|db| db.one("select 1", [], |row| row.get::<_, i64>(0))).await?;
     Ok(Json(Health { status: "ok" }))
-}
-
-/// Counters in the Prometheus text format (from this machine, or with the metrics token)
-#[utoipa::path(get, path = "/metrics", tag = "santé", security(()),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = 404, description = "Not from here")))]
-async fn metrics(who: Anyone, headers: HeaderMap) -> Result<Response> {
-    let here = who.context().address.is_none_or(|address| address.to_canonical().is_loopback());
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = bearer.and_then(|value| value.strip_prefix("Bearer "));
-    let ours = who.app().options().metrics_token.as_ref();
-    let knows = ours.zip(token).is_some_and(|(ours, token)| ours.is(token));
-    if !here && !knows {
-        return Err(Error::NotFound);
-    }
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    Ok((kind, who.app().metrics().render()).into_response())
 }

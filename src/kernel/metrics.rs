@@ -26,6 +26,26 @@ pub struct Metrics {
     pub writes_per_commit: Histogram,
     /// 1 while the wall clock is doubted and the jobs that need it wait.
     pub clock_doubted: Gauge,
+    /// Connections that read at this moment.
+    pub readers_busy: Gauge,
+    /// Bytes of memory that the process holds.
+    pub resident_bytes: Gauge,
+    /// When the server started, in seconds since 1970.
+    pub started: Gauge,
+    pub database_bytes: Gauge,
+    pub wal_bytes: Gauge,
+    pub documents_bytes: Gauge,
+    /// What may be written before documents are refused; -1 where the system does not say.
+    pub room_bytes: Gauge,
+    pub mail_waiting: Gauge,
+    pub mail_failed: Gauge,
+    pub mail_oldest_seconds: Gauge,
+    /// -1 when there is no backup.
+    pub backup_age_seconds: Gauge,
+    /// When the last run that did something began, in seconds since 1970.
+    pub job_last_run: Family<JobLabel, Gauge>,
+    /// 1 while a job's last run failed.
+    pub job_failed: Family<JobLabel, Gauge>,
     registry: Arc<Registry>,
 }
 
@@ -37,29 +57,48 @@ pub struct Route {
     pub status: u16,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct JobLabel {
+    pub job: String,
+}
+
 impl Metrics {
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("erp");
+        let mut gauge = |name: &str, help: &str| {
+            let gauge = Gauge::default();
+            registry.register(name, help, gauge.clone());
+            gauge
+        };
+        let writes_waiting = gauge("writes_waiting", "Writes waiting for the writer thread");
+        let clock_doubted = gauge("clock_doubted", "1 while the wall clock is doubted and dated jobs wait");
+        let readers_busy = gauge("readers_busy", "Connections that read at this moment");
+        let resident_bytes = gauge("resident_memory_bytes", "Memory that the process holds");
+        let started = gauge("start_time_seconds", "When the server started");
+        let database_bytes = gauge("database_bytes", "Size of the database file");
+        let wal_bytes = gauge("wal_bytes", "Size of the write-ahead log");
+        let documents_bytes = gauge("documents_bytes", "Size of the documents");
+        let room_bytes = gauge("disk_room_bytes", "Bytes that may be written before documents are refused");
+        let mail_waiting = gauge("mail_waiting", "Mail waiting to be sent");
+        let mail_failed = gauge("mail_failed", "Mail that was given up");
+        let mail_oldest_seconds = gauge("mail_oldest_seconds", "Age of the mail that waits longest");
+        let backup_age_seconds = gauge("backup_age_seconds", "Age of the newest backup, -1 without one");
         let requests = Family::<Route, Counter>::default();
         let seconds = Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
         let statements = Counter::<u64, AtomicU64>::default();
-        let writes_waiting = Gauge::default();
         let writes_per_commit = Histogram::new([1.0, 2.0, 4.0, 8.0, 16.0, 32.0]);
-        let clock_doubted = Gauge::default();
+        let job_last_run = Family::<JobLabel, Gauge>::default();
+        let job_failed = Family::<JobLabel, Gauge>::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to answer a request", seconds.clone());
         registry.register("sql_statements", "SQL statements run", statements.clone());
-        registry.register("writes_waiting", "Writes waiting for the writer thread", writes_waiting.clone());
         registry.register(
             "writes_per_commit",
             "Writes that shared one durable commit",
             writes_per_commit.clone(),
         );
-        registry.register(
-            "clock_doubted",
-            "1 while the wall clock is doubted and dated jobs wait",
-            clock_doubted.clone(),
-        );
+        registry.register("job_last_run_seconds", "When a job last did something", job_last_run.clone());
+        registry.register("job_failed", "1 while a job's last run failed", job_failed.clone());
         Self {
             requests,
             seconds,
@@ -67,6 +106,19 @@ impl Metrics {
             writes_waiting,
             writes_per_commit,
             clock_doubted,
+            readers_busy,
+            resident_bytes,
+            started,
+            database_bytes,
+            wal_bytes,
+            documents_bytes,
+            room_bytes,
+            mail_waiting,
+            mail_failed,
+            mail_oldest_seconds,
+            backup_age_seconds,
+            job_last_run,
+            job_failed,
             registry: Arc::new(registry),
         }
     }

@@ -36,6 +36,7 @@ words! {
         Demande = "demande" ("demande créée", "request created"),
         DemandeAcceptee = "demande_acceptee" ("demande acceptée", "request accepted"),
         DemandeRefusee = "demande_refusee" ("demande refusée", "request refused"),
+        Sauvegarde = "sauvegarde" ("sauvegarde en défaut", "backup in trouble"),
     }
 }
 
@@ -75,8 +76,8 @@ const fn line(fait: Fait, role: Role, relation: Relation, r#type: TypeNotificati
 pub const MATRIX: &[Line] = {
     use Fait::{
         Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Demande, DemandeAcceptee,
-        DemandeRefusee, HorsTolerance, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau, Statut,
-        StockBas, Suppression, Validation,
+        DemandeRefusee, HorsTolerance, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau, Sauvegarde,
+        Statut, StockBas, Suppression, Validation,
     };
     use Relation::{Affecte, Demandeur, Deplace, Nouveau, Organisation, Retire, Usine};
     use TypeNotification as Type;
@@ -133,6 +134,7 @@ pub const MATRIX: &[Line] = {
         line(DemandeRefusee, Client, Demandeur, Type::Demande),
         line(DemandeRefusee, Responsable, Demandeur, Type::Demande),
         line(DemandeRefusee, Admin, Demandeur, Type::Demande),
+        line(Sauvegarde, Admin, Usine, Type::Information),
     ]
 };
 
@@ -154,6 +156,15 @@ pub fn default_for(role: Role, r#type: TypeNotification) -> Preference {
     };
     let app = role != Admin || matches!(r#type, Retard | StockBas | Demande | TypeNotification::Information);
     Preference { r#type, app, email, log: false }
+}
+
+/// What a person gets of something, when they want `wanted` of its type. An alarm about the server itself reaches the
+/// inbox and the mailbox whatever was chosen: who turned information off did not mean that.
+pub fn insisted(fait: Fait, wanted: Preference) -> Preference {
+    match fait {
+        Fait::Sauvegarde => Preference { app: true, email: Immediat, ..wanted },
+        _ => wanted,
+    }
 }
 
 /// The same for every type.

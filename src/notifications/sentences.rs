@@ -60,6 +60,8 @@ pub struct Detail {
     pub demande: Option<String>,
     /// Why a demande was refused.
     pub motif: Option<String>,
+    /// What is wrong with the server.
+    pub alarm: Option<Phrase>,
 }
 
 /// What a person reads.
@@ -93,6 +95,9 @@ impl Message {
             (Fait::StockBas, _) => {
                 let left = detail.low.as_ref().map(|low| low_stock(low).text(language).to_owned());
                 format!("{}\n{}", subject.titre, left.unwrap_or_default())
+            }
+            (Fait::Sauvegarde, _) => {
+                detail.alarm.as_ref().map_or("", |alarm| alarm.text(language)).to_owned()
             }
             (Fait::Manquees, _) => join(subject, detail.missed.map(missed), language),
             (Fait::Demande, _) => join(subject, Some(urgency(subject)), language),
@@ -199,6 +204,7 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
             phrase!("Mesure hors tolérance sur {numero}", "Measure out of tolerance on {numero}")
         }
         (Fait::StockBas, _) => phrase!("{numero} est sous son seuil", "{numero} is below its threshold"),
+        (Fait::Sauvegarde, _) => phrase!("Sauvegarde en défaut", "Backup in trouble"),
         (Fait::Rappel, _) => phrase!("Demain : {numero}", "Tomorrow: {numero}"),
         (Fait::Retard, _) => phrase!("{numero} est en retard", "{numero} is overdue"),
     }

@@ -17,7 +17,7 @@ use crate::kernel::auth::Role;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::follow::{Follower, Told};
-use crate::kernel::phrase::Language;
+use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::quantity::Quantity;
 use crate::users::Langue;
 
@@ -49,6 +49,8 @@ struct News {
     demandes: Vec<(DemandeId, String, UserId)>,
     /// Why a demande was refused.
     motif: Option<String>,
+    /// What is wrong with the server.
+    alarm: Option<Phrase>,
 }
 
 /// Tells people of one entry of the journal. Told again, it changes nothing.
@@ -68,6 +70,7 @@ pub fn tell(tx: &Tx<'_>, told: &Told) -> Result<()> {
             .get(&(recipient.user_id, line.r#type))
             .copied()
             .unwrap_or_else(|| rules::default_for(recipient.role, line.r#type));
+        let preference = rules::insisted(news.fait, preference);
         write(tx, told, &news, recipient, line, preference)?;
     }
     Ok(())
@@ -96,6 +99,7 @@ fn write(
         low: news.low.clone(),
         demande: own.filter(|_| news.intervention.is_some()).map(|(_, numero, _)| numero.clone()),
         motif: news.motif.clone(),
+        alarm: news.alarm.clone(),
     };
     let language = language(recipient.langue);
     let Message { titre, contenu } =
@@ -170,6 +174,7 @@ impl News {
             low: None,
             demandes: Vec::new(),
             motif: None,
+            alarm: None,
         }
     }
 
@@ -238,6 +243,9 @@ impl News {
 
 /// What an entry is to people, if anything.
 fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
+    if told.action == "sauvegarde.alerte" {
+        return Ok(Some(alarm(told)));
+    }
     let Some(id) = told.entite_id else { return Ok(None) };
     let id = InterventionId(id);
     let fait = match told.action.as_str() {
@@ -357,6 +365,13 @@ fn low(id: PieceId, told: &Told) -> Result<News> {
     let (reference, designation) = (text(&told.apres, "reference"), text(&told.apres, "designation"));
     let subject = Subject::bare(reference, designation, String::new());
     Ok(News { low: Some(low), ..News::new(Fait::StockBas, subject, format!("/pieces/{id}")) })
+}
+
+/// There is no good backup of last night.
+fn alarm(told: &Told) -> News {
+    let alarm = Phrase::new(text(&told.apres, "fr"), text(&told.apres, "en"));
+    let subject = Subject::bare(String::new(), String::new(), String::new());
+    News { alarm: Some(alarm), ..News::new(Fait::Sauvegarde, subject, "/sauvegardes".to_owned()) }
 }
 
 fn text(members: &Value, name: &str) -> String {

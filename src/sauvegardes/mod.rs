@@ -5,14 +5,20 @@
 //! that whoever finds a backup cannot sign in with it.
 
 mod archive;
+mod commands;
+mod exercice;
 mod jobs;
 mod make;
 mod manifest;
+mod model;
 mod restore;
+mod routes;
 mod rules;
 mod store;
 
-pub use jobs::nightly;
+pub use jobs::{drills, is_drill_asked, nightly, watch};
 pub use make::{Made, default_path, make};
 pub use manifest::Manifest;
 pub use restore::{Restored, restore};
+pub use routes::router;
+pub use rules::{is_late, newest};

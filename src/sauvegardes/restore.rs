@@ -37,6 +37,24 @@ pub fn restore(from: &Path, data_dir: &Path, tell: &dyn Fn(u64, u64)) -> Result<
     // Nobody writes in what is about to be put aside.
     let _lock = exists.then(|| Lock::take(data_dir)).transpose()?;
     let draft = Draft::beside(data_dir)?;
+    let manifest = unpack(from, &draft, |_| Ok(()), tell)?;
+    let database = draft.0.join(db::FILE_NAME);
+    store::settle(&database, Clock::system().now()).map_err(|cause| not_placed(data_dir, cause))?;
+    let before = swap(draft, data_dir, exists).map_err(|cause| not_placed(data_dir, cause))?;
+    Ok(Restored { manifest, before })
+}
+
+/// Unpacks the backup at `from` into `draft` and looks at all of it: what is there then is as good as what was backed
+/// up. `accept` may refuse it by what it says of itself.
+///
+/// # Errors
+/// As [`restore`].
+pub(super) fn unpack(
+    from: &Path,
+    draft: &Draft,
+    accept: impl Fn(&Manifest) -> Result<(), Failure>,
+    tell: &dyn Fn(u64, u64),
+) -> Result<Manifest, Failure> {
     let folder = Folder::open(&draft.0)?;
     let database = draft.0.join(db::FILE_NAME);
     let place = |file: &Fichier| {
@@ -48,16 +66,15 @@ pub fn restore(from: &Path, data_dir: &Path, tell: &dyn Fn(u64, u64)) -> Result<
     let whole = std::cell::Cell::new(0);
     let mut accept = |manifest: &Manifest| {
         whole.set(manifest.bytes());
-        refuse_newer(manifest)
+        refuse_newer(manifest)?;
+        accept(manifest)
     };
     let manifest = archive::read_through(from, &mut accept, &place, &|bytes| {
         gone.set(gone.get() + bytes);
         tell(gone.get(), whole.get());
     })?;
     refuse_foreign(&database, &manifest)?;
-    store::settle(&database, Clock::system().now()).map_err(|cause| not_placed(data_dir, cause))?;
-    let before = swap(draft, data_dir, exists).map_err(|cause| not_placed(data_dir, cause))?;
-    Ok(Restored { manifest, before })
+    Ok(manifest)
 }
 
 fn refuse_newer(manifest: &Manifest) -> Result<(), Failure> {
@@ -99,13 +116,24 @@ fn refuse_foreign(database: &Path, manifest: &Manifest) -> Result<(), Failure> {
 }
 
 /// The folder that a backup is unpacked into. Dropped before it has its place, nothing is left of it.
-struct Draft(PathBuf);
+pub(super) struct Draft(PathBuf);
 
 impl Draft {
     fn beside(data_dir: &Path) -> Result<Self, Failure> {
         let path = beside(data_dir, "restauration");
         private_folder(&path)?;
         Ok(Self(path))
+    }
+
+    /// At a place of its own, where nothing of an earlier one stays.
+    pub(super) fn at(path: PathBuf) -> Result<Self, Failure> {
+        let _ = fs::remove_dir_all(&path);
+        private_folder(&path)?;
+        Ok(Self(path))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
     }
 }
 

@@ -1,6 +1,9 @@
 //! What backups are called, and which of them are kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -25,10 +28,39 @@ pub fn file_name(now: Instant) -> String {
     format!("{PREFIX}{}{SUFFIX}", now.in_zone(&TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ"))
 }
 
+/// Whether it is still being made, or was when the plug was pulled.
+pub fn is_draft(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.ends_with(DRAFT))
+}
+
 /// When a file of ours was made, by its name.
 pub fn made_at(name: &str) -> Option<DateTime> {
     let stamp = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
     DateTime::strptime("%Y%m%dT%H%M%SZ", stamp).ok()
+}
+
+/// A backup each night leaves the newest no older than a day; two hours more for one that takes long.
+pub const LATE: Duration = Duration::from_hours(26);
+
+/// Whether a night went by without a backup.
+pub fn is_late(newest: Option<Instant>, now: Instant) -> bool {
+    newest.is_none_or(|newest| newest < now.minus(LATE))
+}
+
+/// The backups in a data directory, oldest first. What is not named like one is none.
+pub fn made(data_dir: &Path) -> BTreeMap<DateTime, PathBuf> {
+    let entries = std::fs::read_dir(data_dir.join(FOLDER)).into_iter().flatten().flatten();
+    entries.filter_map(|entry| Some((made_at(entry.file_name().to_str()?)?, entry.path()))).collect()
+}
+
+/// When the newest was made.
+pub fn newest(data_dir: &Path) -> Option<Instant> {
+    made(data_dir).keys().last().copied().map(instant)
+}
+
+/// The moment that a name tells.
+pub fn instant(stamp: DateTime) -> Instant {
+    stamp.to_zoned(TimeZone::UTC).map_or(Instant::from_second(0), |zoned| zoned.timestamp().into())
 }
 
 /// Of the backups made at these moments, those that are no longer kept: all but the last of each of the newest 14

@@ -46,6 +46,11 @@ async fn told(plant: &Plant) -> Vec<(&'static str, String, String)> {
     told
 }
 
+/// The titles of what somebody was told since they last read everything, oldest first.
+pub async fn titles(plant: &Plant, person: &str) -> Vec<String> {
+    told(plant).await.into_iter().filter(|(who, ..)| *who == person).map(|(_, _, title)| title).collect()
+}
+
 /// The people who were told something, and of which type.
 async fn types(plant: &Plant) -> Vec<(&'static str, String)> {
     told(plant).await.into_iter().map(|(person, kind, _)| (person, kind)).collect()

@@ -71,6 +71,11 @@ impl Db {
         self.writer.run(who, work).await
     }
 
+    /// How many connections read at this moment.
+    pub fn readers_busy(&self) -> i64 {
+        self.readers.busy()
+    }
+
     /// Changes with each batch of writes that reached the disk.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.writer.commits()

@@ -51,6 +51,11 @@ impl Readers {
         Ok(Self { pool, places: Arc::new(Semaphore::new(READERS as usize)), tools })
     }
 
+    /// How many of them are at work.
+    pub fn busy(&self) -> i64 {
+        i64::from(READERS) - self.places.available_permits() as i64
+    }
+
     pub async fn run<T: Send + 'static>(
         &self,
         who: Arc<Who>,

@@ -16,6 +16,7 @@ import type nouvelle from './fr/nouvelle.json';
 import type pieces from './fr/pieces.json';
 import type planning from './fr/planning.json';
 import type profil from './fr/profil.json';
+import type serveur from './fr/serveur.json';
 import type tableau from './fr/tableau.json';
 import type techniciens from './fr/techniciens.json';
 import type terrain from './fr/terrain.json';
@@ -44,6 +45,7 @@ declare module 'i18next' {
       pieces: typeof pieces;
       planning: typeof planning;
       profil: typeof profil;
+      serveur: typeof serveur;
       tableau: typeof tableau;
       techniciens: typeof techniciens;
       terrain: typeof terrain;

@@ -88,6 +88,13 @@ export function number(value: number, digits = 3): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 }
 
+/** Bytes, in the largest unit that leaves a number of one or more. */
+export function size(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+  const at = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: units[at]!, maximumFractionDigits: at < 2 ? 0 : 1 }).format(bytes / 1000 ** at);
+}
+
 /** How long ago, in the largest unit that fits. */
 export function ago(value: string, now = Date.now()): string {
   const seconds = (new Date(value).getTime() - now) / 1000;

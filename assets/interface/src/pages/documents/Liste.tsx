@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
 import { PageHead } from '@/ui/PageHead';
 import { open } from '@/ui/documents/files';
-import { Instant, number } from '@/ui/format';
+import { Instant, size } from '@/ui/format';
 import { useListState } from '@/ui/list/address';
 import { type Column, DataList } from '@/ui/list/DataList';
 import { useSave } from '@/ui/save';
@@ -23,8 +23,6 @@ function parentOf(document: Document): Parent | null {
   if (document.piece_id) return { kind: 'piece', href: `/pieces/${document.piece_id}` };
   return null;
 }
-
-const size = (bytes: number) => (bytes < 1_000_000 ? `${number(bytes / 1000, 0)} ko` : `${number(bytes / 1_000_000, 1)} Mo`);
 
 /** All documents that the reader may see, wherever they are attached. */
 export default function Liste() {

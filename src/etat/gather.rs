@@ -1,0 +1,138 @@
+//! Gathering what the server knows of itself.
+
+use std::path::Path;
+
+use super::model::{Anomalie, CodeAnomalie, Etat};
+use super::store;
+use crate::kernel::app::App;
+use crate::kernel::clock::Instant;
+use crate::kernel::db::{self, Reader};
+use crate::kernel::error::Result;
+use crate::kernel::files::Folder;
+use crate::kernel::metrics::{JobLabel, Metrics};
+use crate::kernel::phrase::{Language, Phrase};
+use crate::{phrase, sauvegardes};
+
+/// Mail that waits longer than this waits for more than its turn.
+const SLOW_MAIL: std::time::Duration = std::time::Duration::from_hours(1);
+
+/// How the server does now.
+pub fn etat(db: &Reader<'_>, app: &App, language: Language) -> Result<Etat> {
+    let options = app.options();
+    let database = options.data_dir.join(db::FILE_NAME);
+    let (documents, documents_octets) = store::documents(db)?;
+    let (courriels_en_attente, plus_ancien_courriel) = store::waiting_mail(db)?;
+    let mut etat = Etat {
+        version: env!("CARGO_PKG_VERSION"),
+        schema: db::schema_version(),
+        maintenant: db.now(),
+        demarre_le: app.started(),
+        base_octets: bytes(&database),
+        wal_octets: bytes(&database.with_extension("sqlite3-wal")),
+        documents,
+        documents_octets,
+        place_octets: room(&options.data_dir, options.files.floor),
+        courriel_configure: options.smtp.is_some(),
+        courriels_en_attente,
+        courriels_en_echec: store::failed_mail(db)?,
+        plus_ancien_courriel,
+        derniere_sauvegarde: sauvegardes::newest(&options.data_dir),
+        anomalies: Vec::new(),
+    };
+    let wrong = anomalies(db, app, &etat)?;
+    let told = |(code, phrase, lien): (_, Phrase, _)| Anomalie {
+        code,
+        message: phrase.text(language).to_owned(),
+        lien,
+    };
+    etat.anomalies = wrong.into_iter().map(told).collect();
+    Ok(etat)
+}
+
+/// Puts it into the gauges that `/metrics` shows.
+pub fn measure(db: &Reader<'_>, app: &App) -> Result<()> {
+    let etat = etat(db, app, Language::English)?;
+    let metrics: &Metrics = app.metrics();
+    let now = db.now();
+    let age = |since: Option<Instant>| since.map_or(-1, |since| now.as_second() - since.as_second());
+    metrics.started.set(etat.demarre_le.as_second());
+    metrics.database_bytes.set(etat.base_octets.cast_signed());
+    metrics.wal_bytes.set(etat.wal_octets.cast_signed());
+    metrics.documents_bytes.set(etat.documents_octets);
+    metrics.room_bytes.set(etat.place_octets.map_or(-1, u64::cast_signed));
+    metrics.mail_waiting.set(etat.courriels_en_attente);
+    metrics.mail_failed.set(etat.courriels_en_echec);
+    metrics.mail_oldest_seconds.set(age(etat.plus_ancien_courriel).max(0));
+    metrics.backup_age_seconds.set(age(etat.derniere_sauvegarde));
+    for (job, began, failed) in store::last_runs(db)? {
+        let label = JobLabel { job };
+        metrics.job_last_run.get_or_create(&label).set(began.as_second());
+        metrics.job_failed.get_or_create(&label).set(failed.into());
+    }
+    Ok(())
+}
+
+fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomalie, Phrase, &'static str)>> {
+    use CodeAnomalie::{Courriel, Disque, Horloge, Sauvegarde, Tache};
+    let now = db.now();
+    let mut wrong = Vec::new();
+    match etat.derniere_sauvegarde {
+        None => {
+            let why = phrase!(
+                "Il n’y a pas encore de sauvegarde : lancez-en une, ou attendez la nuit.",
+                "There is no backup yet: start one, or wait for the night."
+            );
+            wrong.push((Sauvegarde, why, "/sauvegardes"));
+        }
+        Some(last) if sauvegardes::is_late(Some(last), now) => {
+            let hours = (now.as_second() - last.as_second()) / 3600;
+            let why = phrase!(
+                "La dernière sauvegarde a {hours} heures : une nuit a passé sans.",
+                "The last backup is {hours} hours old: a night went by without one."
+            );
+            wrong.push((Sauvegarde, why, "/sauvegardes"));
+        }
+        Some(_) => {}
+    }
+    if etat.place_octets == Some(0) {
+        let why = phrase!(
+            "Le disque est presque plein : les documents sont refusés, le reste suivra. Faites de la place.",
+            "The disk is nearly full: documents are refused, the rest will follow. Make room."
+        );
+        wrong.push((Disque, why, "/etat"));
+    }
+    let (standings, doubt) = app.scheduler().standings(db)?;
+    if let Some(doubt) = doubt {
+        wrong.push((Horloge, doubt.phrase(now), "/taches"));
+    }
+    let failed = etat.courriels_en_echec;
+    if failed > 0 {
+        let why = phrase!(
+            "{failed} courriel(s) de la semaine n’ont pas pu partir.",
+            "{failed} mail(s) of this week could not be sent."
+        );
+        wrong.push((Courriel, why, "/courriels"));
+    }
+    let slow = now.minus(SLOW_MAIL);
+    if etat.courriel_configure && etat.plus_ancien_courriel.is_some_and(|oldest| oldest < slow) {
+        let why = phrase!(
+            "Des courriels attendent depuis plus d’une heure : le serveur de courriel ne les prend pas.",
+            "Mail has waited for more than an hour: the mail server does not take it."
+        );
+        wrong.push((Courriel, why, "/courriels"));
+    }
+    for (job, ..) in store::last_runs(db)?.into_iter().filter(|(.., failed)| *failed) {
+        let Some(standing) = standings.iter().find(|standing| standing.job.name == job) else { continue };
+        let (fr, en) = standing.job.label;
+        wrong.push((Tache, phrase!("Échec de « {fr} ».", "\"{en}\" failed."), "/taches"));
+    }
+    Ok(wrong)
+}
+
+fn bytes(path: &Path) -> u64 {
+    path.metadata().map_or(0, |data| data.len())
+}
+
+fn room(data_dir: &Path, floor: Option<u64>) -> Option<u64> {
+    Folder::of(data_dir).room(floor).ok().filter(|room| *room != u64::MAX)
+}

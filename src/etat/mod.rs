@@ -1,0 +1,8 @@
+//! How the server does, in one look: for the page that says all is well, and for what scrapes `/metrics`.
+
+mod gather;
+mod model;
+mod routes;
+mod store;
+
+pub use routes::router;

@@ -1,0 +1,61 @@
+//! The types of the server's state.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::kernel::clock::Instant;
+
+/// How the server does.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Etat {
+    #[schema(example = "0.1.0")]
+    pub version: &'static str,
+    /// The number of the database's newest migration.
+    #[schema(example = 19)]
+    pub schema: i32,
+    pub maintenant: Instant,
+    pub demarre_le: Instant,
+    /// Of the database and of the log that is folded into it from time to time.
+    #[schema(example = 52_428_800)]
+    pub base_octets: u64,
+    #[schema(example = 4_194_304)]
+    pub wal_octets: u64,
+    #[schema(example = 1200)]
+    pub documents: i64,
+    #[schema(example = 734_003_200)]
+    pub documents_octets: i64,
+    /// What may still be written before documents are refused; null where the system does not say.
+    #[schema(example = 120_000_000_000_u64)]
+    pub place_octets: Option<u64>,
+    /// Whether there is a server that takes mail.
+    pub courriel_configure: bool,
+    #[schema(example = 0)]
+    pub courriels_en_attente: i64,
+    #[schema(example = 0)]
+    pub courriels_en_echec: i64,
+    pub plus_ancien_courriel: Option<Instant>,
+    pub derniere_sauvegarde: Option<Instant>,
+    /// What is not well, and where to look; empty when all is.
+    pub anomalies: Vec<Anomalie>,
+}
+
+/// Something that whoever keeps the server should look at.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Anomalie {
+    pub code: CodeAnomalie,
+    #[schema(example = "La nuit a passé sans sauvegarde.")]
+    pub message: String,
+    /// Path of the page that says more.
+    #[schema(example = "/sauvegardes")]
+    pub lien: &'static str,
+}
+
+words! {
+    pub enum CodeAnomalie {
+        Sauvegarde = "sauvegarde" ("Sauvegarde", "Backup"),
+        Disque = "disque" ("Disque", "Disk"),
+        Horloge = "horloge" ("Horloge", "Clock"),
+        Courriel = "courriel" ("Courriel", "Mail"),
+        Tache = "tache" ("Tâche", "Job"),
+    }
+}
