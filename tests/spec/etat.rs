@@ -1,5 +1,7 @@
 //! How the server does: what the page says, and what is scraped.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
@@ -90,4 +92,30 @@ async fn what_is_scraped_tells_of_requests_writer_readers_mail_jobs_disk_and_bac
         assert!(value(&page, name) > 1000.0, "{name}");
     }
     assert!(value(&page, "erp_writes_per_commit_count") >= 1.0 && value(&page, "erp_readers_busy") >= 0.0);
+}
+
+#[tokio::test]
+async fn the_sample_alarms_and_the_sample_dashboard_ask_only_for_what_is_there() {
+    let plant = Plant::new();
+    plant.admin().post("planning/taches/sauvegarde/lancer", json!({})).await.expect(202);
+    tick(&plant, 0).await;
+    let page = metrics(&plant).await;
+
+    let samples = [
+        include_str!("../../install/prometheus/rules.yml"),
+        include_str!("../../install/prometheus/grafana.json"),
+    ];
+    let mut asked = BTreeSet::new();
+    for sample in samples {
+        let words = sample.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        asked.extend(words.filter(|word| word.starts_with("erp_")));
+    }
+
+    assert!(asked.len() > 15, "{asked:?}");
+    for name in asked {
+        assert!(
+            page.lines().any(|line| line.split(['{', ' ']).next() == Some(name)),
+            "{name} is not in:\n{page}"
+        );
+    }
 }
