@@ -3,9 +3,13 @@
 #
 #   install.sh [EXECUTABLE]      install or upgrade; the executable beside this script unless told otherwise
 #   install.sh --uninstall       remove all but the data, the settings and the user
+#   --nom NAME                   how people reach this machine (gmao.usine.local, 192.168.1.20), for its certificate;
+#                                more than once if need be; its own name and address unless told otherwise
+#   --local                      for this machine or a proxy on it only: 127.0.0.1:8000, without HTTPS of its own
 #   --root DIR                   into this folder instead of the running system (for a package or a trial): starts
 #                                nothing and makes no user
 #
+# The first installation listens to the plant's network with HTTPS (port 8443) and a certificate of its own.
 # An upgrade backs the data up first, and keeps the former executable beside the new one: to go back, see upgrade.md.
 set -eu
 
@@ -14,6 +18,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=
 executable=
 uninstall=
+local=
+names=
 
 fail() { echo "$*" >&2; exit 1; }
 
@@ -21,7 +27,9 @@ while [ $# -gt 0 ]; do
     case $1 in
         --root) [ $# -gt 1 ] || fail "--root : indiquez un dossier. / --root: name a folder."; root=${2%/}; shift ;;
         --uninstall) uninstall=yes ;;
-        -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        --local) local=yes ;;
+        --nom) [ $# -gt 1 ] || fail "--nom : indiquez un nom. / --nom: give a name."; names="$names --nom $2"; shift ;;
+        -h | --help) sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 0 ;;
         -*) fail "$1 : option inconnue. / unknown option." ;;
         *) executable=$1 ;;
     esac
@@ -79,13 +87,19 @@ if ! cmp -s "$executable" "$bin" 2> /dev/null; then
 fi
 install -m 0644 "$here/$name.service" "$unit"
 if [ ! -e "$settings" ]; then
+    if [ -n "$local" ]; then listen=127.0.0.1:8000; else listen=0.0.0.0:8443; fi
     cat > "$settings" << SETTINGS
 # Settings of $name, one a line; \`$name config show\` lists them all. Restart the service after a change.
-ERP_LISTEN=127.0.0.1:8000
-# The address that people type, once a proxy with HTTPS stands in front:
+ERP_LISTEN=$listen
+# The address that people type, if it is not the first name of the certificate, or once a proxy stands in front:
 #ERP_PUBLIC_URL=https://gmao.usine.local
 SETTINGS
     chmod 0640 "$settings"
+    # Keys are made on the machine that they are for.
+    if [ -z "$local" ] && live; then
+        # shellcheck disable=SC2086 # a name holds no space
+        setpriv --reuid "$name" --regid "$name" --clear-groups "$bin" tls init $names --data-dir "$data"
+    fi
 fi
 "$bin" completions bash > "$bash_completion"
 "$bin" man > "$manual"

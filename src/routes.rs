@@ -24,9 +24,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, calendrier, clients, codes, compteurs, demandes, documents, equipements, etat, filters,
-    gammes, interventions, kernel, notifications, openapi, pieces, planning, sauvegardes, signatures, taches,
-    techniciens, temps, users,
+    assets, audit, autorite, calendrier, clients, codes, compteurs, demandes, documents, equipements, etat,
+    filters, gammes, interventions, kernel, notifications, openapi, pieces, planning, sauvegardes,
+    signatures, taches, techniciens, temps, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -79,6 +79,7 @@ pub fn router(app: App) -> Router {
     let router = api
         .route("/openapi.json", get(|| async { Json(document()) }))
         .merge(assets::router())
+        .merge(autorite::router())
         .fallback(assets::page_or_nothing)
         .layer(
             ServiceBuilder::new()

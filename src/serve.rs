@@ -5,14 +5,17 @@ use std::process::exit;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::kernel::app::{App, System};
 use crate::kernel::data_dir::Lock;
 use crate::kernel::server;
+use crate::kernel::tls::Tls;
 use crate::terminal::say;
-use crate::{jobs, logs, phrase, routes, seed, start, supervisor, users};
+use crate::{autorite, jobs, logs, phrase, routes, seed, start, supervisor, users};
 
 /// What is asked of a demonstration.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,6 +40,9 @@ impl Demo {
 /// Exit code of whoever is interrupted and does not wait for the end: 128 + SIGINT.
 const EXIT_INTERRUPTED: i32 = 130;
 
+/// Between two looks at the certificate.
+const BETWEEN_LOOKS: Duration = Duration::from_hours(1);
+
 /// Reads that outlast the stop have this long to end by themselves.
 const LAST_READS: Duration = Duration::from_secs(1);
 
@@ -45,6 +51,10 @@ pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
     let listen = settings.listen.value;
     if demo.wanted {
         demo.refuse_network(listen)?;
+    }
+    // Who shows the demonstration to a network has said so already.
+    if !demo.on_network {
+        settings.refuse_clear().map_err(|phrase| Failure::Usage(vec![phrase]))?;
     }
     logs::start(settings.log_format.value, settings.log_level.value);
     let lock = Lock::take(&settings.data_dir.value)?;
@@ -57,6 +67,8 @@ pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
 async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failure> {
     let (listener, address) = bind(settings.listen.value).await?;
     let app = start::open(settings.options(address), lock)?;
+    let tls =
+        settings.tls_source().map(|source| Tls::open(source, autorite::plain(app.clone()))).transpose()?;
     // Asked for before anything is promised: a stop during the rest of the start is not missed.
     let stop = Stop::watch().map_err(|cause| fault(cause.into()))?;
     let is_demo = demonstrate(&app, demo, address).await?;
@@ -73,12 +85,24 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
             app.announce_stop();
         }
     };
-    let drained = server::serve(listener, routes::router(app.clone()), settings.limits(), asked).await;
+    let mut certificate = JoinSet::new();
+    if let Some(tls) = tls.clone() {
+        certificate.spawn(keep_current(tls, app.clone()));
+    }
+    let drained = server::serve(listener, routes::router(app.clone()), tls, settings.limits(), asked).await;
     jobs.stop().await;
     app.close().await;
     let drained = drained.map_err(|cause| fault(cause.into()))?;
     tracing::info!(cut = drained.cut, "stopped");
     Ok(())
+}
+
+/// Looks each hour whether the certificate is to be renewed or was replaced.
+async fn keep_current(tls: Tls, app: App) {
+    loop {
+        tls.refresh(app.now());
+        sleep(BETWEEN_LOOKS).await;
+    }
 }
 
 /// Fills an empty database when a demonstration is wanted, and refuses real data then. Returns whether what is
@@ -128,7 +152,7 @@ fn announce(app: &App, address: SocketAddr, is_demo: bool) {
         tracing::warn!("this is a demonstration: everyone knows its passwords");
     }
     if !address.ip().is_loopback() && !url.starts_with("https://") {
-        tracing::warn!(%address, "passwords travel in clear on this network: put an HTTPS proxy in front");
+        tracing::warn!(%address, "passwords travel in clear on this network: see `tls init`");
     }
     if address.ip().is_unspecified() && url.contains("127.0.0.1") {
         tracing::warn!(url, "links and QR codes lead to this machine only: set public_url");

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use super::Wrong;
 #[cfg(unix)]
+use crate::kernel::tls;
+#[cfg(unix)]
 use crate::phrase;
 
 /// What others than the owner may enter or read.
@@ -11,7 +13,6 @@ use crate::phrase;
 pub fn open_to_others(data_dir: &Path) -> std::io::Result<Vec<Wrong>> {
     use std::os::unix::fs::PermissionsExt;
 
-    let secrets = data_dir.join("secrets");
     let mut wrong = Vec::new();
     let mut look = |path: &Path, wanted: u32| -> std::io::Result<()> {
         let mode = std::fs::metadata(path)?.permissions().mode() & 0o777;
@@ -21,9 +22,12 @@ pub fn open_to_others(data_dir: &Path) -> std::io::Result<Vec<Wrong>> {
         Ok(())
     };
     look(data_dir, 0o700)?;
-    if secrets.exists() {
-        look(&secrets, 0o700)?;
-        for entry in std::fs::read_dir(&secrets)? {
+    for folder in ["secrets", tls::authority::FOLDER].map(|name| data_dir.join(name)) {
+        if !folder.exists() {
+            continue;
+        }
+        look(&folder, 0o700)?;
+        for entry in std::fs::read_dir(&folder)? {
             look(&entry?.path(), 0o600)?;
         }
     }

@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod sow;
 mod test_mail;
+mod tls;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +36,9 @@ struct Listen {
     /// Address and port to listen on [default: 127.0.0.1:8000]; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
+    /// Let passwords travel in clear on a network, without HTTPS
+    #[arg(long)]
+    plain_http: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -71,6 +75,9 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// HTTPS without internet: a local authority and the server's certificate
+    #[command(subcommand)]
+    Tls(tls::Tls),
     /// Repair accounts and try mail without the web, with the server running or not
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -116,10 +123,10 @@ pub fn run() -> ExitCode {
 }
 
 fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
-    let listening = |Listen { listen }| {
-        Settings::load(Typed { data_dir: data_dir.clone(), listen }).map_err(Failure::Usage)
+    let listening = |Listen { listen, plain_http }| {
+        Settings::load(Typed { data_dir: data_dir.clone(), listen, plain_http }).map_err(Failure::Usage)
     };
-    let settings = || listening(Listen { listen: None });
+    let settings = || listening(Listen { listen: None, plain_http: false });
     match command {
         Command::Serve { listen, demo, demo_reseau } => {
             serve::run(&listening(listen)?, Demo { wanted: demo, on_network: demo_reseau })
@@ -128,6 +135,7 @@ fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
         Command::Backup { file } => backup::make(&settings()?, file),
         Command::Restore { file } => backup::restore(&settings()?, &file),
         Command::Check { all } => report(check::run(&settings()?.data_dir.value)?, all),
+        Command::Tls(command) => tls::run(&settings()?, command),
         Command::Admin(command) => admin::run(&settings()?, command),
         Command::Audit(Audit::Verify) => verify(&settings()?),
         Command::Config(Config::Show { listen }) => {

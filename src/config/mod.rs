@@ -17,6 +17,8 @@ use crate::kernel::auth::HiddenText;
 use crate::kernel::files::FileLimits;
 use crate::kernel::phrase::Phrase;
 use crate::kernel::server::Limits;
+use crate::kernel::tls::Source;
+use crate::kernel::tls::authority::Authority;
 use crate::logs::LogFormat;
 use crate::{jobs, phrase};
 
@@ -37,6 +39,7 @@ const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 pub struct Typed {
     pub data_dir: Option<PathBuf>,
     pub listen: Option<String>,
+    pub plain_http: bool,
 }
 
 /// A value, and where it came from.
@@ -55,6 +58,13 @@ pub struct Settings {
     pub listen: Setting<SocketAddr>,
     /// Address under which people reach the server, without a final slash; that of `listen` if unset.
     pub public_url: Setting<Option<String>>,
+    /// Whether the local authority's certificate is used once it was made.
+    pub tls: Setting<TlsMode>,
+    /// The plant's own certificate and its key, in PEM; both or neither.
+    pub tls_certificate: Setting<Option<PathBuf>>,
+    pub tls_key: Setting<Option<PathBuf>>,
+    /// Passwords may travel in clear on a network.
+    pub plain_http: Setting<bool>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Setting<Vec<IpAddr>>,
     /// Sign-in attempts that one address may make at once, then one every two seconds.
@@ -87,6 +97,9 @@ impl Settings {
         let data_dir = data_dir(typed.data_dir, &environment).map_err(|phrase| vec![phrase])?;
         let mut from = Sources::open(&data_dir.value, environment)?;
         from.typed("listen", "--listen", typed.listen);
+        from.typed("plain_http", "--plain-http", typed.plain_http.then(|| "true".to_owned()));
+        let file = || phrase!("le chemin d’un fichier PEM", "the path of a PEM file");
+        let path = |text: &str| (!text.is_empty()).then(|| Some(PathBuf::from(text)));
         let settings = Self {
             listen: from.take(
                 "listen",
@@ -106,6 +119,10 @@ impl Settings {
                 ),
                 |text| web_address(text).map(Some),
             ),
+            tls: from.take("tls", TlsMode::Auto, one_of(TlsMode::ALL), |text| text.parse().ok()),
+            tls_certificate: from.take("tls_certificate", None, file(), path),
+            tls_key: from.take("tls_key", None, file(), path),
+            plain_http: from.take("plain_http", false, one_of(&["true", "false"]), |text| text.parse().ok()),
             trusted_proxies: from.take(
                 "trusted_proxies",
                 Vec::new(),
@@ -134,6 +151,12 @@ impl Settings {
             }),
             data_dir,
         };
+        if settings.tls_certificate.value.is_some() != settings.tls_key.value.is_some() {
+            from.refuse(phrase!(
+                "tls_certificate et tls_key vont ensemble : le certificat et sa clé.",
+                "tls_certificate and tls_key go together: the certificate and its key."
+            ));
+        }
         from.finish()?;
         Ok(settings)
     }
@@ -143,6 +166,7 @@ impl Settings {
         Options {
             data_dir: self.data_dir.value.clone(),
             public_url: self.public_url(listening_on),
+            tls: self.tls_source(),
             trusted_proxies: self.trusted_proxies.value.clone(),
             sign_in_burst: self.sign_in_burst.value,
             metrics_token: self.metrics_token.value.clone(),
@@ -153,6 +177,33 @@ impl Settings {
             smtp: self.mail.smtp(),
             timetable: jobs::TIMETABLE,
         }
+    }
+
+    /// Where the certificate of HTTPS comes from: the plant's own, or else that of the local authority if there is one.
+    pub fn tls_source(&self) -> Option<Source> {
+        match (&self.tls_certificate.value, &self.tls_key.value, self.tls.value) {
+            (Some(certificate), Some(key), _) => {
+                Some(Source::Files { certificate: certificate.clone(), key: key.clone() })
+            }
+            (_, _, TlsMode::Auto) => Authority::of(&self.data_dir.value).map(Source::Local),
+            (_, _, TlsMode::Off) => None,
+        }
+    }
+
+    /// Refuses to let passwords travel in clear on a network by accident.
+    ///
+    /// # Errors
+    /// It would: the sentence says what can be done.
+    pub fn refuse_clear(&self) -> Result<(), Phrase> {
+        let listen = self.listen.value;
+        let is_behind = self.public_url.value.as_ref().is_some_and(|url| url.starts_with("https://"));
+        if listen.ip().is_loopback() || self.plain_http.value || is_behind || self.tls_source().is_some() {
+            return Ok(());
+        }
+        Err(phrase!(
+            "Sur {listen} les mots de passe passeraient en clair. Faites « erp-interventions tls init », ou mettez un proxy HTTPS devant et son adresse dans public_url, ou ajoutez --plain-http si c’est voulu.",
+            "On {listen} passwords would travel in clear. Run \"erp-interventions tls init\", or put an HTTPS proxy in front and its address into public_url, or add --plain-http if you mean it."
+        ))
     }
 
     /// How much the server lets its clients take.
@@ -174,6 +225,14 @@ impl Settings {
             row(&self.data_dir, |path| path.display().to_string()),
             row(&self.listen, SocketAddr::to_string),
             row(&self.public_url, |_| self.public_url(self.listen.value)),
+            row(&self.tls, TlsMode::to_string),
+            row(&self.tls_certificate, |path| {
+                path.as_ref().map_or_else(String::new, |path| path.display().to_string())
+            }),
+            row(&self.tls_key, |path| {
+                path.as_ref().map_or_else(String::new, |path| path.display().to_string())
+            }),
+            row(&self.plain_http, bool::to_string),
             row(&self.trusted_proxies, |all| all.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(",")),
             row(&self.sign_in_burst, u32::to_string),
             row(&self.connections, usize::to_string),
@@ -191,14 +250,34 @@ impl Settings {
 
     fn public_url(&self, listening_on: SocketAddr) -> String {
         self.public_url.value.clone().unwrap_or_else(|| {
-            let port = listening_on.port();
-            match listening_on.ip() {
+            let tls = self.tls_source();
+            let scheme = if tls.is_some() { "https" } else { "http" };
+            let named = tls.and_then(|source| match source {
+                // By the name that the certificate is for.
+                Source::Local(authority) if !listening_on.ip().is_loopback() => {
+                    authority.state().ok()?.noms.into_iter().next()
+                }
+                _ => None,
+            });
+            let host = named.unwrap_or_else(|| match listening_on.ip() {
                 // "Every address" is no address to go to.
-                any if any.is_unspecified() => format!("http://127.0.0.1:{port}"),
-                IpAddr::V4(v4) => format!("http://{v4}:{port}"),
-                IpAddr::V6(v6) => format!("http://[{v6}]:{port}"),
+                any if any.is_unspecified() => "127.0.0.1".to_owned(),
+                IpAddr::V4(v4) => v4.to_string(),
+                IpAddr::V6(v6) => format!("[{v6}]"),
+            });
+            match (listening_on.port(), scheme) {
+                (443, "https") | (80, "http") => format!("{scheme}://{host}"),
+                (port, _) => format!("{scheme}://{host}:{port}"),
             }
         })
+    }
+}
+
+words! {
+    /// Whether HTTPS is the server's own.
+    pub enum TlsMode {
+        Auto = "auto" ("S’il y a un certificat", "If there is a certificate"),
+        Off = "off" ("Non", "No"),
     }
 }
 

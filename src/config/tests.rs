@@ -15,7 +15,8 @@ fn folder(config: &str) -> TempDir {
 }
 
 fn load(data_dir: &Path, listen: Option<&str>, variables: &[(&str, &str)]) -> Result<Settings, String> {
-    let typed = Typed { data_dir: Some(data_dir.to_owned()), listen: listen.map(str::to_owned) };
+    let typed =
+        Typed { data_dir: Some(data_dir.to_owned()), listen: listen.map(str::to_owned), plain_http: false };
     let environment = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
     Settings::from_sources(typed, environment).map_err(|wrong| {
         wrong.iter().map(|phrase| phrase.text(Language::English)).collect::<Vec<_>>().join("\n")

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::model::{Anomalie, CodeAnomalie, Etat};
 use super::store;
 use crate::kernel::app::App;
@@ -11,10 +14,14 @@ use crate::kernel::error::Result;
 use crate::kernel::files::Folder;
 use crate::kernel::metrics::{JobLabel, Metrics};
 use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::tls::Source;
 use crate::{phrase, sauvegardes};
 
 /// Mail that waits longer than this waits for more than its turn.
 const SLOW_MAIL: std::time::Duration = std::time::Duration::from_hours(1);
+
+/// A certificate is renewed long before it ends; this close to it something keeps it from that.
+const SOON: std::time::Duration = std::time::Duration::from_hours(30 * 24);
 
 /// How the server does now.
 pub fn etat(db: &Reader<'_>, app: &App, language: Language) -> Result<Etat> {
@@ -37,6 +44,8 @@ pub fn etat(db: &Reader<'_>, app: &App, language: Language) -> Result<Etat> {
         courriels_en_echec: store::failed_mail(db)?,
         plus_ancien_courriel,
         derniere_sauvegarde: sauvegardes::newest(&options.data_dir),
+        https: options.public_url.starts_with("https://"),
+        certificat_expire: certificate_end(options.tls.as_ref()),
         anomalies: Vec::new(),
     };
     let wrong = anomalies(db, app, &etat)?;
@@ -73,7 +82,7 @@ pub fn measure(db: &Reader<'_>, app: &App) -> Result<()> {
 }
 
 fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomalie, Phrase, &'static str)>> {
-    use CodeAnomalie::{Courriel, Disque, Horloge, Sauvegarde, Tache};
+    use CodeAnomalie::{Certificat, Courriel, Disque, Horloge, Sauvegarde, Tache};
     let now = db.now();
     let mut wrong = Vec::new();
     match etat.derniere_sauvegarde {
@@ -121,12 +130,27 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         );
         wrong.push((Courriel, why, "/courriels"));
     }
+    let soon = now.plus(SOON).in_zone(&TimeZone::UTC).date();
+    if let Some(end) = etat.certificat_expire.filter(|end| *end < soon) {
+        let why = phrase!(
+            "Le certificat du serveur se termine le {end} et n’a pas pu être renouvelé : voyez le journal technique.",
+            "The server's certificate ends on {end} and could not be renewed: see the log."
+        );
+        wrong.push((Certificat, why, "/etat"));
+    }
     for (job, ..) in store::last_runs(db)?.into_iter().filter(|(.., failed)| *failed) {
         let Some(standing) = standings.iter().find(|standing| standing.job.name == job) else { continue };
         let (fr, en) = standing.job.label;
         wrong.push((Tache, phrase!("Échec de « {fr} ».", "\"{en}\" failed."), "/taches"));
     }
     Ok(wrong)
+}
+
+fn certificate_end(source: Option<&Source>) -> Option<Date> {
+    match source? {
+        Source::Local(authority) => Some(authority.state().ok()?.expire),
+        Source::Files { .. } => None,
+    }
 }
 
 fn bytes(path: &Path) -> u64 {

@@ -1,9 +1,18 @@
 //! The types of the server's state.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::kernel::clock::Instant;
+
+/// What whoever opens the address may know.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Instance {
+    /// Nothing here is real, and everybody knows the passwords.
+    #[schema(example = false)]
+    pub demonstration: bool,
+}
 
 /// How the server does.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,6 +44,11 @@ pub struct Etat {
     pub courriels_en_echec: i64,
     pub plus_ancien_courriel: Option<Instant>,
     pub derniere_sauvegarde: Option<Instant>,
+    /// Whether people reach the server by HTTPS, its own or a proxy's.
+    pub https: bool,
+    /// Last day of the certificate that the local authority gave; null when there is none.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub certificat_expire: Option<Date>,
     /// What is not well, and where to look; empty when all is.
     pub anomalies: Vec<Anomalie>,
 }
@@ -57,5 +71,6 @@ words! {
         Horloge = "horloge" ("Horloge", "Clock"),
         Courriel = "courriel" ("Courriel", "Mail"),
         Tache = "tache" ("Tâche", "Job"),
+        Certificat = "certificat" ("Certificat", "Certificate"),
     }
 }

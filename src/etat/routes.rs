@@ -7,14 +7,21 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::gather;
-use super::model::Etat;
+use super::model::{Etat, Instance};
 use crate::kernel::app::App;
 use crate::kernel::auth::{Allowed, Anyone};
 use crate::kernel::error::{Error, Result};
 use crate::permissions::ReadEtat;
+use crate::seed;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(read_state)).routes(routes!(metrics))
+    OpenApiRouter::new().routes(routes!(read_instance)).routes(routes!(read_state)).routes(routes!(metrics))
+}
+
+/// Is this a demonstration?
+#[utoipa::path(get, path = "/api/v1/instance", tag = "santé", security(()), responses((status = 200, body = Instance)))]
+async fn read_instance(who: Anyone) -> Result<Json<Instance>> {
+    who.read(|db| Ok(Instance { demonstration: seed::is_demo(db)? })).await.map(Json)
 }
 
 /// How the server does: sizes, room, mail, backups, and what somebody should look at

@@ -18,6 +18,7 @@ use super::mail::{Mail, Smtp};
 use super::metrics::Metrics;
 use super::scheduler::{Scheduler, Timetable};
 use super::streams::Streams;
+use super::tls::Source;
 use super::zones::Zones;
 
 /// What the kernel must be told to open.
@@ -26,6 +27,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// Address under which people reach the server, for links and QR codes, without a final slash.
     pub public_url: String,
+    /// Where the certificate comes from, when HTTPS is the server's own.
+    pub tls: Option<Source>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Sign-in attempts that one address may make at once, then one every two seconds.

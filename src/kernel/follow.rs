@@ -182,6 +182,7 @@ mod tests {
         let options = Options {
             data_dir: folder.to_owned(),
             public_url: String::new(),
+            tls: None,
             trusted_proxies: Vec::new(),
             sign_in_burst: 1,
             metrics_token: None,

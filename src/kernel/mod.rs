@@ -31,6 +31,7 @@ pub mod scheduler;
 mod select;
 pub mod server;
 pub mod streams;
+pub mod tls;
 pub mod upload;
 #[macro_use]
 pub mod types;

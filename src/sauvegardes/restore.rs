@@ -24,7 +24,7 @@ pub struct Restored {
 }
 
 /// What of the old data directory belongs to the machine and not to the data.
-const OF_THE_MACHINE: [&str; 2] = ["config.toml", "courriel"];
+const OF_THE_MACHINE: [&str; 3] = ["config.toml", "courriel", "tls"];
 
 /// Restores the backup at `from` as `data_dir`. What is there is kept beside it under another name. Everybody signs in
 /// again, and mail that was waiting then is held. The schema is brought up to date by the server's next start.

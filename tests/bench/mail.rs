@@ -82,6 +82,7 @@ fn mail_to(sink: &Sink, security: Security) -> (Mail, tempfile::TempDir) {
     let options = Options {
         data_dir: folder.path().to_owned(),
         public_url: "http://127.0.0.1:8000".to_owned(),
+        tls: None,
         trusted_proxies: Vec::new(),
         sign_in_burst: 1,
         metrics_token: None,

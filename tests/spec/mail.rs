@@ -19,6 +19,7 @@ fn mail(smtp: Smtp) -> Mail {
     let options = Options {
         data_dir: folder.path().to_owned(),
         public_url: "http://gmao.test".to_owned(),
+        tls: None,
         trusted_proxies: Vec::new(),
         sign_in_burst: 1,
         metrics_token: None,

@@ -52,5 +52,6 @@ mod smtp;
 mod taches;
 mod techniciens;
 mod temps;
+mod tls;
 mod users;
 mod workflow;

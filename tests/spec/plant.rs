@@ -296,6 +296,7 @@ fn options(data_dir: &Path) -> Options {
     Options {
         data_dir: data_dir.to_owned(),
         public_url: "http://127.0.0.1:8000".to_owned(),
+        tls: None,
         trusted_proxies: Vec::new(),
         sign_in_burst: 1000,
         metrics_token: None,

@@ -64,9 +64,11 @@ impl ServerProcess {
     /// Starts the server on `data_dir` and waits until it says where it listens.
     pub fn start(data_dir: &Path, arguments: &[&str]) -> Self {
         let log = data_dir.with_extension("log");
-        let mut child = command(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        let mut child = command(["serve", "--data-dir"])
             .arg(data_dir)
             .args(arguments)
+            // The machine's own network, unless another is asked for.
+            .args(if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] })
             .stdout(Stdio::piped())
             .stderr(File::create(&log).expect("a file for the log"))
             .spawn()
@@ -74,7 +76,7 @@ impl ServerProcess {
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut first_line = String::new();
         stdout.read_line(&mut first_line).expect("a line");
-        let address = first_line.trim().rsplit("http://").next().unwrap_or_default().to_owned();
+        let address = first_line.trim().rsplit("://").next().unwrap_or_default().to_owned();
         let server = Self { child, stdout, first_line, address, log };
         assert!(!server.first_line.is_empty(), "no start: {}", server.log());
         server

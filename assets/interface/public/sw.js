@@ -27,7 +27,7 @@ self.addEventListener('activate', (event) => {
 });
 
 /** Addresses that are the server's own pages or answers, not this interface's. */
-const NOT_OURS = /^\/(api|health|metrics|openapi\.json|docs|redoc|setup|pages)(\/|$)/;
+const NOT_OURS = /^\/(api|health|metrics|openapi\.json|docs|redoc|setup|pages|autorite(\.crt)?)(\/|$)/;
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;

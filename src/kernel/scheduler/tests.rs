@@ -84,6 +84,7 @@ fn open(folder: &Path, wall: &Arc<AtomicI64>, jobs: &'static [Job]) -> App {
     let options = Options {
         data_dir: folder.to_owned(),
         public_url: String::new(),
+        tls: None,
         trusted_proxies: Vec::new(),
         sign_in_burst: 1,
         metrics_token: None,

@@ -28,6 +28,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr},
     pin::{Pin, pin},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -44,6 +45,10 @@ use tokio::{
 };
 use tower::ServiceExt;
 
+use tokio_rustls::server::TlsStream;
+use tokio_util::either::Either;
+
+use super::tls::Tls;
 use connections::{Connections, Evicted, Seat};
 
 /// How much the server lets its clients take.
@@ -98,10 +103,12 @@ pub struct Drained {
 pub async fn serve(
     listener: TcpListener,
     app: Router,
+    tls: Option<Tls>,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<Drained> {
     let app: Router = app.with_state(()); // prepares the routes once instead of per request
+    let door = Arc::new(Door { app, tls, handshake: limits.header_timeout });
     let http = http(&limits);
     let connections = Connections::new(&limits);
     // Nothing is ever sent: dropping `stop` is the order to stop.
@@ -128,9 +135,9 @@ pub async fn serve(
             Ok((stream, peer)) => {
                 let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
                 if let Some((seat, evicted)) = connections.admit(peer.ip()) {
-                    let (http, app, stopping) = (http.clone(), app.clone(), stopping.clone());
+                    let (http, door, stopping) = (http.clone(), door.clone(), stopping.clone());
                     let peer = PeerAddress(peer);
-                    tasks.spawn(converse(http, stream, peer, app, seat, evicted, stopping));
+                    tasks.spawn(converse(http, stream, peer, door, seat, evicted, stopping));
                 } else {
                     refusal_warning.say(|| {
                         tracing::warn!(%peer, "connection refused: all are busy with a request");
@@ -191,18 +198,49 @@ fn http(limits: &Limits) -> http1::Builder {
     http
 }
 
+/// What is behind a connection.
+struct Door {
+    app: Router,
+    /// Without it, connections are as they come.
+    tls: Option<Tls>,
+    /// How long a handshake may take.
+    handshake: Duration,
+}
+
+impl Door {
+    /// Makes the connection secure where it should be. Answers it with who serves it: whoever comes without TLS to
+    /// where there should be is told where to go.
+    async fn open(&self, stream: TcpStream) -> io::Result<(Stream, Router)> {
+        let Some(tls) = &self.tls else { return Ok((Either::Left(stream), self.app.clone())) };
+        let (stream, is_secure) = timeout(self.handshake, tls.accept(stream)).await??;
+        Ok((stream, if is_secure { self.app.clone() } else { tls.plain.clone() }))
+    }
+}
+
+type Stream = Either<TcpStream, TlsStream<TcpStream>>;
+
 /// Serves one connection until its client leaves, it is evicted, or the server stops.
 async fn converse(
     http: http1::Builder,
     stream: TcpStream,
     peer: PeerAddress,
-    app: Router,
+    door: Arc<Door>,
     seat: Seat,
-    evicted: Evicted,
+    mut evicted: Evicted,
     mut stopping: watch::Receiver<()>,
 ) {
     // Without this a small response waits for the acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
+    let opened = select! {
+        biased;
+        _ = &mut evicted => return,
+        opened = door.open(stream) => opened,
+        _ = stopping.changed() => return,
+    };
+    let (stream, app) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return tracing::debug!(peer = %peer.0, %error, "no handshake"),
+    };
     let service = service_fn(move |mut request: Request<Incoming>| {
         let exchange = seat.begin();
         let app = app.clone();

@@ -346,7 +346,7 @@ impl Server {
             .route("/panic", get(panic));
         runtime.spawn(async move {
             let shutdown = async { _ = stopped.await };
-            let result = serve(listener, app, limits, shutdown).await;
+            let result = serve(listener, app, None, limits, shutdown).await;
             let _ = end.send(result.unwrap());
         });
         Self { address, stop: Some(stop), drained, entered, released, _runtime: runtime }

@@ -1,6 +1,6 @@
 //! The frame around every page: navigation, search, notifications, and whether there is reception.
 
-import { ActionIcon, AppShell, Badge, Box, Burger, Button, Group, Indicator, NavLink, ScrollArea, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Alert, AppShell, Badge, Box, Burger, Button, Group, Indicator, NavLink, ScrollArea, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconBell, IconCloudOff, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, Suspense, lazy, useEffect } from 'react';
@@ -11,6 +11,7 @@ import { useOnline } from '@/hors_ligne/online';
 import { Unsent } from '@/hors_ligne/Unsent';
 import { useNewVersion } from '@/hors_ligne/worker';
 import { useEvents, useUnread } from '@/live/live';
+import { Demonstration } from '@/session/Demonstration';
 import { useMe } from '@/session/session';
 import { useIsPhone } from '@/ui/phone';
 import classes from './Shell.module.css';
@@ -48,6 +49,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <img src="/icon.svg" alt={t('navigation.accueil')} width="32" height="32" />
             <Text component="span" fw={650} visibleFrom="xs">{t('produit')}</Text>
           </Link>
+          <Demonstration />
           <UnstyledButton onClick={openPalette} className={classes.search} visibleFrom="sm" aria-keyshortcuts="Control+K">
             <IconSearch size={18} aria-hidden />
             <span>{t('recherche.ouvrir')}</span>
@@ -123,13 +125,14 @@ function Bell() {
   );
 }
 
-/** What stands above every page while it holds: no reception, a new version. */
+/** What stands above every page while it holds: passwords in clear, no reception, a new version. */
 function Notices() {
   const { t } = useTranslation();
   const online = useOnline();
   const install = useNewVersion();
   return (
     <>
+      {!isSecureContext && <Alert color="orange" mb="sm" role="status">{t('en_clair')}</Alert>}
       {!online && (
         <Badge leftSection={<IconCloudOff size={16} />} color="gray" variant="light" size="lg" mb="sm" tt="none" h="auto" py={4} styles={{ label: { whiteSpace: 'normal' } }} role="status">
           {t('hors_ligne.bandeau')}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isUnreachable } from '@/api/problem';
 import { useTitle } from '@/ui/title';
+import { Demonstration } from './Demonstration';
 import { Langues } from './Langues';
 import { useSession } from './session';
 
@@ -37,7 +38,8 @@ export function Connexion({ ended }: { ended: boolean }) {
 
   return (
     <Box component="main" mih="100dvh" p="md" style={{ display: 'grid', placeContent: 'center' }}>
-      <Paper withBorder p="xl" w="min(26rem, 100vw - 2rem)" shadow="sm">
+      <Paper withBorder p="xl" w="min(26rem, 100vw - 2rem)" shadow="sm" pos="relative">
+        <Box pos="absolute" top={8} style={{ insetInlineEnd: 12 }}><Demonstration /></Box>
         <form onSubmit={submit} noValidate>
           <Stack>
             <Group gap="sm">
@@ -45,6 +47,7 @@ export function Connexion({ ended }: { ended: boolean }) {
               <Title order={1} size="h2">{t('produit')}</Title>
             </Group>
             <Text c="dimmed">{ended ? t('connexion.terminee') : t('connexion.invite')}</Text>
+            {!isSecureContext && <Alert color="orange">{t('en_clair')}</Alert>}
             {trouble && <Alert color="red" role="alert">{trouble}</Alert>}
             <TextInput
               label={t('connexion.identifiant')}

@@ -1,6 +1,6 @@
 //! How the server does: all is well, or what is not and where to look.
 
-import { Alert, Anchor, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -9,7 +9,7 @@ import { api, ok } from '@/api/client';
 import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
-import { Instant, ago, number, size } from '@/ui/format';
+import { Instant, ago, day, number, size } from '@/ui/format';
 import { Loading, Trouble } from '@/ui/states';
 
 export default function Etat() {
@@ -28,6 +28,10 @@ export default function Etat() {
         ))}
       <Section title={t('sauvegardes')} actions={<Anchor component={Link} href="/sauvegardes">{t('voir')}</Anchor>}>
         <Facts facts={[[t('derniere'), data.derniere_sauvegarde && <><Instant value={data.derniere_sauvegarde} /> ({ago(data.derniere_sauvegarde)})</>], [t('place'), data.place_octets != null && size(data.place_octets)]]} />
+      </Section>
+      <Section title={t('acces')} actions={data.certificat_expire && <Anchor href="/autorite" target="_blank">{t('telephones')}</Anchor>}>
+        <Facts facts={[[t('https'), t(data.https ? 'chiffre' : 'en_clair')], [t('certificat'), data.certificat_expire && day(data.certificat_expire)]]} />
+        {!data.https && <Text size="sm">{t('tls_init')} <Code dir="ltr">erp-interventions tls init</Code></Text>}
       </Section>
       <Section title={t('donnees')}>
         <Facts facts={[[t('base'), size(data.base_octets)], [t('wal'), size(data.wal_octets)], [t('documents'), `${number(data.documents)} · ${size(data.documents_octets)}`]]} />
