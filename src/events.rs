@@ -45,6 +45,10 @@ facts! {
     UserDesactive(UserId) = "user.desactivation",
     /// By the person, or by an administrator for them.
     MotDePasseChange(UserId) = "user.mot_de_passe",
+    /// A second factor is asked of them from now on.
+    DoubleActivee(UserId) = "user.double_activee",
+    DoubleRetiree(UserId) = "user.double_retiree",
+    CodesSecoursRefaits(UserId) = "user.codes_secours",
     /// An administrator lifted the back-off after failed sign-ins.
     UserDebloque(UserId) = "user.deblocage",
     /// A secret link to their calendar; one made before opens nothing any more.
@@ -208,6 +212,8 @@ facts! {
     ConnexionRefusee = "connexion.refus",
     /// Whether finishing a corrective intervention asks for its codes.
     ReglagesCodesModifies = "code.reglages",
+    /// Whether a second factor is asked of admins and responsables.
+    DoubleExigee = "securite.double",
     /// An administrator took a backup away.
     SauvegardeTelechargee = "sauvegarde.telechargement",
     /// A night went by without a good backup.

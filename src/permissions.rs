@@ -21,9 +21,16 @@ macro_rules! permissions {
     };
 }
 
+/// One's own profile, password, second factor, sessions and saved views.
+pub struct OwnAccount;
+
+impl Permission for OwnAccount {
+    const NAME: &'static str = "OwnAccount";
+    const ROLES: &'static [Role] = ALL;
+    const BEFORE_SECOND_FACTOR: bool = true;
+}
+
 permissions! {
-    /// One's own profile, password, sessions and saved views.
-    OwnAccount: ALL,
     ManageUsers: ADMIN,
     /// The organisations and their sites; a client sees its own.
     ReadClients: ALL,

@@ -61,6 +61,11 @@ pub enum Account {
         /// User name or e-mail address
         user: String,
     },
+    /// Take off the second factor of who has lost it; their sessions end
+    ResetTwoFactor {
+        /// User name or e-mail address
+        user: String,
+    },
     /// End a person's sessions on every device
     RevokeSessions {
         /// User name or e-mail address
@@ -101,6 +106,11 @@ async fn obey(system: &System, command: Account) -> Result<(), Failure> {
         Account::Unlock { user } => {
             let user = find(system, user).await?;
             system.write(move |tx| users::unlock(tx, user.id)).await?;
+            done(&user)
+        }
+        Account::ResetTwoFactor { user } => {
+            let user = find(system, user).await?;
+            system.write(move |tx| users::reset_second_factor(tx, user.id)).await?;
             done(&user)
         }
         Account::RevokeSessions { user } => {

@@ -61,6 +61,8 @@ pub fn create(tx: &Tx<'_>, new: NewUser, hash: &PasswordHash) -> Result<User> {
         client_id,
         technicien_id: None,
         is_active: true,
+        double_authentification: false,
+        double_exigee: false,
         langue: langue.unwrap_or(Langue::Fr),
         version: 1,
         created_at: now,

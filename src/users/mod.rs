@@ -7,6 +7,7 @@
 
 mod auth;
 mod commands;
+mod double;
 mod model;
 mod routes;
 mod rules;
@@ -14,6 +15,7 @@ mod store;
 
 pub use auth::{purge, revoke_sessions};
 pub use commands::{create, find, hash_new, hash_reset, reset_password, unlock};
+pub use double::reset as reset_second_factor;
 pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};
 pub use routes::router;
 pub use store::{all, has_users, users};

@@ -39,6 +39,10 @@ pub struct User {
     /// The technicien that this person is.
     pub technicien_id: Option<TechnicienId>,
     pub is_active: bool,
+    /// A second factor is asked for when they sign in.
+    pub double_authentification: bool,
+    /// One is asked of their role, and they have none: until then they can do nothing else.
+    pub double_exigee: bool,
     pub langue: Langue,
     pub version: i64,
     pub created_at: Instant,

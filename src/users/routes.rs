@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::model::{MadePassword, NewUser, PasswordReset, ProfilePatch, User, UserFilters, UserPatch};
-use super::{auth, commands, store};
+use super::{auth, commands, double, store};
 use crate::ids::UserId;
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
@@ -23,6 +23,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(activate_user))
         .routes(routes!(reset_password))
         .merge(auth::router())
+        .merge(double::router())
 }
 
 /// List the accounts

@@ -16,8 +16,11 @@ const SORTS: &[SortKey] = &[
 ];
 
 const COLUMNS: &str = "u.id, u.username, u.full_name, u.email, u.role, u.client_id, t.id as technicien_id,
-    u.is_active, u.langue, u.password_hash, u.version, u.created_at, u.updated_at, u.last_login";
-const FROM: &str = "users u left join techniciens t on t.user_id = u.id";
+    u.is_active, u.langue, u.password_hash, u.version, u.created_at, u.updated_at, u.last_login,
+    d.user_id is not null as double_authentification,
+    d.user_id is null and u.role in ('admin', 'responsable') and (select double_exigee from securite) as double_exigee";
+const FROM: &str = "users u left join techniciens t on t.user_id = u.id
+    left join totp d on d.user_id = u.id and d.active_le is not null";
 
 pub fn users(db: &Reader<'_>, filters: &UserFilters, page: &Page) -> Result<Listing<User>> {
     let mut select = select();
@@ -131,6 +134,8 @@ fn user_row(row: &Row<'_>) -> rusqlite::Result<User> {
         client_id: row.get("client_id")?,
         technicien_id: row.get("technicien_id")?,
         is_active: row.get("is_active")?,
+        double_authentification: row.get("double_authentification")?,
+        double_exigee: row.get("double_exigee")?,
         langue: row.get("langue")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,

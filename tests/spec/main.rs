@@ -14,6 +14,7 @@ mod couts;
 mod demandes;
 mod demo;
 mod documents;
+mod double;
 mod equipements;
 mod etat;
 mod evenements;

@@ -227,6 +227,10 @@ fn body(operation: &Operation) -> Option<Value> {
     }
     let path = operation.path.trim_start_matches("/api/v1").trim_end_matches('/');
     Some(match (operation.method.as_str(), path) {
+        ("POST", "/auth/double") => json!({"password": "faux"}),
+        ("POST", "/auth/double/confirmer" | "/auth/double/codes") => json!({"totp": "000000"}),
+        ("POST", "/auth/double/retirer") => json!({"password": "faux", "totp": "000000"}),
+        ("PUT", "/auth/double/exigence") => json!({"exigee": false}),
         ("POST", "/clients") => json!({"nom": "Nouveau"}),
         ("POST", "/sites") => json!({"code": "NEUF", "nom": "Nouveau"}),
         ("POST", "/techniciens") => json!({"user_id": 8}),

@@ -31,6 +31,8 @@ pub struct Actor {
     pub client_id: Option<ClientId>,
     /// The technicien that a person of role `technicien` is.
     pub technicien_id: Option<TechnicienId>,
+    /// A second factor is asked of them, and they have none yet.
+    pub owes_second_factor: bool,
 }
 
 impl Actor {
@@ -52,6 +54,7 @@ impl Actor {
             session_id: None,
             client_id: None,
             technicien_id: None,
+            owes_second_factor: false,
         }
     }
 
@@ -59,9 +62,10 @@ impl Actor {
         self.role == Some(role)
     }
 
-    /// Whether their role has the right `P`.
+    /// Whether their role has the right `P`; who owes a second factor has only what sets it up.
     pub fn may<P: Permission>(&self) -> bool {
         self.role.is_some_and(|role| P::ROLES.contains(&role))
+            && (P::BEFORE_SECOND_FACTOR || !self.owes_second_factor)
     }
 
     /// Admin and responsable: they see the whole plant.

@@ -42,6 +42,8 @@ use crate::phrase;
 pub trait Permission: Send + Sync + 'static {
     const NAME: &'static str;
     const ROLES: &'static [Role];
+    /// Whether somebody has it who still owes a second factor.
+    const BEFORE_SECOND_FACTOR: bool = false;
 }
 
 /// One request: the server's parts and on whose behalf it runs. Only a guard has one.
@@ -200,6 +202,12 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
                 path: parts.uri.path().to_owned(),
             };
             call.write_unkept(move |tx| tx.record(&refused, Change::created(&refused)?)).await?;
+            if call.actor().owes_second_factor {
+                return Err(Error::Forbidden(phrase!(
+                    "La double authentification est exigée de votre rôle : mettez-la d’abord en place, dans votre compte.",
+                    "The second factor is required of your role: set it up first, in your account."
+                )));
+            }
             return Err(Error::Forbidden(phrase!(
                 "Votre rôle ne permet pas cette action.",
                 "Your role does not allow this action."

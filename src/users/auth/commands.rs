@@ -14,6 +14,7 @@ use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::fold;
 use crate::phrase;
+use crate::users::double::{SecondFactor, second_factor};
 use crate::users::model::{Account, NewUser, PasswordHash, User};
 use crate::users::{commands as accounts, store as people};
 
@@ -35,6 +36,7 @@ pub fn sign_in(
     tx: &Tx<'_>,
     name: &str,
     proven: Option<Account>,
+    totp: Option<&str>,
     device: &Device,
     refresh: [u8; 32],
 ) -> Result<Result<Claims>> {
@@ -47,6 +49,28 @@ pub fn sign_in(
             return Ok(Err(wrong_credentials()));
         }
     };
+    match second_factor(tx, &user, totp)? {
+        SecondFactor::Good => {}
+        SecondFactor::Missing => {
+            return Ok(Err(Error::Unauthenticated(
+                "totp_requis",
+                phrase!(
+                    "Entrez le code de votre application d’authentification.",
+                    "Enter the code of your authenticator application."
+                ),
+            )));
+        }
+        SecondFactor::Wrong => {
+            failed_because(tx, name, "totp")?;
+            return Ok(Err(Error::Unauthenticated(
+                "totp_incorrect",
+                phrase!(
+                    "Ce code n’est pas valable ; chacun ne sert qu’une fois, attendez le suivant.",
+                    "This code is not good; each is good once, wait for the next."
+                ),
+            )));
+        }
+    }
     forget_failures(tx, &user)?;
     let now = tx.now();
     let session = store::insert_session(tx, user.id, session_end(user.role, now, now), device)?;
@@ -149,10 +173,15 @@ pub fn revoke_sessions(tx: &Tx<'_>, user: UserId, keep: Option<SessionId>) -> Re
 
 /// Counts a wrong password for a name, known or not, and puts it into the journal.
 pub fn failed(tx: &Tx<'_>, name: &str) -> Result<()> {
+    failed_because(tx, name, "mot_de_passe")
+}
+
+/// The same for another proof: the journal says which.
+pub fn failed_because(tx: &Tx<'_>, name: &str, motif: &str) -> Result<()> {
     let key = name_key(name);
     let failures = Failures::one_more(store::failures(tx, &key)?, tx.now());
     store::set_failures(tx, &key, &failures)?;
-    refused(tx, name, "mot_de_passe")
+    refused(tx, name, motif)
 }
 
 /// Lets a person try again at once, by user name and by address.

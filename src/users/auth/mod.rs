@@ -10,6 +10,6 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{forget_failures, own_id, revoke_sessions};
+pub use commands::{failed, failed_because, forget_failures, own_account, own_id, revoke_sessions};
 pub use routes::router;
 pub use store::{end_sessions, purge};

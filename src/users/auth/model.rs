@@ -22,6 +22,9 @@ pub struct SignIn {
     pub username: String,
     #[schema(format = Password, example = "une phrase de passe")]
     pub password: String,
+    /// The second factor, where the account has one: six digits of the application, or a recovery code.
+    #[schema(example = "123456")]
+    pub totp: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]

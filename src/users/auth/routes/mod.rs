@@ -42,12 +42,12 @@ pub fn router() -> OpenApiRouter<App> {
     request_body(content = SignIn, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = TokenReply),
-        (status = 401, description = "Wrong name or password", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Wrong name, password or second factor (`totp_requis`: none was given)", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "From another site", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json")))]
 async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Result<Response> {
     brake(&who)?;
-    let SignIn { username, password, grant_type: _ } = form;
+    let SignIn { username, password, totp, grant_type: _ } = form;
     let name = username.clone();
     let account = who.read(move |db| commands::account_to_try(db, &name)).await?;
     // As slow for a name that is nobody's.
@@ -61,8 +61,11 @@ async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Res
     let refresh = Tokens::random();
     let fingerprint = Tokens::fingerprint(&refresh);
     let account = account.filter(|_| proven);
-    let claims =
-        who.write_unkept(move |tx| commands::sign_in(tx, &username, account, &device, fingerprint)).await??;
+    let claims = who
+        .write_unkept(move |tx| {
+            commands::sign_in(tx, &username, account, totp.as_deref(), &device, fingerprint)
+        })
+        .await??;
     Ok(tokens(&who, &carrier, Granted { claims, refresh }))
 }
 
