@@ -1,8 +1,9 @@
 // What the one person who keeps the server alive sees of it.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import { startServer } from "./browser.mjs";
-import { signedIn } from "./interface.mjs";
+import { openPage, startServer } from "./browser.mjs";
+import { assertAccessible, signedIn } from "./interface.mjs";
 
 const server = await startServer();
 test.after(server.stop);
@@ -28,4 +29,68 @@ test("a backup is made, taken away and rehearsed, and the state of the server kn
   assert.equal(await page.getByText("Il n’y a pas encore de sauvegarde").count(), 0);
   await go("/audit");
   await page.getByText("sauvegarde.telechargement").first().waitFor();
+});
+
+/** What an authenticator application shows now (RFC 6238), `steps` half minutes later. */
+function totp(secret, steps = 0) {
+  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  const at = hash.at(-1) & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+test("a second factor is set up, asked for, required of others, and a recovery code stands in", async (t) => {
+  const { page, go, faults } = await signedIn(t, server.address, "admin");
+  await go("/profil");
+  await page.getByRole("button", { name: "Mettre en place" }).click();
+  const card = page.locator("section").filter({ hasText: "Double authentification" });
+  await card.getByLabel("Votre mot de passe").fill("Demo-2026!");
+  await card.getByRole("button", { name: "Continuer" }).click();
+  const secret = await card.locator("code").first().innerText();
+  await page.waitForFunction(() => document.querySelector("section img")?.naturalWidth > 0);
+  await assertAccessible(page, "double");
+  await card.getByLabel("Code à six chiffres").fill(totp(secret));
+  await card.getByRole("button", { name: "Confirmer" }).click();
+  await card.getByText("Vos codes de secours").waitFor();
+  const recovery = await card.locator("code").allInnerTexts();
+  assert.equal(recovery.length, 10);
+  await card.getByRole("button", { name: "Je les ai gardés" }).click();
+  await card.getByText("Il reste 10 codes de secours.").waitFor();
+
+  await go("/utilisateurs");
+  await page.getByRole("switch", { name: /L’exiger/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Exiger" }).click();
+  await page.getByRole("switch", { name: /L’exiger/, checked: true }).waitFor();
+
+  // The next code of the application, then a code of paper.
+  for (const code of [totp(secret, 1), recovery[4]]) {
+    const { page: other } = await openPage(t, server.address);
+    await other.goto(server.address);
+    await other.getByLabel("Identifiant ou adresse e-mail").fill("admin");
+    await other.getByLabel("Mot de passe", { exact: true }).fill("Demo-2026!");
+    await other.getByRole("button", { name: "Se connecter" }).click();
+    await other.getByLabel("Code de votre application").fill(code);
+    await other.getByRole("button", { name: "Se connecter" }).click();
+    await other.getByRole("heading", { level: 1, name: "Tableau de bord" }).waitFor();
+  }
+
+  const { page: theirs } = await openPage(t, server.address);
+  await theirs.goto(server.address);
+  await theirs.getByLabel("Identifiant ou adresse e-mail").fill("responsable");
+  await theirs.getByLabel("Mot de passe", { exact: true }).fill("Demo-2026!");
+  await theirs.getByRole("button", { name: "Se connecter" }).click();
+  await theirs.getByText("Votre rôle la demande").waitFor();
+  await assertAccessible(theirs, "double exigée");
+  await theirs.getByRole("button", { name: "Mettre en place" }).click();
+  await theirs.getByLabel("Votre mot de passe").fill("Demo-2026!");
+  await theirs.getByRole("button", { name: "Continuer" }).click();
+  const another = await theirs.locator("section code").first().innerText();
+  await theirs.getByLabel("Code à six chiffres").fill(totp(another));
+  await theirs.getByRole("button", { name: "Confirmer" }).click();
+  await theirs.getByRole("button", { name: "Je les ai gardés" }).click();
+  await theirs.getByRole("heading", { level: 1, name: "Tableau de bord" }).waitFor();
+  assert.deepEqual(faults, []);
 });

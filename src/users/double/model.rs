@@ -48,7 +48,7 @@ pub struct Preuve {
 
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Code {
+pub struct CodeTotp {
     /// Six digits of the application.
     #[garde(length(max = 40))]
     #[schema(max_length = 40, example = "123456")]

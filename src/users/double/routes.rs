@@ -6,7 +6,7 @@ use qrcode::render::svg;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::model::{Code, CodesSecours, Double, Enrolement, Exigence, Preuve, Retrait};
+use super::model::{CodeTotp, CodesSecours, Double, Enrolement, Exigence, Preuve, Retrait};
 use super::{commands, rules};
 use crate::ids::UserId;
 use crate::kernel::answer::Answer;
@@ -55,18 +55,24 @@ async fn propose(
 }
 
 /// Put the second factor in force with a first code; every other session ends
-#[utoipa::path(post, path = "/api/v1/auth/double/confirmer", tag = "auth", request_body = Code,
+#[utoipa::path(post, path = "/api/v1/auth/double/confirmer", tag = "auth", request_body = CodeTotp,
     responses((status = 200, body = CodesSecours)))]
-async fn confirm(who: Allowed<OwnAccount>, Valid(Code { totp }): Valid<Code>) -> Result<Json<CodesSecours>> {
+async fn confirm(
+    who: Allowed<OwnAccount>,
+    Valid(CodeTotp { totp }): Valid<CodeTotp>,
+) -> Result<Json<CodesSecours>> {
     who.read(|db| auth::own_account(db).map(|_| ())).await?;
     let codes = recovery_codes()?;
     who.write_unkept(move |tx| commands::confirm(tx, &totp, &codes)).await?.map(Json)
 }
 
 /// Make other recovery codes; those of before are good no more
-#[utoipa::path(post, path = "/api/v1/auth/double/codes", tag = "auth", request_body = Code,
+#[utoipa::path(post, path = "/api/v1/auth/double/codes", tag = "auth", request_body = CodeTotp,
     responses((status = 200, body = CodesSecours)))]
-async fn recovery(who: Allowed<OwnAccount>, Valid(Code { totp }): Valid<Code>) -> Result<Json<CodesSecours>> {
+async fn recovery(
+    who: Allowed<OwnAccount>,
+    Valid(CodeTotp { totp }): Valid<CodeTotp>,
+) -> Result<Json<CodesSecours>> {
     who.read(|db| auth::own_account(db).map(|_| ())).await?;
     let codes = recovery_codes()?;
     who.write_unkept(move |tx| commands::recovery(tx, &totp, &codes)).await?.map(Json)

@@ -6,7 +6,7 @@ import './style.css';
 import { DatesProvider } from '@mantine/dates';
 import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
-import { Suspense, useSyncExternalStore } from 'react';
+import { Suspense, lazy, useSyncExternalStore } from 'react';
 import { Route, Switch } from 'wouter';
 import type { Me } from '@/session/session';
 import { Loading } from '@/ui/states';
@@ -16,13 +16,15 @@ import { Shell } from './Shell';
 import { langue, onLangue } from './langue';
 import { pagesOf } from './pages';
 
+const DoubleExigee = lazy(() => import('@/session/DoubleExigee').then(({ DoubleExigee }) => ({ default: DoubleExigee })));
+
 export default function Inside({ me }: { me: Me }) {
   const spoken = useSyncExternalStore(onLangue, langue);
   return (
     <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>
       <ModalsProvider>
         <Notifications position="bottom-right" />
-        <Shell>
+        {me.double_exigee ? <Suspense fallback={<Loading whole />}><DoubleExigee /></Suspense> : <Shell>
           <Switch>
             {pagesOf(me.role).map(({ path, element: Element }) => (
               <Route key={path} path={path}>
@@ -37,7 +39,7 @@ export default function Inside({ me }: { me: Me }) {
               <NotFound />
             </Route>
           </Switch>
-        </Shell>
+        </Shell>}
       </ModalsProvider>
     </DatesProvider>
   );

@@ -20,3 +20,4 @@ import '@mantine/core/styles/Input.css';
 
 import '@mantine/core/styles/PasswordInput.css';
 import '@mantine/core/styles/Alert.css';
+import '@mantine/core/styles/Badge.css';

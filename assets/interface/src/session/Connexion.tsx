@@ -2,7 +2,7 @@ import { Alert, Box, Button, Group, Paper, PasswordInput, Stack, Text, TextInput
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isUnreachable } from '@/api/problem';
+import { Problem, isUnreachable } from '@/api/problem';
 import { useTitle } from '@/ui/title';
 import { Demonstration } from './Demonstration';
 import { Langues } from './Langues';
@@ -14,8 +14,10 @@ export function Connexion({ ended }: { ended: boolean }) {
   const { signIn } = useSession();
   const [trouble, setTrouble] = useState<string>();
   const [busy, setBusy] = useState(false);
+  // The password was right, and the account has a second factor.
+  const [asksCode, setAsksCode] = useState(false);
   const form = useForm({
-    initialValues: { username: '', password: '' },
+    initialValues: { username: '', password: '', totp: '' },
     validate: {
       username: (value) => (value.trim() ? null : t('connexion.identifiant_requis')),
       password: (value) => (value ? null : t('connexion.mot_de_passe_requis')),
@@ -23,13 +25,17 @@ export function Connexion({ ended }: { ended: boolean }) {
   });
   useTitle(t('connexion.titre'));
 
-  const submit = form.onSubmit(async ({ username, password }) => {
+  const submit = form.onSubmit(async ({ username, password, totp }) => {
     setBusy(true);
     setTrouble(undefined);
     try {
-      await signIn(username.trim(), password);
+      await signIn(username.trim(), password, totp.trim());
     } catch (error) {
+      form.setFieldValue('totp', '');
+      if (error instanceof Problem && error.code === 'totp_requis') return setAsksCode(true);
       setTrouble(isUnreachable(error) ? t('erreur.sans_reseau_texte') : (error as Error).message);
+      if (error instanceof Problem && error.code === 'totp_incorrect') return;
+      setAsksCode(false);
       form.setFieldValue('password', '');
     } finally {
       setBusy(false);
@@ -63,6 +69,18 @@ export function Connexion({ ended }: { ended: boolean }) {
               visibilityToggleButtonProps={{ 'aria-label': t('connexion.montrer') }}
               {...form.getInputProps('password')}
             />
+            {asksCode && (
+              <TextInput
+                label={t('connexion.code')}
+                description={t('connexion.code_aide')}
+                autoComplete="one-time-code"
+                autoCapitalize="off"
+                spellCheck={false}
+                autoFocus
+                dir="ltr"
+                {...form.getInputProps('totp')}
+              />
+            )}
             <Button type="submit" loading={busy} fullWidth>{t('connexion.entrer')}</Button>
             <Langues />
           </Stack>

@@ -1,4 +1,4 @@
-import { Badge, Tooltip } from '@mantine/core';
+import { Badge } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, ok } from '@/api/client';
@@ -7,9 +7,5 @@ import { api, ok } from '@/api/client';
 export function Demonstration() {
   const { t } = useTranslation();
   const { data } = useQuery({ queryKey: ['instance'], queryFn: () => ok(api.GET('/api/v1/instance')), staleTime: Infinity });
-  return data?.demonstration && (
-    <Tooltip label={t('demonstration.texte')} events={{ hover: true, focus: true, touch: true }}>
-      <Badge tabIndex={0} color="orange.9" variant="filled" tt="none">{t('demonstration.titre')}</Badge>
-    </Tooltip>
-  );
+  return data?.demonstration && <Badge color="yellow.4" c="black" variant="filled" tt="none" title={t('demonstration.texte')}>{t('demonstration.titre')}</Badge>;
 }

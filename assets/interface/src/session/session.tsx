@@ -19,7 +19,8 @@ type State =
 
 type Session = {
   state: State;
-  signIn: (username: string, password: string) => Promise<void>;
+  /** `totp`: the second factor, where the account has one. */
+  signIn: (username: string, password: string, totp?: string) => Promise<void>;
   /** Ends the session and forgets all that this device kept of the person; asks first when something is unsent. */
   signOut: () => Promise<void>;
   /** Takes over what a person changed about themselves. */
@@ -61,11 +62,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     void start();
   }, [refreshMe]);
 
-  const signIn = useCallback(async (username: string, password: string) => {
+  const signIn = useCallback(async (username: string, password: string, totp?: string) => {
     const response = await fetch('/api/v1/auth/token', {
       method: 'POST',
       headers: { 'X-Session': 'cookie', 'Accept-Language': document.documentElement.lang === 'en' ? 'en' : 'fr' },
-      body: new URLSearchParams({ grant_type: 'password', username, password }),
+      body: new URLSearchParams({ grant_type: 'password', username, password, ...(totp && { totp }) }),
     });
     if (!response.ok) throw await Problem.of(response);
     accept(await response.json());

@@ -55,8 +55,24 @@ export default function Utilisateurs() {
           </Stack>
         )}
       />
+      <Exigence />
       <Modal opened={open} onClose={() => setOpen(false)} title={t('nouvel_utilisateur')}><Create done={() => setOpen(false)} /></Modal>
     </Stack>
+  );
+}
+
+/** Whether those who run the plant must have a second factor. */
+function Exigence() {
+  const { t } = useTranslation('admin');
+  const queries = useQueryClient();
+  const { data } = useQuery({ queryKey: ['double'], queryFn: () => ok(api.GET('/api/v1/auth/double')) });
+  const save = useSave(async (exigee: boolean) => queries.setQueryData(['double'], await ok(api.PUT('/api/v1/auth/double/exigence', { body: { exigee } }))));
+  return data && (
+    <Section title={t('double')}>
+      <Switch size="md" label={t('double_exigee')} description={data.active || data.exigee ? undefined : t('double_la_votre')} checked={data.exigee} disabled={save.busy || (!data.active && !data.exigee)} onChange={async () => {
+        if (data.exigee || (await confirm({ title: t('double'), text: t('double_exigee_texte'), action: t('double_exiger'), danger: false }))) void save.run(!data.exigee);
+      }} />
+    </Section>
   );
 }
 
@@ -112,6 +128,10 @@ export function Utilisateur() {
     const reply = await ok(api.POST('/api/v1/users/{id}/reset-password', { params: { path }, body: {} }));
     setMade(reply.password ?? null);
   });
+  const withoutDouble = useSave(async () => {
+    await ok(api.DELETE('/api/v1/users/{id}/double', { params: { path } }));
+    await reread();
+  });
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   return (
     <Stack maw={760}>
@@ -136,7 +156,7 @@ export function Utilisateur() {
         />
       </PageHead>
       <Section title={word(`role.${data.role}`)}>
-        <Facts cols={2} facts={[[t('identifiant'), data.username], [t('email'), data.email], [t('vu'), data.last_login && <Instant value={data.last_login} />]]} />
+        <Facts cols={2} facts={[[t('identifiant'), data.username], [t('email'), data.email], [t('vu'), data.last_login && <Instant value={data.last_login} />], [t('double'), t(data.double_authentification ? 'double_oui' : 'double_non')]]} />
         {id !== me.id && (
           <Switch size="md" label={t('peut_entrer')} checked={data.is_active} disabled={toggle.busy} onChange={async () => {
             if (!data.is_active || (await confirm({ title: t('desactiver'), text: t('desactiver_texte'), action: t('desactiver') }))) void toggle.run(data);
@@ -146,6 +166,9 @@ export function Utilisateur() {
           <Button variant="light" loading={reset.busy} onClick={async () => {
             if (await confirm({ title: t('reinitialiser'), text: t('reinitialiser_texte'), action: t('reinitialiser'), danger: false })) void reset.run();
           }}>{t('reinitialiser')}</Button>
+          {data.double_authentification && id !== me.id && <Button variant="subtle" color="red" loading={withoutDouble.busy} onClick={async () => {
+            if (await confirm({ title: t('double_retirer'), text: t('double_retirer_texte'), action: t('double_retirer') })) void withoutDouble.run();
+          }}>{t('double_retirer')}</Button>}
         </Group>
         {made && <Alert color="teal" title={t('nouveau_mot_de_passe')}><Code fz="lg">{made}</Code></Alert>}
       </Section>

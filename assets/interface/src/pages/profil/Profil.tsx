@@ -10,6 +10,7 @@ import { useMe, useSession } from '@/session/session';
 import { PageHead } from '@/ui/PageHead';
 import { useSave } from '@/ui/save';
 import { ago } from '@/ui/format';
+import { Double } from './Double';
 import { Preferences } from './Preferences';
 
 export default function Profil() {
@@ -56,6 +57,7 @@ export default function Profil() {
       </Card>
       <Preferences />
       <Password />
+      <Double />
       <Sessions />
     </Stack>
   );
