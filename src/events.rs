@@ -93,6 +93,8 @@ facts! {
     SeuilsAnnules(PlanCompteurId) = "plan_compteur.annulation",
 
     InterventionCreee(InterventionId) = "intervention.creation",
+    /// It came from another system, as it stood there.
+    InterventionReprise(InterventionId) = "intervention.reprise",
     InterventionModifiee(InterventionId) = "intervention.modification",
     InterventionSupprimee(InterventionId) = "intervention.suppression",
     StatutChange(InterventionId) = "intervention.statut",
@@ -198,6 +200,9 @@ facts! {
     NotificationSupprimee(NotificationId) = "notification.suppression",
     /// A delivery that failed is tried again.
     EnvoiRelance(EnvoiId) = "envoi.relance",
+
+    ImportFait(ImportId) = "import.creation",
+    ImportAnnule(ImportId) = "import.annulation",
 
     /// A restore drill of a backup.
     ExerciceDemande(ExerciceId) = "exercice.demande",

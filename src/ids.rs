@@ -34,5 +34,6 @@ id!(/** A count of the shelves. */ InventaireId);
 id!(/** A saved view of a list. */ VueId);
 id!(/** What someone was told once. */ NotificationId);
 id!(/** A message on its way by one channel. */ EnvoiId);
+id!(/** A file of rows that came in. */ ImportId);
 id!(/** A restore drill of a backup. */ ExerciceId);
 id!(/** An entry of the audit journal. */ EntryId);

@@ -29,6 +29,7 @@ pub mod codes;
 pub mod compteurs;
 pub mod demandes;
 pub mod documents;
+pub mod echanges;
 pub mod equipements;
 pub mod etat;
 pub mod filters;

@@ -96,6 +96,8 @@ permissions! {
     /// Everything the caller sees, for the command palette.
     Search: ALL,
     ReadAudit: ADMIN,
+    /// Bring tables in from files, and take them out.
+    ManageEchanges: ADMIN,
     /// How the server does.
     ReadEtat: ADMIN,
     /// See, take away and rehearse backups.

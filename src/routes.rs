@@ -24,9 +24,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::kernel::app::App;
 use crate::{
-    assets, audit, autorite, calendrier, clients, codes, compteurs, demandes, documents, equipements, etat,
-    filters, gammes, interventions, kernel, notifications, openapi, pieces, planning, sauvegardes,
-    signatures, taches, techniciens, temps, users,
+    assets, audit, autorite, calendrier, clients, codes, compteurs, demandes, documents, echanges,
+    equipements, etat, filters, gammes, interventions, kernel, notifications, openapi, pieces, planning,
+    sauvegardes, signatures, taches, techniciens, temps, users,
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
@@ -46,6 +46,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(compteurs::router())
         .merge(demandes::router())
         .merge(documents::router())
+        .merge(echanges::router())
         .merge(equipements::router())
         .merge(etat::router())
         .merge(filters::router())

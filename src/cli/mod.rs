@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod sow;
+mod tables;
 mod test_mail;
 mod tls;
 
@@ -69,6 +70,34 @@ enum Command {
     },
     /// Bring a backup back, while no server runs; what is there is kept beside it
     Restore { file: PathBuf },
+    /// Bring a table in from a file, all of it or nothing; the report names what is wrong by line
+    Import {
+        /// equipements, users, techniciens, pieces, interventions or plans
+        table: String,
+        /// CSV, XLSX or JSON, by its name
+        file: PathBuf,
+        /// Do all of it, then undo it
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Take over the data of the FastAPI predecessor: users.csv, techniciens.csv, equipements.csv, interventions.csv
+    /// and planning.csv in one folder, as PostgreSQL exports them with a heading
+    ImportPredecessor {
+        folder: PathBuf,
+        /// Code of the site that the machines are at
+        #[arg(long)]
+        site: String,
+        /// Do all of it, then undo it
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Take a table out to a file, or as CSV to the standard output
+    Export {
+        /// equipements, users, techniciens, pieces, interventions or plans
+        table: String,
+        /// CSV, XLSX or JSON, by its name
+        file: Option<PathBuf>,
+    },
     /// Examine the data, with the server running or not; exit code 1 if anything is wrong
     Check {
         /// List every wrong row instead of the first ten of each kind
@@ -134,6 +163,11 @@ fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
         Command::Seed { profile, interventions } => sow::run(&settings()?, profile, interventions),
         Command::Backup { file } => backup::make(&settings()?, file),
         Command::Restore { file } => backup::restore(&settings()?, &file),
+        Command::Import { table, file, dry_run } => tables::import(&settings()?, &table, &file, dry_run),
+        Command::ImportPredecessor { folder, site, dry_run } => {
+            tables::import_predecessor(&settings()?, &folder, site, dry_run)
+        }
+        Command::Export { table, file } => tables::export(&settings()?, &table, file),
         Command::Check { all } => report(check::run(&settings()?.data_dir.value)?, all),
         Command::Tls(command) => tls::run(&settings()?, command),
         Command::Admin(command) => admin::run(&settings()?, command),

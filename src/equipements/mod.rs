@@ -10,6 +10,7 @@ mod routes;
 mod rules;
 mod store;
 
+pub use commands::{create, delete};
 pub use model::{Criticite, Equipement, EquipementFilters, StatutEquipement};
 pub use routes::router;
 pub use store::{equipement, facets, list, seen};

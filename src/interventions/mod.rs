@@ -12,7 +12,10 @@ mod rules;
 mod store;
 
 pub use access::{Readable, Scope, Workable, find};
-pub use commands::{Origin, Preventive, check_competences, create, create_preventive, version_to_give};
+pub use commands::{
+    Origin, Preventive, Reprise, check_competences, create, create_preventive, take_over, version_to_give,
+    withdraw,
+};
 pub use model::{
     ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention,
     InterventionDetail, InterventionFilters, NewIntervention, Priorite, RoleAffectation, StatutIntervention,

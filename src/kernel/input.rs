@@ -159,6 +159,11 @@ where
 pub struct IfMatch(Option<Vec<i64>>);
 
 impl IfMatch {
+    /// Of a caller that read this version itself.
+    pub fn exactly(version: i64) -> Self {
+        Self(Some(vec![version]))
+    }
+
     /// Refuses a change based on an older version (412).
     pub fn check(&self, current: i64) -> Result<()> {
         match &self.0 {

@@ -151,7 +151,8 @@ pub fn sentence(error: &Error) -> Phrase {
     code_and_detail(error).1
 }
 
-fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
+/// The stable code and the sentence of an error.
+pub fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
     match error {
         Error::Unreadable(detail) => ("illisible", detail.clone()),
         Error::Unauthenticated(code, detail) => (code, detail.clone()),

@@ -17,7 +17,9 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{GENERATION, Generated, follow, generate, generate_due, is_any_due, upcoming};
+pub use commands::{
+    GENERATION, Generated, create, delete, follow, generate, generate_due, is_any_due, upcoming,
+};
 pub use model::{
     Centiemes, Frequence, ModePlanning, Planning, PlanningFilters, Rattrapage, Report, Sens, StatutEcheance,
     StatutPlanning, Upcoming, UpcomingFilters,

@@ -11,6 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use model::{Disponibilite, Obstacle, Technicien, TechnicienFilters};
+pub use commands::{create, create_competence, delete};
+pub use model::{Disponibilite, NewCompetence, Obstacle, Technicien, TechnicienFilters};
 pub use routes::router;
 pub use store::{facets, list, obstacles, qualified};

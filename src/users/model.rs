@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::rules::is_username;
 use crate::ids::{ClientId, TechnicienId, UserId};
 use crate::kernel::answer::Entity;
-use crate::kernel::auth::{Passwords, Role};
+use crate::kernel::auth::{LOCKED, Passwords, Role};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::Result;
 use crate::kernel::input::{given, not_blank, present};
@@ -68,6 +68,11 @@ impl PasswordHash {
     /// The hash of a password; 503 when too many wait for their turn.
     pub async fn new(passwords: &Passwords, password: String) -> Result<Self> {
         passwords.hash(password).await.map(Self)
+    }
+
+    /// Of no password at all: whoever has the account signs in once they are given one.
+    pub fn locked() -> Self {
+        Self(LOCKED.to_owned())
     }
 
     /// As the database keeps it.

@@ -15,6 +15,7 @@ mod demandes;
 mod demo;
 mod documents;
 mod double;
+mod echanges;
 mod equipements;
 mod etat;
 mod evenements;

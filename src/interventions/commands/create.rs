@@ -160,7 +160,12 @@ fn booking(tx: &Tx<'_>, intervention: &mut Intervention) -> Result<Vec<Booking>>
 }
 
 /// What the database will number and name.
-fn draft(new: NewIntervention, site_id: SiteId, date_limite: Option<Instant>, now: Instant) -> Intervention {
+pub(super) fn draft(
+    new: NewIntervention,
+    site_id: SiteId,
+    date_limite: Option<Instant>,
+    now: Instant,
+) -> Intervention {
     Intervention {
         id: InterventionId(0),
         numero: String::new(),

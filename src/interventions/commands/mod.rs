@@ -5,12 +5,14 @@ mod bookings;
 mod codes;
 mod commentaires;
 mod create;
+mod reprise;
 mod statut;
 mod update;
 
 pub use affectations::{assign, suggestions};
 pub use commentaires::comment;
 pub use create::{Origin, Preventive, create, create_preventive};
+pub use reprise::{Reprise, take_over, withdraw};
 pub use statut::{change_statut, validate};
 pub use update::{delete, update};
 

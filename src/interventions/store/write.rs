@@ -51,6 +51,20 @@ pub fn insert(tx: &Tx<'_>, i: &Intervention) -> Result<InterventionId> {
     .map(InterventionId)
 }
 
+/// Gives an intervention that was just inserted the past that it brings.
+pub fn set_past(tx: &Tx<'_>, i: &Intervention) -> Result<()> {
+    tx.execute(
+        "update interventions set statut = :statut, date_creation = :creation, date_debut_reelle = :debut,
+             date_fin_reelle = :fin, compte_rendu = :compte_rendu
+         where id = :id",
+        named_params! {
+            ":id": i.id, ":statut": i.statut, ":creation": i.date_creation, ":debut": i.date_debut_reelle,
+            ":fin": i.date_fin_reelle, ":compte_rendu": i.compte_rendu,
+        },
+    )?;
+    Ok(())
+}
+
 /// Writes what differs, and only that: an untouched column costs its indexes and the full-text index nothing.
 pub fn update(tx: &Tx<'_>, before: &Intervention, after: &Intervention) -> Result<()> {
     let differing = columns(before).into_iter().zip(columns(after)).filter(|(old, new)| old != new);

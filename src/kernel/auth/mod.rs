@@ -13,6 +13,6 @@ pub use actor::{Actor, Role, Who};
 pub use guard::{Allowed, Anyone, Operation, Permission};
 pub use idempotency::purge as purge_idempotency;
 pub use keys::{HiddenText, Secret, Secrets};
-pub use password::{Passwords, check_new_password};
+pub use password::{LOCKED, Passwords, check_new_password};
 pub use throttle::Throttle;
 pub use token::{ACCESS_LIFE, Claims, Tokens};

@@ -40,6 +40,9 @@ pub struct Passwords {
     waiting: Arc<AtomicUsize>,
 }
 
+/// In the place of a hash: no password is this account's.
+pub const LOCKED: &str = "!";
+
 impl Passwords {
     pub fn new() -> Self {
         Self { turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default() }
@@ -53,6 +56,7 @@ impl Passwords {
     /// Whether `password` is the one behind `hash`; without a hash, as slow and always no.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
         self.in_turn(move || {
+            let hash = hash.filter(|hash| hash != LOCKED);
             let exists = hash.is_some();
             let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
             let parsed = PasswordHash::new(&hash)

@@ -1,0 +1,250 @@
+//! Bringing a table in, taking it back, taking it out.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::lecture::Lignes;
+use super::model::{ErreurLigne, Format, Import, Rapport};
+use super::tableaux::{Column, Kind, Members, Tableau, named};
+use super::{ecriture, store};
+use crate::events::Event;
+use crate::ids::ImportId;
+use crate::kernel::db::{Change, Reader, Tx};
+use crate::kernel::error::{Error, Invalid, Result};
+use crate::kernel::phrase::Language;
+use crate::kernel::problem;
+use crate::phrase;
+
+/// Errors that a report lists.
+const LISTED: usize = 500;
+
+/// What came of an import: a report, and whether its rows stay.
+pub struct Outcome {
+    pub rapport: Rapport,
+    pub keep: bool,
+}
+
+/// Brings rows in. The caller undoes the transaction unless they are to be kept.
+///
+/// # Errors
+/// 422 for columns that the table does not have, or lacks.
+pub fn import(
+    tx: &Tx<'_>,
+    tableau: &Tableau,
+    lines: Lignes,
+    essai: bool,
+    fichier: Option<&str>,
+    language: Language,
+) -> Result<Outcome> {
+    check_headings(tableau, &lines.headings)?;
+    let total = lines.rows.len();
+    let (ids, wrong) = create_all(tx, tableau, lines)?;
+    let rapport = report(tx, tableau, fichier, total, &ids, wrong, essai, language)?;
+    Ok(Outcome { keep: rapport.import_id.is_some(), rapport })
+}
+
+/// What came of the rows of a file. If all of them are good and it is no trial, the import is kept.
+#[expect(clippy::too_many_arguments, reason = "an import and what came of it")]
+pub(super) fn report(
+    tx: &Tx<'_>,
+    tableau: &Tableau,
+    fichier: Option<&str>,
+    total: usize,
+    ids: &[i64],
+    wrong: Vec<Wrong>,
+    essai: bool,
+    language: Language,
+) -> Result<Rapport> {
+    let erreurs_total = wrong.len();
+    let reussi = wrong.is_empty();
+    let keep = reussi && !essai && !ids.is_empty();
+    let import_id = if keep {
+        let id = store::keep(tx, tableau.name, fichier, ids)?;
+        let facts = json!({ "tableau": tableau.name, "fichier": fichier, "lignes": ids.len() });
+        tx.record(Event::ImportFait(id), Change::created(&facts)?)?;
+        Some(id)
+    } else {
+        None
+    };
+    let told = |(ligne, colonne, invalid): Wrong| ErreurLigne {
+        ligne,
+        colonne,
+        code: invalid.code.to_owned(),
+        message: invalid.message.text(language).to_owned(),
+    };
+    Ok(Rapport {
+        tableau: tableau.name.to_owned(),
+        essai,
+        reussi,
+        lignes: total,
+        erreurs: wrong.into_iter().take(LISTED).map(told).collect(),
+        erreurs_total,
+        import_id,
+    })
+}
+
+/// What is wrong with the cell of a line, or with all of it.
+pub(super) type Wrong = (usize, Option<String>, Invalid);
+
+/// Makes a row of each line, in their order. A line that names another of the same file which comes later waits for
+/// it: a spreadsheet is sorted as people like it.
+pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Result<(Vec<i64>, Vec<Wrong>)> {
+    let mut ids = Vec::new();
+    let mut waiting = lines.rows;
+    loop {
+        let (mut wrong, mut again) = (Vec::new(), Vec::new());
+        let before = ids.len();
+        for (line, cells) in waiting {
+            let made = tx.attempt(|| (tableau.create)(tx, members(tx, tableau, &cells)?));
+            match made {
+                Ok(id) => ids.push(id),
+                Err(Error::Internal(cause)) => return Err(Error::Internal(cause)),
+                Err(error) => {
+                    wrong.extend(said(tableau, line, error));
+                    again.push((line, cells));
+                }
+            }
+        }
+        if again.is_empty() || ids.len() == before {
+            wrong.sort_by_key(|(line, ..)| *line);
+            return Ok((ids, wrong));
+        }
+        waiting = again;
+    }
+}
+
+fn check_headings(tableau: &Tableau, headings: &[String]) -> Result<()> {
+    let has = |column: &&Column| headings.iter().any(|heading| heading == column.name);
+    let unknown = headings.iter().filter(|heading| !heading.is_empty() && column(tableau, heading).is_none());
+    let all = tableau.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
+    let mut wrong: Vec<Invalid> = unknown
+        .map(|heading| Invalid {
+            champ: heading.clone(),
+            code: "colonne_inconnue",
+            message: phrase!("n’est pas une colonne ; il y a : {all}", "is no column; there are: {all}"),
+        })
+        .collect();
+    let missing = tableau.columns.iter().filter(|column| column.required && !has(column));
+    wrong.extend(missing.map(|column| Invalid {
+        champ: column.name.to_owned(),
+        code: "colonne_manquante",
+        message: phrase!("cette colonne manque", "this column is missing"),
+    }));
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
+}
+
+fn column(tableau: &Tableau, name: &str) -> Option<&'static Column> {
+    tableau.columns.iter().find(|column| column.name == name)
+}
+
+/// The request that a line makes up.
+pub(super) fn members(db: &Reader<'_>, tableau: &Tableau, cells: &[(String, String)]) -> Result<Members> {
+    let mut members = Members::new();
+    for (name, cell) in cells {
+        let Some(column) = column(tableau, name) else { continue };
+        let value = match column.kind {
+            Kind::Shown => continue,
+            Kind::Text => Value::from(cell.clone()),
+            Kind::Number => {
+                number(cell).ok_or_else(|| wrong(column, phrase!("n’est pas un nombre", "is no number")))?
+            }
+            Kind::Day | Kind::Moment => Value::from(french_day(cell).unwrap_or_else(|| cell.clone())),
+            Kind::Ref(_, sql) => Value::from(referred(db, column, sql, cell)?),
+            Kind::Refs(_, sql) => {
+                let names = cell.split('|').map(str::trim).filter(|name| !name.is_empty());
+                names.map(|name| referred(db, column, sql, name)).collect::<Result<Vec<_>>>()?.into()
+            }
+        };
+        members.insert(column.member.to_owned(), value);
+    }
+    Ok(members)
+}
+
+fn referred(db: &Reader<'_>, column: &Column, sql: &'static str, name: &str) -> Result<i64> {
+    store::id_of(db, sql, name)?
+        .ok_or_else(|| wrong(column, phrase!("« {name} » n’existe pas", "\"{name}\" does not exist")))
+}
+
+/// `1 250,50` as well as `1250.5`.
+fn number(cell: &str) -> Option<Value> {
+    let plain: String = cell
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{a0}')
+        .map(|c| if c == ',' { '.' } else { c })
+        .collect();
+    if let Ok(whole) = plain.parse::<i64>() {
+        return Some(Value::from(whole));
+    }
+    plain.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from)
+}
+
+/// `31/01/2026` as it is written in the API.
+fn french_day(cell: &str) -> Option<String> {
+    Date::strptime("%d/%m/%Y", cell).ok().map(|date| date.to_string())
+}
+
+fn wrong(column: &Column, message: crate::kernel::phrase::Phrase) -> Error {
+    Error::invalid(column.member, "valeur_invalide", message)
+}
+
+/// What a refused line is told, by the columns of the file.
+fn said(tableau: &Tableau, line: usize, error: Error) -> Vec<Wrong> {
+    let named = |champ: &str| {
+        let member = champ.split(['[', '.']).next().unwrap_or(champ);
+        let column = tableau.columns.iter().find(|column| column.member == member);
+        Some(column.map_or(champ, |column| column.name).to_owned()).filter(|name| !name.is_empty())
+    };
+    match error {
+        Error::Invalid(fields) => {
+            fields.into_iter().map(|field| (line, named(&field.champ), field)).collect()
+        }
+        other => {
+            let (code, message) = problem::code_and_detail(&other);
+            vec![(line, None, Invalid { champ: String::new(), code, message })]
+        }
+    }
+}
+
+/// Takes an import back, the last row first.
+///
+/// # Errors
+/// 409 once it was taken back, or when a row was changed since or something hangs on it: then all of it stays.
+pub fn undo(tx: &Tx<'_>, id: ImportId, language: Language) -> Result<Import> {
+    let (import, ids) = store::one(tx, id)?;
+    let Some(tableau) = named(&import.tableau).filter(|_| import.annule_le.is_none()) else {
+        let detail = phrase!("Cet import est déjà annulé.", "This import was taken back already.");
+        return Err(Error::conflict("deja_annule", detail));
+    };
+    for (at, row) in ids.iter().enumerate().rev() {
+        (tableau.withdraw)(tx, *row).map_err(|error| stays(at + 1, error, language))?;
+    }
+    store::undone(tx, id)?;
+    let facts = json!({ "tableau": import.tableau, "lignes": import.lignes });
+    tx.record(Event::ImportAnnule(id), Change::deleted(&facts)?)?;
+    Ok(store::one(tx, id)?.0)
+}
+
+fn stays(row: usize, error: Error, language: Language) -> Error {
+    if matches!(error, Error::Internal(_)) {
+        return error;
+    }
+    let why = problem::sentence(&error);
+    let why = why.text(language);
+    Error::conflict(
+        "plus_annulable",
+        phrase!(
+            "La ligne {row} de cet import ne peut plus être retirée ({why}) : rien ne l’a été.",
+            "Row {row} of this import can no longer be taken back ({why}): none was."
+        ),
+    )
+}
+
+/// A table as a file.
+pub fn export(db: &Reader<'_>, tableau: &Tableau, format: Format) -> Result<Vec<u8>> {
+    let rows = store::rows(db, tableau)?;
+    match format {
+        Format::Csv => ecriture::csv(tableau.columns, &rows),
+        Format::Xlsx => ecriture::xlsx(tableau.name, tableau.columns, &rows),
+        Format::Json => ecriture::json(tableau.columns, &rows),
+    }
+}

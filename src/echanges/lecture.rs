@@ -1,0 +1,241 @@
+//! Files read into rows of text: CSV in whatever dialect a spreadsheet wrote it, XLSX, JSON.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
+use serde_json::Value;
+
+use crate::kernel::error::{Error, Result};
+use crate::phrase;
+
+/// Rows that one import may have.
+pub const MOST_ROWS: usize = 20_000;
+
+/// The form of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forme {
+    Csv,
+    Xlsx,
+    Json,
+}
+
+impl Forme {
+    /// By the content type of a request.
+    pub fn of_type(kind: &str) -> Option<Self> {
+        match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+            "text/csv" | "application/csv" | "application/vnd.ms-excel" => Some(Self::Csv),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
+            "application/json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// By the end of a file's name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, end) = name.rsplit_once('.')?;
+        match end.to_ascii_lowercase().as_str() {
+            "csv" | "txt" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// The rows of a file, each with its line: names of columns and what the cells say, empty ones left out.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Lignes {
+    pub headings: Vec<String>,
+    pub rows: Vec<(usize, Vec<(String, String)>)>,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// 422: it is not what it should be, has no headings, or too many rows.
+pub fn read(bytes: &[u8], forme: Forme) -> Result<Lignes> {
+    let lines = match forme {
+        Forme::Csv => csv(bytes)?,
+        Forme::Xlsx => xlsx(bytes)?,
+        Forme::Json => json(bytes)?,
+    };
+    if lines.rows.len() > MOST_ROWS {
+        return Err(wrong(phrase!(
+            "a plus de {MOST_ROWS} lignes ; coupez-le en plusieurs",
+            "has more than {MOST_ROWS} rows; cut it in several"
+        )));
+    }
+    if lines.rows.is_empty() {
+        return Err(wrong(phrase!("n’a pas de lignes sous ses titres", "has no rows below its headings")));
+    }
+    Ok(lines)
+}
+
+fn csv(bytes: &[u8]) -> Result<Lignes> {
+    let text = decode(bytes);
+    let mut reader = ::csv::ReaderBuilder::new()
+        .delimiter(separator(&text))
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let mut table = Vec::new();
+    for record in reader.records() {
+        let record =
+            record.map_err(|cause| wrong(phrase!("n’est pas du CSV ({cause})", "is no CSV ({cause})")))?;
+        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
+        // What `write` guards against formulas.
+        let cell = |cell: &str| cell.strip_prefix('\'').unwrap_or(cell).trim().to_owned();
+        table.push((line, record.iter().map(cell).collect()));
+        if table.len() > MOST_ROWS + 1 {
+            break;
+        }
+    }
+    Ok(with_headings(table))
+}
+
+/// UTF-8, or else what a French spreadsheet writes when nobody asks it for UTF-8.
+fn decode(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) {
+        Ok(text) => text.to_owned(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
+    }
+}
+
+/// What separates the headings: the sign that there are most of.
+fn separator(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |sign: &u8| first.bytes().filter(|byte| byte == sign).count();
+    [b';', b',', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b';')
+}
+
+fn xlsx(bytes: &[u8]) -> Result<Lignes> {
+    let bad = |cause: calamine::XlsxError| {
+        wrong(phrase!("n’est pas un classeur XLSX ({cause})", "is no XLSX workbook ({cause})"))
+    };
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
+    let sheet = book
+        .worksheet_range_at(0)
+        .ok_or_else(|| wrong(phrase!("n’a pas de feuille", "has no sheet")))?
+        .map_err(bad)?;
+    let first = sheet.start().map_or(0, |(row, _)| row as usize);
+    let rows = sheet.rows().take(MOST_ROWS + 2).enumerate();
+    let table = rows.map(|(at, row)| (first + at + 1, row.iter().map(cell).collect())).collect();
+    Ok(with_headings(table))
+}
+
+fn cell(cell: &Data) -> String {
+    match cell {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::String(text) => text.trim().to_owned(),
+        // A code of digits is a number to a spreadsheet.
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        Data::Float(number) => number.to_string(),
+        Data::Int(number) => number.to_string(),
+        Data::Bool(value) => if *value { "oui" } else { "non" }.to_owned(),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::DateTime(date) => {
+            let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
+            if (hour, minute, second) == (0, 0, 0) {
+                format!("{year:04}-{month:02}-{day:02}")
+            } else {
+                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+            }
+        }
+    }
+}
+
+fn json(bytes: &[u8]) -> Result<Lignes> {
+    let bad = |cause: serde_json::Error| {
+        wrong(phrase!(
+            "n’est pas un tableau JSON d’objets ({cause})",
+            "is no JSON array of objects ({cause})"
+        ))
+    };
+    let objects: Vec<serde_json::Map<String, Value>> = serde_json::from_slice(bytes).map_err(bad)?;
+    let mut headings: Vec<String> = Vec::new();
+    for name in objects.iter().flat_map(serde_json::Map::keys) {
+        if !headings.contains(name) {
+            headings.push(name.clone());
+        }
+    }
+    let said = |value: Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        Value::Array(all) => {
+            let texts = all.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
+            texts.collect::<Vec<_>>().join("|")
+        }
+        other => other.to_string(),
+    };
+    let row = |(at, object): (usize, serde_json::Map<String, Value>)| {
+        let cells = object.into_iter().map(|(name, value)| (name, said(value)));
+        (at + 1, cells.filter(|(_, cell)| !cell.is_empty()).collect())
+    };
+    Ok(Lignes { headings, rows: objects.into_iter().enumerate().map(row).collect() })
+}
+
+/// The first row names the columns; rows without anything are passed over.
+fn with_headings(table: Vec<(usize, Vec<String>)>) -> Lignes {
+    let mut table = table.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+    let headings: Vec<String> = table.next().map(|(_, cells)| cells).unwrap_or_default();
+    let row = |(line, cells): (usize, Vec<String>)| {
+        let named = headings.iter().cloned().zip(cells).filter(|(_, cell)| !cell.is_empty());
+        (line, named.collect())
+    };
+    let rows = table.map(row).collect();
+    Lignes { headings, rows }
+}
+
+fn wrong(message: crate::kernel::phrase::Phrase) -> Error {
+    Error::invalid("fichier", "fichier_illisible", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, cell)| ((*name).to_owned(), (*cell).to_owned())).collect()
+    }
+
+    #[test]
+    fn csv_is_read_whatever_spreadsheet_wrote_it() {
+        let wanted = vec![(2, cells(&[("code", "P-1"), ("nom", "Pompe à eau; étage 2")]))];
+        let utf8 = "\u{feff}code;nom\r\nP-1;\"Pompe à eau; étage 2\"\r\n;\r\n".as_bytes().to_vec();
+        let comma = "code,nom\nP-1,Pompe à eau; étage 2\n".as_bytes().to_vec();
+        let tab = "code\tnom\nP-1\tPompe à eau; étage 2\n".as_bytes().to_vec();
+        let latin =
+            encoding_rs::WINDOWS_1252.encode("code;nom\nP-1;\"Pompe à eau; étage 2\"\n").0.into_owned();
+
+        for bytes in [utf8, comma, tab, latin] {
+            assert_eq!(read(&bytes, Forme::Csv).unwrap().rows, wanted, "{}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    #[test]
+    fn a_guard_against_formulas_is_taken_off_again() {
+        let read = read(b"code;nom\nP-1;'=1+1\n", Forme::Csv).unwrap();
+        assert_eq!(read.rows[0].1[1].1, "=1+1");
+    }
+
+    #[test]
+    fn json_is_an_array_of_objects_and_lists_become_cells() {
+        let read =
+            read(br#"[{"code": "P-1", "stock": 2.5, "equipements": ["A", "B"], "nom": null}]"#, Forme::Json);
+        let read = read.unwrap();
+        assert_eq!(read.rows, [(1, cells(&[("code", "P-1"), ("stock", "2.5"), ("equipements", "A|B")]))]);
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused_in_words() {
+        for (bytes, forme) in [
+            (&b"not a workbook"[..], Forme::Xlsx),
+            (b"{}", Forme::Json),
+            (b"[1]", Forme::Json),
+            (b"code;nom\n", Forme::Csv),
+            (b"", Forme::Csv),
+        ] {
+            assert!(matches!(read(bytes, forme), Err(Error::Invalid(_))), "{forme:?}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Tables in from files and out into them: équipements, users, techniciens, pièces, interventions, plans; as CSV, XLSX
+//! or JSON. What the files are is the same in both directions, so that what was taken out can be brought in elsewhere.
+//!
+//! Invariants:
+//! - an import is all or nothing: one wrong row, and nothing of the file is kept; each is named by its line;
+//! - every row goes through the command that a person's request would: no rule is passed over;
+//! - a dry run does all of it, and then undoes it;
+//! - an import can be taken back as long as nothing was changed or hung on its rows;
+//! - no cell that goes out can be taken for a formula.
+//!
+//! [`tableaux`] is THE list of the tables and their columns.
+
+mod commands;
+mod ecriture;
+mod lecture;
+mod model;
+mod predecesseur;
+mod routes;
+mod store;
+mod tableaux;
+
+pub use commands::{Outcome, export, import};
+pub use lecture::{Forme, read};
+pub use model::{ErreurLigne, Format, Rapport};
+pub use predecesseur::{LEFT_OUT, TABLES, take_over};
+pub use routes::router;
+pub use tableaux::{TABLEAUX, Tableau, named};

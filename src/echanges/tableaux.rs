@@ -1,0 +1,303 @@
+//! THE list of the tables that come in and go out: their columns, which rows go out, and the command that makes one.
+
+use serde_json::{Map, Value, json};
+
+use crate::ids::{EquipementId, InterventionId, PieceId, PlanningId, TechnicienId, UserId};
+use crate::kernel::db::Tx;
+use crate::kernel::error::{Error, Invalid, Result};
+use crate::kernel::input::{IfMatch, parse};
+use crate::kernel::phrase::{Language, Phrase};
+use crate::{equipements, interventions, phrase, pieces, planning, techniciens, users};
+
+/// A table.
+#[derive(Clone, Copy)]
+pub struct Tableau {
+    pub name: &'static str,
+    pub columns: &'static [Column],
+    /// Its rows, one result column for each of `columns`, in their order.
+    pub rows: &'static str,
+    /// Makes a row out of the members of a request; its id.
+    pub create: fn(&Tx<'_>, Members) -> Result<i64>,
+    /// Takes back one that was made and not touched since.
+    pub withdraw: fn(&Tx<'_>, i64) -> Result<()>,
+}
+
+pub type Members = Map<String, Value>;
+
+/// A column of a file, and what it is in a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// The member of the request; the same as the column unless it refers to something.
+    pub member: &'static str,
+    pub required: bool,
+}
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    Text,
+    /// With a point or a comma.
+    Number,
+    /// 2026-01-31 or 31/01/2026.
+    Day,
+    /// A day, or one with a time of day in UTC.
+    Moment,
+    /// The name of something else; the query gives its id.
+    Ref(&'static str, &'static str),
+    /// Several, separated by `|`.
+    Refs(&'static str, &'static str),
+    /// Goes out and is passed over when it comes in.
+    Shown,
+}
+
+const fn text(name: &'static str) -> Column {
+    Column { name, kind: Kind::Text, member: name, required: false }
+}
+
+const fn number(name: &'static str) -> Column {
+    Column { kind: Kind::Number, ..text(name) }
+}
+
+const fn day(name: &'static str) -> Column {
+    Column { kind: Kind::Day, ..text(name) }
+}
+
+const fn moment(name: &'static str) -> Column {
+    Column { kind: Kind::Moment, ..text(name) }
+}
+
+const fn shown(name: &'static str) -> Column {
+    Column { kind: Kind::Shown, ..text(name) }
+}
+
+const fn refers(name: &'static str, member: &'static str, what: &'static str, sql: &'static str) -> Column {
+    Column { kind: Kind::Ref(what, sql), member, ..text(name) }
+}
+
+const fn lists(name: &'static str, member: &'static str, what: &'static str, sql: &'static str) -> Column {
+    Column { kind: Kind::Refs(what, sql), member, ..text(name) }
+}
+
+const fn required(column: Column) -> Column {
+    Column { required: true, ..column }
+}
+
+impl Column {
+    /// What it holds, for people.
+    pub fn content(&self) -> Phrase {
+        match self.kind {
+            Kind::Text => phrase!("texte", "text"),
+            Kind::Number => phrase!("nombre", "number"),
+            Kind::Day => phrase!("jour (2026-01-31 ou 31/01/2026)", "day (2026-01-31 or 31/01/2026)"),
+            Kind::Moment => {
+                phrase!("jour ou instant (2026-01-31T08:00:00Z)", "day or instant (2026-01-31T08:00:00Z)")
+            }
+            Kind::Ref(what, _) => phrase!("{what}", "{what}"),
+            Kind::Refs(what, _) => phrase!("{what}, séparés par |", "{what}, separated by |"),
+            Kind::Shown => {
+                phrase!("pour information, ignoré à l’import", "for information, ignored on import")
+            }
+        }
+    }
+}
+
+const SITE: &str = "select id from sites where code = ?1 or fold(code) = fold(?1)";
+const EQUIPEMENT: &str = "select id from equipements where code_key = fold(?1)";
+const CLIENT: &str = "select id from clients where fold(nom) = fold(?1)";
+const USER: &str = "select id from users where username_key = fold(?1) or email_key = fold(?1)";
+const TECHNICIEN: &str = "select t.id from techniciens t join users u on u.id = t.user_id
+     where u.username_key = fold(?1) or u.email_key = fold(?1) or t.matricule_key = fold(?1)";
+const COMPETENCE: &str = "select id from competences where nom_key = fold(?1)";
+const FOURNISSEUR: &str = "select id from fournisseurs where nom_key = fold(?1)";
+
+const WHO: &str = "identifiant, adresse ou matricule d’un technicien";
+
+/// Parents come before what is below them.
+pub const TABLEAUX: &[Tableau] = &[
+    Tableau {
+        name: "equipements",
+        columns: &[
+            required(text("code")),
+            required(text("nom")),
+            required(text("type")),
+            text("localisation"),
+            required(refers("site", "site_id", "code d’un site", SITE)),
+            refers("parent", "parent_id", "code d’un équipement", EQUIPEMENT),
+            text("criticite"),
+            text("statut"),
+            text("fabricant"),
+            text("modele"),
+            text("numero_serie"),
+            day("date_mise_en_service"),
+            number("valeur_remplacement"),
+        ],
+        rows: "with recursive tree (id, depth) as (
+                 select id, 0 from equipements where parent_id is null
+                 union all select e.id, t.depth + 1 from equipements e join tree t on e.parent_id = t.id
+             )
+             select e.code, e.nom, e.type, e.localisation, s.code, p.code, e.criticite, e.statut, e.fabricant,
+                 e.modele, e.numero_serie, e.date_mise_en_service, e.valeur_remplacement / 100.0
+             from equipements e join tree t on t.id = e.id join sites s on s.id = e.site_id
+             left join equipements p on p.id = e.parent_id
+             order by t.depth, e.code_key",
+        create: |tx, members| Ok(equipements::create(tx, read(members)?)?.id.0),
+        withdraw: |tx, id| equipements::delete(tx, EquipementId(id), untouched()),
+    },
+    Tableau {
+        name: "users",
+        columns: &[
+            required(text("username")),
+            required(text("full_name")),
+            required(text("email")),
+            required(text("role")),
+            refers("organisation", "client_id", "nom d’un client", CLIENT),
+            text("langue"),
+            shown("actif"),
+        ],
+        rows: "select u.username, u.full_name, u.email, u.role, c.nom, u.langue,
+                 case u.is_active when 1 then 'oui' else 'non' end
+             from users u left join clients c on c.id = u.client_id order by u.username_key",
+        create: |tx, members| {
+            // Nobody signs in with it before an administrator gives another.
+            let mut members = members;
+            members.insert("password".to_owned(), Value::from(""));
+            Ok(users::create(tx, read(members)?, &users::PasswordHash::locked())?.id.0)
+        },
+        withdraw: |tx, id| users::deactivate(tx, UserId(id), untouched()),
+    },
+    Tableau {
+        name: "techniciens",
+        columns: &[
+            required(refers("username", "user_id", "identifiant d’un utilisateur", USER)),
+            text("matricule"),
+            text("equipe"),
+            text("disponibilite"),
+            number("taux_horaire"),
+            lists("competences", "competences_ids", "noms de compétences", COMPETENCE),
+        ],
+        rows: "select u.username, t.matricule, t.equipe, t.disponibilite, t.taux_horaire / 100.0,
+                 (select group_concat(c.nom, '|') from technicien_competences tc
+                      join competences c on c.id = tc.competence_id where tc.technicien_id = t.id)
+             from techniciens t join users u on u.id = t.user_id order by u.username_key",
+        create: |tx, members| Ok(techniciens::create(tx, read(members)?)?.id.0),
+        withdraw: |tx, id| techniciens::delete(tx, TechnicienId(id), untouched()),
+    },
+    Tableau {
+        name: "pieces",
+        columns: &[
+            required(text("reference")),
+            required(text("designation")),
+            text("unite"),
+            text("emplacement"),
+            number("seuil_min"),
+            number("quantite_reappro"),
+            number("prix_unitaire"),
+            refers("fournisseur", "fournisseur_id", "nom d’un fournisseur", FOURNISSEUR),
+            lists("equipements", "equipements", "codes d’équipements", EQUIPEMENT),
+            number("stock"),
+        ],
+        rows: "select p.reference, p.designation, p.unite, p.emplacement, p.seuil_min / 1000.0,
+                 p.quantite_reappro / 1000.0, p.prix_unitaire / 100.0, f.nom,
+                 (select group_concat(e.code, '|') from piece_equipements pe
+                      join equipements e on e.id = pe.equipement_id where pe.piece_id = p.id),
+                 (select coalesce(sum(m.quantite), 0) / 1000.0 from mouvements m where m.piece_id = p.id)
+             from pieces p left join fournisseurs f on f.id = p.fournisseur_id order by p.reference_key",
+        create: |tx, members| piece(tx, members),
+        withdraw: |tx, id| pieces::delete(tx, PieceId(id), untouched()),
+    },
+    Tableau {
+        name: "interventions",
+        columns: &[
+            Column { member: "reference", ..text("numero") },
+            required(text("titre")),
+            required(text("type_intervention")),
+            required(refers("equipement", "equipement_id", "code d’un équipement", EQUIPEMENT)),
+            text("description"),
+            text("priorite"),
+            text("statut"),
+            refers("technicien", "technicien_id", WHO, TECHNICIEN),
+            number("duree_estimee_min"),
+            moment("date_limite"),
+            moment("date_creation"),
+            moment("date_debut_reelle"),
+            moment("date_fin_reelle"),
+            text("compte_rendu"),
+        ],
+        rows: "select i.numero, i.titre, i.type_intervention, e.code, i.description, i.priorite, i.statut, u.username,
+                 i.duree_estimee_min, strftime('%Y-%m-%dT%H:%M:%SZ', i.date_limite, 'unixepoch'),
+                 strftime('%Y-%m-%dT%H:%M:%SZ', i.date_creation, 'unixepoch'),
+                 strftime('%Y-%m-%dT%H:%M:%SZ', i.date_debut_reelle, 'unixepoch'),
+                 strftime('%Y-%m-%dT%H:%M:%SZ', i.date_fin_reelle, 'unixepoch'), i.compte_rendu
+             from interventions i join equipements e on e.id = i.equipement_id
+             left join techniciens t on t.id = i.technicien_id left join users u on u.id = t.user_id
+             where i.supprimee_le is null order by i.id",
+        create: |tx, members| Ok(interventions::take_over(tx, read(members)?)?.id.0),
+        withdraw: |tx, id| interventions::withdraw(tx, InterventionId(id)),
+    },
+    Tableau {
+        name: "plans",
+        columns: &[
+            required(text("titre")),
+            required(refers("equipement", "equipement_id", "code d’un équipement", EQUIPEMENT)),
+            required(text("frequence")),
+            number("intervalle"),
+            required(day("date_debut")),
+            day("date_fin"),
+            text("description"),
+            text("mode"),
+            number("tolerance_jours"),
+            number("anticipation_jours"),
+            number("duree_estimee_min"),
+            text("heure_debut"),
+            refers("technicien", "technicien_id", WHO, TECHNICIEN),
+            text("priorite"),
+        ],
+        rows: "select p.titre, e.code, p.frequence, p.intervalle, p.date_debut, p.date_fin, p.description, p.mode,
+                 p.tolerance_jours, p.anticipation_jours, p.duree_estimee_min, p.heure_debut, u.username, p.priorite
+             from plannings p join equipements e on e.id = p.equipement_id
+             left join techniciens t on t.id = p.technicien_id left join users u on u.id = t.user_id
+             where p.statut <> 'termine' order by p.id",
+        create: |tx, members| Ok(planning::create(tx, read(members)?, Language::French)?.planning.id.0),
+        withdraw: |tx, id| planning::delete(tx, PlanningId(id), untouched()),
+    },
+];
+
+/// The table of a name.
+pub fn named(name: &str) -> Option<&'static Tableau> {
+    TABLEAUX.iter().find(|tableau| tableau.name == name)
+}
+
+/// What nobody has changed since it was made.
+fn untouched() -> IfMatch {
+    IfMatch::exactly(1)
+}
+
+/// A part, and what is on its shelf already.
+fn piece(tx: &Tx<'_>, mut members: Members) -> Result<i64> {
+    let stock = members.remove("stock").filter(|stock| stock.as_f64() != Some(0.0));
+    let id = pieces::create(tx, read(members)?)?.id;
+    if let Some(stock) = stock {
+        let line = json!({ "type": "entree", "quantite": stock, "motif": "Reprise du stock" });
+        let line = parse(line.to_string().as_bytes()).map_err(named_stock)?;
+        pieces::post(tx, id, &line)?;
+    }
+    Ok(id.0)
+}
+
+/// What is wrong with the quantity is wrong with the column.
+fn named_stock(error: Error) -> Error {
+    match error {
+        Error::Invalid(fields) => {
+            let field = |field: Invalid| Invalid { champ: "stock".to_owned(), ..field };
+            Error::Invalid(fields.into_iter().map(field).collect())
+        }
+        other => other,
+    }
+}
+
+/// Reads and validates the members as the request that they make up.
+fn read<T: serde::de::DeserializeOwned + garde::Validate<Context = ()>>(members: Members) -> Result<T> {
+    parse(&serde_json::to_vec(&members)?)
+}

@@ -1,0 +1,344 @@
+//! Tables in from files and out into them.
+
+use std::fs;
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+
+use crate::plant::{Person, Plant, Reply};
+use crate::server_process::{printed, run, said};
+
+const CSV: &str = "text/csv";
+
+async fn import(person: &Person<'_>, path: &str, kind: &str, body: impl Into<Body>) -> Reply {
+    let request = Request::post(format!("/api/v1/admin/imports/{path}")).header("content-type", kind);
+    person.send_raw(request.body(body.into()).expect("a request")).await
+}
+
+async fn export(plant: &Plant, path: &str) -> Vec<u8> {
+    let request =
+        Request::get(format!("/api/v1/admin/exports/{path}")).body(Body::empty()).expect("a request");
+    let reply = plant.admin().respond(request).await;
+    assert_eq!(reply.status(), 200);
+    axum::body::to_bytes(reply.into_body(), usize::MAX).await.expect("the file").to_vec()
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+fn wrong(report: &Reply) -> Vec<(i64, &str, &str)> {
+    let errors = report["erreurs"].as_array().expect("a list").iter();
+    errors
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap_or("");
+            (one["ligne"].as_i64().expect("a line"), text("colonne"), text("code"))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn machines_come_in_from_a_spreadsheet_parents_in_any_order_and_go_out_the_same() {
+    let plant = Plant::new();
+    let file = "code;nom;type;site;parent;criticite;date_mise_en_service;valeur_remplacement\r\n\
+                L1-POMPE;Pompe de ligne;pompe;casa;L1;critique;31/12/2020;12 500,50\r\n\
+                L1;Ligne 1;ligne;CASA;;;;\r\n";
+
+    let report = import(&plant.admin(), "equipements?fichier=machines.csv", CSV, file).await.expect(200);
+
+    assert_eq!((&report["reussi"], &report["lignes"]), (&json!(true), &json!(2)), "{}", report.body);
+    let found = plant.responsable().get("equipements/?q=L1-POMPE").await.expect(200);
+    let pump = &found["items"][0];
+    assert_eq!(
+        (&pump["criticite"], &pump["date_mise_en_service"]),
+        (&json!("critique"), &json!("2020-12-31"))
+    );
+    assert_eq!(pump["valeur_remplacement"], 12500.5);
+    let out = text(export(&plant, "equipements").await);
+    let line = out.lines().find(|line| line.starts_with("L1-POMPE")).expect("the pump");
+    assert_eq!(line, "L1-POMPE;Pompe de ligne;pompe;;CASA;L1;critique;operationnel;;;;2020-12-31;12500,5");
+    assert!(out.find("\nL1;") < out.find("\nL1-POMPE;"), "parents go out first");
+}
+
+#[tokio::test]
+async fn one_wrong_row_keeps_all_out_and_each_error_is_named_by_line_and_column() {
+    let plant = Plant::new();
+    let before = plant.responsable().get("equipements/?page_size=1").await["total"].clone();
+    let file = "code;nom;type;site;parent;valeur_remplacement\n\
+                BON;Bonne;pompe;CASA;;\n\
+                ;Sans code;pompe;CASA;;\n\
+                X;Ailleurs;pompe;NULLEPART;;\n\
+                Y;Cher;pompe;CASA;;beaucoup\n\
+                CASA-POMPE-01;Existe;pompe;CASA;;\n";
+
+    let report = import(&plant.admin(), "equipements", CSV, file).await.expect(200);
+
+    assert_eq!((&report["reussi"], &report["import_id"]), (&json!(false), &Value::Null));
+    let wrong = wrong(&report);
+    assert_eq!(wrong[0].0, 3, "{wrong:?}");
+    assert_eq!(
+        (wrong[1], wrong[2]),
+        ((4, "site", "valeur_invalide"), (5, "valeur_remplacement", "valeur_invalide"))
+    );
+    assert_eq!(wrong[3].0, 6);
+    assert_eq!(plant.responsable().get("equipements/?page_size=1").await["total"], before);
+    let unknown =
+        import(&plant.admin(), "equipements", CSV, "code;nom;type;couleur\nA;B;C;D\n").await.expect(422);
+    let named: Vec<_> =
+        unknown["errors"].as_array().expect("errors").iter().map(|one| &one["champ"]).collect();
+    assert_eq!(named, ["couleur", "site"]);
+}
+
+#[tokio::test]
+async fn a_trial_says_what_would_happen_and_changes_nothing() {
+    let plant = Plant::new();
+    let entries = plant.admin().get("audit/?page_size=1").await["total"].clone();
+
+    let report =
+        import(&plant.admin(), "equipements?essai=true", CSV, "code;nom;type;site\nN;Neuf;pompe;CASA\n")
+            .await;
+
+    let report = report.expect(200);
+    assert_eq!((&report["reussi"], &report["essai"]), (&json!(true), &json!(true)));
+    assert_eq!(plant.responsable().get("equipements/?q=Neuf").await["total"], 0);
+    assert_eq!(plant.admin().get("audit/?page_size=1").await["total"], entries);
+}
+
+#[tokio::test]
+async fn an_import_is_taken_back_as_long_as_nothing_was_changed_or_hung_on_it() {
+    let plant = Plant::new();
+    let file = "code;nom;type;site;parent\nH;Haut;ligne;CASA;\nB;Bas;pompe;CASA;H\n";
+    let first = import(&plant.admin(), "equipements", CSV, file).await.expect(200);
+    let path = format!("admin/imports/{}/annuler", first["import_id"]);
+
+    let undone = plant.admin().post(&path, json!({})).await.expect(200);
+    let again = import(&plant.admin(), "equipements?fichier=b.csv", CSV, file).await.expect(200);
+    let found = plant.responsable().get("equipements/?q=Bas").await.expect(200);
+    let body = json!({"titre": "Dessus", "equipement_id": found["items"][0]["id"], "type_intervention": "corrective"});
+    plant.responsable().post("interventions/", body).await.expect(201);
+    let kept = plant.admin().post(&format!("admin/imports/{}/annuler", again["import_id"]), json!({})).await;
+
+    assert!(undone["annule_le"].is_string());
+    assert_eq!(plant.admin().post(&path, json!({})).await.expect(409).code(), "deja_annule");
+    let kept = kept.expect(409);
+    assert_eq!(kept.code(), "plus_annulable");
+    assert!(kept["detail"].as_str().expect("text").contains("ligne 2"), "{}", kept.body);
+    assert_eq!(plant.responsable().get("equipements/?q=Haut").await["total"], 1, "all of it stays");
+    let list = plant.admin().get("admin/imports/").await.expect(200);
+    assert_eq!((&list["total"], &list["items"][0]["fichier"]), (&json!(2), &json!("b.csv")));
+}
+
+#[tokio::test]
+async fn people_and_techniciens_come_in_and_sign_in_once_they_are_given_a_password() {
+    let plant = Plant::new();
+    let people =
+        "username;full_name;email;role;organisation\nn.alaoui;Nadia Alaoui;n.alaoui@plant.test;technicien;\n";
+    import(&plant.admin(), "users", CSV, people).await.expect(200);
+    let crew = "username;matricule;taux_horaire;competences\nn.alaoui;M-77;85,5;\n";
+    let report = import(&plant.admin(), "techniciens", CSV, crew).await.expect(200);
+    assert_eq!(report["reussi"], true, "{}", report.body);
+
+    let before = crate::sign_in::sign_in(&plant, "n.alaoui", "!").await;
+    let found = plant.admin().get("users/?q=alaoui").await.expect(200);
+    let path = format!("users/{}/reset-password", found["items"][0]["id"]);
+    let made = plant.admin().post(&path, json!({})).await.expect(200);
+
+    before.expect(401);
+    let password = made["password"].as_str().expect("a password");
+    crate::sign_in::sign_in(&plant, "n.alaoui", password).await.expect(200);
+    assert!(text(export(&plant, "techniciens").await).contains("n.alaoui;M-77;;disponible;85,5;"));
+}
+
+#[tokio::test]
+async fn parts_come_in_with_what_is_on_the_shelf() {
+    let plant = Plant::new();
+    let file = json!([{"reference": "JOINT-9", "designation": "Joint", "seuil_min": 2, "prix_unitaire": 3.5,
+                       "stock": 12.5, "equipements": ["CASA-POMPE-01"]}]);
+
+    let report = import(&plant.admin(), "pieces", "application/json", file.to_string()).await.expect(200);
+
+    assert_eq!(report["reussi"], true, "{}", report.body);
+    let part = plant.responsable().get("pieces/?q=JOINT-9").await.expect(200)["items"][0].clone();
+    assert_eq!((&part["stock"], &part["prix_unitaire"]), (&json!(12.5), &json!(3.5)));
+    assert!(text(export(&plant, "pieces").await).contains("JOINT-9;Joint;u;;2;;3,5;;CASA-POMPE-01;12,5"));
+}
+
+#[tokio::test]
+async fn work_of_elsewhere_comes_in_as_it_stood_and_nobody_is_told() {
+    let plant = Plant::new();
+    let file = "numero;titre;type_intervention;equipement;statut;technicien;date_creation;date_debut_reelle;date_fin_reelle;compte_rendu\n\
+        GM-17;Ancienne fuite;corrective;CASA-POMPE-01;termine;technicien;2030-05-01;2030-05-02T08:00:00Z;2030-05-02T10:00:00Z;Joint changé\n\
+        GM-18;À faire;corrective;CASA-POMPE-01;;;;;;\n";
+    let missing = "titre;type_intervention;equipement;statut\nX;corrective;CASA-POMPE-01;termine\n";
+    crate::notifications::read_all(&plant).await;
+
+    let report = import(&plant.admin(), "interventions", CSV, file).await.expect(200);
+    let refused = import(&plant.admin(), "interventions", CSV, missing).await.expect(200);
+
+    assert_eq!(report["reussi"], true, "{}", report.body);
+    let old = plant.responsable().get("interventions/?q=Ancienne").await.expect(200)["items"][0].clone();
+    assert_eq!((&old["statut"], &old["numero"]), (&json!("termine"), &json!("INT-2030-000001")));
+    assert_eq!(old["date_fin_reelle"], "2030-05-02T10:00:00Z");
+    let history =
+        plant.responsable().get(&format!("interventions/{}/historique", old["id"])).await.expect(200);
+    assert_eq!(history["items"][0]["remarque"], "Repris d’un autre système : GM-17");
+    assert_eq!(wrong(&refused), [(2, "technicien", "manquant")]);
+    for person in ["responsable", "technicien", "client"] {
+        assert_eq!(crate::notifications::titles(&plant, person).await, [""; 0], "{person}");
+    }
+    let check = run(plant.stop().await.path(), &["check", "--all"]);
+    let lines = printed(&check);
+    assert!(
+        lines.lines().any(|line| line.contains("ok") && line.contains("statuts et historique")),
+        "{lines}"
+    );
+}
+
+#[tokio::test]
+async fn what_goes_out_as_a_workbook_or_json_comes_in_elsewhere() {
+    let plant = Plant::new();
+    let plan =
+        json!({"titre": "Graissage", "equipement_id": 1, "frequence": "mensuel", "date_debut": "2031-02-01"});
+    plant.responsable().post("planning/", plan).await.expect(201);
+    let book = export(&plant, "plans?format=xlsx").await;
+    let listed: Value = serde_json::from_slice(&export(&plant, "plans?format=json").await).expect("JSON");
+
+    let other = Plant::new();
+    let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let report = import(&other.admin(), "plans", xlsx, book).await.expect(200);
+
+    assert_eq!(report["reussi"], true, "{}", report.body);
+    assert_eq!((&listed[0]["titre"], &listed[0]["intervalle"]), (&json!("Graissage"), &json!(1)));
+    let again: Value = serde_json::from_slice(&export(&other, "plans?format=json").await).expect("JSON");
+    assert_eq!(again, listed);
+}
+
+#[tokio::test]
+async fn nothing_that_goes_out_is_a_formula_to_a_spreadsheet() {
+    let plant = Plant::new();
+    let file = json!([{"code": "F-1", "nom": "=cmd|' /C calc'!A0", "type": "pompe", "site": "CASA"}]);
+    import(&plant.admin(), "equipements", "application/json", file.to_string()).await.expect(200);
+
+    let csv = text(export(&plant, "equipements").await);
+
+    assert!(csv.contains("F-1;'=cmd|"), "{csv}");
+    let back = import(&Plant::new().admin(), "equipements?essai=true", CSV, csv).await.expect(200);
+    assert!(
+        back["erreurs"].as_array().expect("a list").iter().all(|one| one["code"] == "doublon"),
+        "{}",
+        back.body
+    );
+}
+
+#[tokio::test]
+async fn the_tables_and_their_columns_are_listed_and_what_is_no_table_is_not_found() {
+    let plant = Plant::new();
+
+    let all = plant.admin().get("admin/tableaux/").await.expect(200);
+
+    let names: Vec<_> = all.body.as_array().expect("a list").iter().map(|one| &one["nom"]).collect();
+    assert_eq!(names, ["equipements", "users", "techniciens", "pieces", "interventions", "plans"]);
+    assert_eq!(
+        all.body[0]["colonnes"][4],
+        json!({"nom": "site", "obligatoire": true, "contenu": "code d’un site"})
+    );
+    import(&plant.admin(), "sessions", CSV, "id\n1\n").await.expect(404);
+    import(&plant.admin(), "equipements", "text/html", "<table>").await.expect(415);
+}
+
+#[tokio::test]
+async fn the_command_line_brings_tables_in_and_takes_them_out_beside_a_running_server() {
+    let plant = Plant::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(at("m.csv"), "code;nom;type;site\nCLI-1;Par commande;pompe;CASA\n").expect("a file");
+    fs::write(at("faux.csv"), "code;nom;type;site\nCLI-2;Faux;pompe;NULLE\n").expect("a file");
+
+    let trial = run(plant.data_dir(), &["import", "equipements", &at("m.csv"), "--dry-run"]);
+    let done = run(plant.data_dir(), &["import", "equipements", &at("m.csv")]);
+    let refused = run(plant.data_dir(), &["import", "equipements", &at("faux.csv")]);
+    let out = run(plant.data_dir(), &["export", "equipements", &at("sortie.xlsx")]);
+
+    assert!(trial.status.success() && printed(&trial).contains("essai"), "{}", said(&trial));
+    assert!(done.status.success() && printed(&done).contains("import 1"), "{}", said(&done));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(printed(&refused).contains("2 · site : « NULLE » n’existe pas"), "{}", printed(&refused));
+    assert!(out.status.success() && fs::read(at("sortie.xlsx")).expect("a file").starts_with(b"PK"));
+    assert!(printed(&run(plant.data_dir(), &["export", "equipements"])).contains("CLI-1;Par commande"));
+    assert_eq!(run(plant.data_dir(), &["import", "choses", &at("m.csv")]).status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn the_data_of_the_predecessor_is_taken_over_its_statuts_mapped() {
+    let plant = Plant::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write(
+        "users.csv",
+        "id,username,email,full_name,hashed_password,role,is_active\n\
+         10,Hassan,hassan@vieux.ma,Hassan Tazi,$2b$12$x,technicien,t\n\
+         11,parti2,parti2@vieux.ma,Parti Deux,$2b$12$x,responsable,f\n",
+    );
+    write("techniciens.csv", "id,user_id,competences\n5,10,\"{Soudure,Hydraulique fine}\"\n");
+    write("equipements.csv", "id,nom,type,localisation,statut\n7,Presse 12,presse,Hall 3,en_service\n");
+    write(
+        "interventions.csv",
+        "id,titre,description,statut,priorite,equipement_id,technicien_id,date_creation,date_cloture\n\
+         1,Vérin,Fuit,cloturee,haute,7,5,2025-03-01 08:00:00.5+00,2025-03-02 10:00:00+00\n\
+         2,Courroie,Use,archivee,moyenne,7,,2025-04-01 08:00:00,\n\
+         3,Capteur,Muet,en_attente,urgente,7,5,2025-05-01 08:00:00,\n\
+         4,Bruit,Sourd,affectee,basse,7,5,2025-06-01 08:00:00,\n\
+         5,Huile,Vieille,annulee,basse,7,,2025-07-01 08:00:00,\n",
+    );
+    write(
+        "planning.csv",
+        "id,equipement_id,frequence,prochaine_date,technicien_id\n1,7,mensuelle,2031-02-10,5\n",
+    );
+    write("notifications.csv", "id,message\n1,x\n");
+    let path = folder.path().to_str().expect("a path");
+
+    let nowhere = run(plant.data_dir(), &["import-predecessor", path, "--site", "NULLE"]);
+    let trial = run(plant.data_dir(), &["import-predecessor", path, "--site", "casa", "--dry-run"]);
+    let untouched = plant.responsable().get("equipements/?q=Presse").await["total"].clone();
+    let done = run(plant.data_dir(), &["import-predecessor", path, "--site", "casa"]);
+
+    assert_eq!(nowhere.status.code(), Some(1), "{}", said(&nowhere));
+    assert!(trial.status.success(), "{}{}", printed(&trial), said(&trial));
+    assert_eq!(untouched, 0);
+    assert!(done.status.success(), "{}{}", printed(&done), said(&done));
+    assert!(printed(&done).contains("notifications : laissé de côté"), "{}", printed(&done));
+    let found = plant.responsable().get("equipements/?q=Presse").await.expect(200);
+    let machine = found["items"][0]["id"].clone();
+    let path = format!("interventions/?equipement_id={machine}&tri=numero");
+    let work = plant.responsable().get(&path).await.expect(200);
+    let seen: Vec<_> = work["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| {
+            (
+                one["titre"].as_str().expect("text"),
+                one["statut"].as_str().expect("text"),
+                one["priorite"].as_str().expect("text"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("Vérin", "termine", "haute"),
+            ("Courroie", "termine", "normale"),
+            ("Capteur", "attente_pieces", "urgente"),
+            ("Bruit", "planifie", "basse"),
+            ("Huile", "annule", "basse"),
+        ]
+    );
+    assert_eq!(work["items"][1]["technicien_nom"], "Ancien système");
+    let people = plant.admin().get("users/?is_active=false&q=parti2").await.expect(200);
+    assert_eq!(people["total"], 1, "a closed account stays closed");
+    let crew = plant.responsable().get("techniciens/?q=Tazi").await.expect(200);
+    assert_eq!(crew["items"][0]["competences"].as_array().expect("a list").len(), 2, "{}", crew.body);
+    let plans = plant.responsable().get(&format!("planning/?equipement_id={machine}")).await.expect(200);
+    assert_eq!((&plans["total"], &plans["items"][0]["frequence"]), (&json!(1), &json!("mensuel")));
+}
