@@ -57,11 +57,10 @@ pub struct ImportQuery {
     pub fichier: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize, Validate, IntoParams)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ImportFilters {
-    #[garde(skip)]
+    #[serde(default)]
     #[param(example = json!(["equipements"]))]
     pub tableau: Vec<String>,
 }

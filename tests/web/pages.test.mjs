@@ -20,7 +20,7 @@ const PAGES = {
   ],
   technicien: ["/", "/interventions", "/interventions/1472", "/scanner", "/envois", "/e/CAS-L1", "/calendrier", "/demandes", "/equipements", "/equipements/7", "/pieces", "/notifications"],
   client: ["/", "/interventions", "/demandes", "/demandes/nouvelle", "/equipements", "/arbre", "/documents", "/notifications", "/profil"],
-  admin: ["/utilisateurs", "/utilisateurs/5", "/audit", "/taches", "/etat", "/sauvegardes"],
+  admin: ["/utilisateurs", "/utilisateurs/5", "/audit", "/taches", "/etat", "/sauvegardes", "/echanges"],
 };
 
 const LOOKS = [

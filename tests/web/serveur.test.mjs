@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { openPage, startServer } from "./browser.mjs";
-import { assertAccessible, signedIn } from "./interface.mjs";
+import { assertAccessible, client, signedIn } from "./interface.mjs";
 
 const server = await startServer();
 test.after(server.stop);
@@ -29,6 +29,37 @@ test("a backup is made, taken away and rehearsed, and the state of the server kn
   assert.equal(await page.getByText("Il n’y a pas encore de sauvegarde").count(), 0);
   await go("/audit");
   await page.getByText("sauvegarde.telechargement").first().waitFor();
+});
+
+test("machines come in from a file once every row is good, and are taken back", async (t) => {
+  const admin = await client(server.address, "admin");
+  const [site] = (await admin("/sites/")).items;
+
+  const { page: office, go: to, faults } = await signedIn(t, server.address, "admin");
+  await to("/echanges");
+  const choose = async (name, text) => {
+    const chooser = office.waitForEvent("filechooser");
+    await office.getByRole("button", { name: "Choisir un fichier…" }).click();
+    await (await chooser).setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  };
+  await choose("faux.csv", `code;nom;type;site\nWEB-1;Tour;tour;${site.code}\nWEB-2;Ailleurs;tour;NULLE\n`);
+  await office.getByText("faux.csv : 1 erreurs dans 2 lignes. Rien n’a été gardé.").waitFor();
+  await office.getByText("« NULLE » n’existe pas").waitFor();
+  await choose("bon.csv", `code;nom;type;site\nWEB-1;Tour;tour;${site.code}\n`);
+  await office.getByText("bon.csv : 1 lignes, toutes bonnes.").waitFor();
+  await office.getByRole("button", { name: "Importer", exact: true }).click();
+  await office.getByText("bon.csv : 1 lignes importées.").waitFor();
+  const api = await client(server.address, "admin");
+  assert.equal((await api("/equipements/?q=WEB-1")).total, 1);
+
+  const download = office.waitForEvent("download");
+  await office.getByRole("button", { name: "Excel" }).click();
+  assert.equal((await download).suggestedFilename(), "equipements.xlsx");
+  await office.getByRole("button", { name: "Annuler l’import" }).click();
+  await office.getByRole("dialog").getByRole("button", { name: "Annuler l’import" }).click();
+  await office.getByText("annulé").waitFor();
+  assert.equal((await api("/equipements/?q=WEB-1")).total, 0);
+  assert.deepEqual(faults, []);
 });
 
 /** What an authenticator application shows now (RFC 6238), `steps` half minutes later. */

@@ -1,7 +1,7 @@
 //! THE list of pages: where each is, who has it, and its place in the navigation.
 
 import {
-  IconBell, IconBuildingFactory2, IconCalendar, IconChecklist, IconCloudUpload, IconDatabase, IconEngine, IconFiles, IconHash, IconHeartbeat, IconHome, IconLayoutKanban, IconMail, IconMessageReport, IconPackages, IconQrcode,
+  IconBell, IconBuildingFactory2, IconCalendar, IconChecklist, IconCloudUpload, IconDatabase, IconEngine, IconFileImport, IconFiles, IconHash, IconHeartbeat, IconHome, IconLayoutKanban, IconMail, IconMessageReport, IconPackages, IconQrcode,
   IconRepeat, IconRobot, IconShieldCheck, IconSun, IconTool, IconUserCircle, IconUsers, IconUsersGroup,
 } from '@tabler/icons-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
@@ -80,6 +80,7 @@ export const PAGES: readonly Page[] = [
   { path: '/utilisateurs', roles: ADMIN, element: lazy(() => import('@/pages/admin/Utilisateurs')), menu: { text: 'utilisateurs', icon: IconUsers, group: 'usine' } },
   { path: '/utilisateurs/:id', roles: ADMIN, element: lazy(() => import('@/pages/admin/Utilisateur')) },
   { path: '/etat', roles: ADMIN, element: lazy(() => import('@/pages/admin/Etat')), menu: { text: 'etat', icon: IconHeartbeat, group: 'usine' } },
+  { path: '/echanges', roles: ADMIN, element: lazy(() => import('@/pages/admin/Echanges')), menu: { text: 'echanges', icon: IconFileImport, group: 'usine' } },
   { path: '/sauvegardes', roles: ADMIN, element: lazy(() => import('@/pages/admin/Sauvegardes')), menu: { text: 'sauvegardes', icon: IconDatabase, group: 'usine' } },
   { path: '/audit', roles: ADMIN, element: lazy(() => import('@/pages/admin/Audit')), menu: { text: 'audit', icon: IconShieldCheck, group: 'usine' } },
   { path: '/notifications', roles: ALL, element: lazy(() => import('@/pages/notifications/Boite')), menu: { text: 'notifications', icon: IconBell, group: 'moi' } },

@@ -5,6 +5,7 @@ import type calendrier from './fr/calendrier.json';
 import type commun from './fr/commun.json';
 import type demandes from './fr/demandes.json';
 import type documents from './fr/documents.json';
+import type echanges from './fr/echanges.json';
 import type envois from './fr/envois.json';
 import type equipements from './fr/equipements.json';
 import type gammes from './fr/gammes.json';
@@ -34,6 +35,7 @@ declare module 'i18next' {
       commun: typeof commun;
       demandes: typeof demandes;
       documents: typeof documents;
+      echanges: typeof echanges;
       envois: typeof envois;
       equipements: typeof equipements;
       gammes: typeof gammes;
