@@ -22,16 +22,13 @@ pub mod routes;
 // The slices of the trade, those that others stand on first.
 pub mod agenda;
 pub mod audit;
-pub mod autorite;
 pub mod calendrier;
 pub mod clients;
 pub mod codes;
 pub mod compteurs;
 pub mod demandes;
 pub mod documents;
-pub mod echanges;
 pub mod equipements;
-pub mod etat;
 pub mod filters;
 pub mod gammes;
 pub mod interventions;
@@ -45,8 +42,13 @@ pub mod techniciens;
 pub mod temps;
 pub mod users;
 
+// What looks at all of them.
+pub mod echanges;
+pub mod etat;
+
 // The executable.
 pub mod assets;
+pub mod autorite;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -47,7 +47,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_hours(1);
 const LAST_READS: Duration = Duration::from_secs(1);
 
 /// Serves until asked to stop.
-pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
+pub fn run(settings: &Settings, demo: Demo, open: bool) -> Result<(), Failure> {
     let listen = settings.listen.value;
     if demo.wanted {
         demo.refuse_network(listen)?;
@@ -59,12 +59,12 @@ pub fn run(settings: &Settings, demo: Demo) -> Result<(), Failure> {
     logs::start(settings.log_format.value, settings.log_level.value);
     let lock = Lock::take(&settings.data_dir.value)?;
     let runtime = start::runtime()?;
-    let outcome = runtime.block_on(serve(settings, demo, &lock));
+    let outcome = runtime.block_on(serve(settings, demo, open, &lock));
     runtime.shutdown_timeout(LAST_READS);
     outcome
 }
 
-async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failure> {
+async fn serve(settings: &Settings, demo: Demo, open: bool, lock: &Lock) -> Result<(), Failure> {
     let (listener, address) = bind(settings.listen.value).await?;
     let app = start::open(settings.options(address), lock)?;
     let tls =
@@ -73,7 +73,10 @@ async fn serve(settings: &Settings, demo: Demo, lock: &Lock) -> Result<(), Failu
     let stop = Stop::watch().map_err(|cause| fault(cause.into()))?;
     let is_demo = demonstrate(&app, demo, address).await?;
     announce(&app, address, is_demo);
-    offer_setup(&app).await?;
+    let set_up = offer_setup(&app).await?;
+    if open {
+        show(set_up.as_deref().unwrap_or(&app.options().public_url));
+    }
     let jobs = jobs::start(&app);
     supervisor::ready(&app);
     let asked = {
@@ -161,12 +164,27 @@ fn announce(app: &App, address: SocketAddr, is_demo: bool) {
 
 /// While nobody has an account, whoever reads this line may make the first: an administrator's. The code is
 /// made anew at each start, so that an old line in a log opens nothing.
-async fn offer_setup(app: &App) -> Result<(), Failure> {
+async fn offer_setup(app: &App) -> Result<Option<String>, Failure> {
     if !System::new(app, "serveur").read(users::has_users).await? {
-        let (url, code) = (&app.options().public_url, app.new_setup_code());
-        say(format_args!("Premier administrateur / First administrator : {url}/setup?code={code}"));
+        let link = format!("{}/setup?code={}", app.options().public_url, app.new_setup_code());
+        say(format_args!("Premier administrateur / First administrator : {link}"));
+        return Ok(Some(link));
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Opens an address in this machine's browser, if it has one: whoever started the server by a double-click need not
+/// type it.
+fn show(address: &str) {
+    let (program, arguments): (_, &[&str]) = match std::env::consts::OS {
+        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
+        "macos" => ("open", &[]),
+        _ => ("xdg-open", &[]),
+    };
+    let opened = std::process::Command::new(program).args(arguments).arg(address).spawn();
+    if let Err(cause) = opened {
+        tracing::debug!(%cause, "no browser");
+    }
 }
 
 fn fault(cause: anyhow::Error) -> Failure {

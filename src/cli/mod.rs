@@ -20,12 +20,15 @@ use crate::serve::{self, Demo};
 use crate::terminal::{complain, put, say};
 use crate::{check, phrase, routes};
 
+const ALONE: &str =
+    "Without a command (a double-click on a laptop): serve on this machine, and open it in the browser.";
+
 /// Maintenance management (GMAO) that a plant runs itself.
 #[derive(Debug, Parser)]
-#[command(name = "erp-interventions", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "erp-interventions", version, propagate_version = true, after_help = ALONE)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
     /// Where the data is [default: $ERP_DATA_DIR, $STATE_DIRECTORY, or the user's own data folder]
     #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
@@ -54,6 +57,9 @@ enum Command {
         /// Let other machines reach the demonstration, whose passwords everyone knows
         #[arg(long)]
         demo_reseau: bool,
+        /// Open it in this machine's browser
+        #[arg(long)]
+        open: bool,
     },
     /// Fill an empty database with data to try or to measure with
     Seed {
@@ -142,7 +148,13 @@ enum Config {
 /// Runs what the arguments ask for.
 pub fn run() -> ExitCode {
     let Cli { command, data_dir } = Cli::parse();
-    match obey(command, data_dir) {
+    let alone = Command::Serve {
+        listen: Listen { listen: None, plain_http: false },
+        demo: false,
+        demo_reseau: false,
+        open: true,
+    };
+    match obey(command.unwrap_or(alone), data_dir) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             complain(&failure);
@@ -157,8 +169,8 @@ fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
     };
     let settings = || listening(Listen { listen: None, plain_http: false });
     match command {
-        Command::Serve { listen, demo, demo_reseau } => {
-            serve::run(&listening(listen)?, Demo { wanted: demo, on_network: demo_reseau })
+        Command::Serve { listen, demo, demo_reseau, open } => {
+            serve::run(&listening(listen)?, Demo { wanted: demo, on_network: demo_reseau }, open)
         }
         Command::Seed { profile, interventions } => sow::run(&settings()?, profile, interventions),
         Command::Backup { file } => backup::make(&settings()?, file),
