@@ -133,6 +133,9 @@ async fn demonstrate(app: &App, demo: Demo, listen: SocketAddr) -> Result<bool, 
 }
 
 async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    if let Some(handed) = handed_over()? {
+        return Ok(handed);
+    }
     let bound = match TcpListener::bind(listen).await {
         Ok(listener) => listener.local_addr().map(|address| (listener, address)),
         Err(cause) => Err(cause),
@@ -144,6 +147,31 @@ async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> 
         );
         Failure::Fault(why, cause.into())
     })
+}
+
+/// The socket that systemd listens on for us, if it does: then nobody is refused while we restart, and a port below 1024
+/// needs no privilege.
+#[cfg(unix)]
+fn handed_over() -> Result<Option<(TcpListener, SocketAddr)>, Failure> {
+    let taken = listenfd::ListenFd::from_env().take_tcp_listener(0);
+    let usable = taken.and_then(|listener| {
+        let Some(listener) = listener else { return Ok(None) };
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        Ok(Some((TcpListener::from_std(listener)?, address)))
+    });
+    usable.map_err(|cause| {
+        let why = phrase!(
+            "La prise que systemd donne n’est pas utilisable.",
+            "The socket that systemd gives cannot be used."
+        );
+        Failure::Fault(why, cause.into())
+    })
+}
+
+#[cfg(not(unix))]
+fn handed_over() -> Result<Option<(TcpListener, SocketAddr)>, Failure> {
+    Ok(None)
 }
 
 fn announce(app: &App, address: SocketAddr, is_demo: bool) {

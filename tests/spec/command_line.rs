@@ -589,3 +589,39 @@ async fn an_entry_of_the_journal_that_was_changed_is_named() {
     assert_eq!(verified.status.code(), Some(1));
     assert!(said(&verified).contains("rompue : l’entrée 2 "), "{}", said(&verified));
 }
+
+#[test]
+#[cfg(unix)]
+fn a_double_click_serves_this_machine_and_opens_the_set_up_in_its_browser() {
+    use std::io::BufRead;
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (browser, opened) = (folder.path().join("xdg-open"), folder.path().join("opened"));
+    fs::write(&browser, format!("#!/bin/sh\necho \"$1\" > {0}.part\nmv {0}.part {0}\n", opened.display()))
+        .expect("a script");
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).expect("executable");
+
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let mut server = command([""; 0])
+        .env("PATH", path)
+        .env("ERP_LISTEN", "127.0.0.1:0")
+        .env("ERP_DATA_DIR", machine.data())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("the executable runs");
+
+    let mut lines = std::io::BufReader::new(server.stdout.take().expect("a pipe")).lines();
+    let first = lines.next().expect("a line").expect("text");
+    let second = lines.next().expect("a line").expect("text");
+    let started = std::time::Instant::now();
+    while !opened.exists() && started.elapsed() < std::time::Duration::from_secs(20) {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let _ = server.kill();
+    let _ = server.wait();
+    let asked = fs::read_to_string(&opened).expect("the browser was opened");
+    assert!(first.contains("http://127.0.0.1:"), "{first}");
+    assert!(second.ends_with(asked.trim()) && asked.contains("/setup?code="), "{second} {asked}");
+}

@@ -1,6 +1,7 @@
 //! The service as it is installed: what systemd thinks of its unit, what the server tells systemd, and the script.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -140,4 +141,81 @@ fn the_script_refuses_an_executable_that_does_not_run_and_changes_nothing() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("ne démarre pas"), "{}", said(&output));
     assert!(!root.path().join("usr").exists());
+}
+
+#[test]
+fn a_socket_that_systemd_listens_on_is_taken_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let mut server = Command::new("systemd-socket-activate")
+        .args(["--listen", &free.to_string(), env!("CARGO_BIN_EXE_erp-interventions"), "serve", "--data-dir"])
+        .arg(folder.path().join("data"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("systemd is installed");
+
+    let answered = (0..400).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(25));
+        let mut stream = std::net::TcpStream::connect(free).ok()?;
+        stream.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer)
+    });
+    let _ = server.kill();
+    let _ = server.wait();
+
+    assert!(answered.as_ref().is_some_and(|answer| answer.starts_with("HTTP/1.1 200")), "{answered:?}");
+}
+
+#[test]
+fn the_package_holds_what_the_script_installs_and_asks_for_its_settings_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+
+    let built = Command::new("sh")
+        .arg(install_folder().join("debian/build.sh"))
+        .args([env!("CARGO_BIN_EXE_erp-interventions"), folder.path().to_str().expect("a path")])
+        .env("COMPRESSION", "none")
+        .output()
+        .expect("sh");
+
+    assert!(built.status.success(), "{}", said(&built));
+    let package = printed(&built).trim().to_owned();
+    assert!(package.contains(&format!("/erp-interventions_{}_", env!("CARGO_PKG_VERSION"))), "{package}");
+    let show = |what: &str| printed(&Command::new("dpkg-deb").args([what, &package]).output().expect("dpkg"));
+    let inside = show("--contents");
+    for path in [
+        "./usr/bin/erp-interventions",
+        "./lib/systemd/system/erp-interventions.service",
+        "./lib/systemd/system/erp-interventions.socket",
+        "./usr/share/man/man1/erp-interventions.1.gz",
+        "./usr/share/bash-completion/completions/erp-interventions",
+        "./etc/default/erp-interventions",
+        "./usr/share/doc/erp-interventions/upgrade.md",
+    ] {
+        assert!(inside.lines().any(|line| line.ends_with(path)), "{path} is not in\n{inside}");
+    }
+    assert!(inside.lines().all(|line| line.contains(" root/root ")), "{inside}");
+    assert!(show("--field").contains("Package: erp-interventions"));
+    let control = folder.path().join("control");
+    let unpack = Command::new("dpkg-deb").args(["--control", &package]).arg(&control).status().expect("dpkg");
+    assert!(unpack.success());
+    assert_eq!(
+        fs::read_to_string(control.join("conffiles")).expect("a list"),
+        "/etc/default/erp-interventions\n"
+    );
+    for script in ["preinst", "postinst", "prerm", "postrm"] {
+        let checked = Command::new("sh").arg("-n").arg(control.join(script)).status().expect("sh");
+        assert!(checked.success(), "{script}");
+    }
+    let data = Command::new("dpkg-deb")
+        .args(["--extract", &package])
+        .arg(folder.path().join("x"))
+        .status()
+        .expect("dpkg");
+    assert!(data.success());
+    let unit = fs::read_to_string(folder.path().join("x/lib/systemd/system/erp-interventions.service"))
+        .expect("a unit");
+    assert!(unit.contains("ExecStart=/usr/bin/erp-interventions serve"), "{unit}");
 }
