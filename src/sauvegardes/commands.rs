@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use serde_json::json;
 
 use super::model::{Exercice, Sauvegarde, Sauvegardes};
-use super::{rules, store};
+use super::{dossier, rules, store};
 use crate::events::Event;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
@@ -20,7 +20,7 @@ const BETWEEN_ALARMS: Duration = Duration::from_hours(23);
 /// The backups in the data directory, newest first.
 pub fn list(db: &Reader<'_>, data_dir: &Path, language: Language) -> Result<Sauvegardes> {
     let mut drills = store::last_drills(db, language)?;
-    let made = rules::made(data_dir);
+    let made = dossier::made(data_dir);
     let en_retard = rules::is_late(made.keys().last().copied().map(rules::instant), db.now());
     let item = |(stamp, path): (DateTime, PathBuf)| {
         let faite_le = rules::instant(stamp);
@@ -38,7 +38,7 @@ pub fn list(db: &Reader<'_>, data_dir: &Path, language: Language) -> Result<Sauv
 /// # Errors
 /// 404 for a name that no backup has: no other file is ever served.
 pub fn find(data_dir: &Path, nom: &str) -> Result<PathBuf> {
-    rules::made(data_dir)
+    dossier::made(data_dir)
         .into_values()
         .find(|path| path.file_name().is_some_and(|name| name == nom))
         .ok_or(Error::NotFound)

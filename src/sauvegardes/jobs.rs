@@ -8,7 +8,7 @@ use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
 use super::exercice::{self, Rehearsed};
-use super::{Made, commands, default_path, make, rules, store};
+use super::{Made, commands, default_path, dossier, make, rules, store};
 use crate::events::Event;
 use crate::failure::Failure;
 use crate::ids::ExerciceId;
@@ -63,7 +63,7 @@ pub async fn nightly(system: System) -> Result<Done> {
 pub async fn watch(system: System) -> Result<Done> {
     let (data_dir, now) = (&system.app().options().data_dir, system.app().now());
     // A new installation has until after its first night.
-    let since = match rules::newest(data_dir) {
+    let since = match dossier::newest(data_dir) {
         Some(newest) => Some(newest),
         None => system.read(store::beginning).await?,
     };
@@ -140,7 +140,7 @@ fn prune(data_dir: &Path) {
             remove(&entry.path());
         }
     }
-    let files = rules::made(data_dir);
+    let files = dossier::made(data_dir);
     for moment in rules::expired(&files.keys().copied().collect()) {
         remove(&files[&moment]);
     }

@@ -6,6 +6,7 @@
 
 mod archive;
 mod commands;
+mod dossier;
 mod exercice;
 mod jobs;
 mod make;
@@ -16,9 +17,10 @@ mod routes;
 mod rules;
 mod store;
 
+pub use dossier::newest;
 pub use jobs::{drills, is_drill_asked, nightly, watch};
 pub use make::{Made, default_path, make};
 pub use manifest::Manifest;
 pub use restore::{Restored, restore};
 pub use routes::router;
-pub use rules::{is_late, newest};
+pub use rules::is_late;

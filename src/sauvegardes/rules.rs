@@ -1,8 +1,7 @@
 //! What backups are called, and which of them are kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::civil::{Date, DateTime};
@@ -45,17 +44,6 @@ pub const LATE: Duration = Duration::from_hours(26);
 /// Whether a night went by without a backup.
 pub fn is_late(newest: Option<Instant>, now: Instant) -> bool {
     newest.is_none_or(|newest| newest < now.minus(LATE))
-}
-
-/// The backups in a data directory, oldest first. What is not named like one is none.
-pub fn made(data_dir: &Path) -> BTreeMap<DateTime, PathBuf> {
-    let entries = std::fs::read_dir(data_dir.join(FOLDER)).into_iter().flatten().flatten();
-    entries.filter_map(|entry| Some((made_at(entry.file_name().to_str()?)?, entry.path()))).collect()
-}
-
-/// When the newest was made.
-pub fn newest(data_dir: &Path) -> Option<Instant> {
-    made(data_dir).keys().last().copied().map(instant)
 }
 
 /// The moment that a name tells.

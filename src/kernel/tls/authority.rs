@@ -217,10 +217,7 @@ pub fn is_name(text: &str) -> bool {
 }
 
 fn host_name() -> Option<String> {
-    #[cfg(unix)]
-    return Some(rustix::system::uname().nodename().to_str().ok()?.to_ascii_lowercase());
-    #[cfg(not(unix))]
-    std::env::var("COMPUTERNAME").ok().map(|name| name.to_ascii_lowercase())
+    hostname::get().ok()?.into_string().ok().map(|name| name.to_ascii_lowercase())
 }
 
 fn authority_params(name: &str, now: Instant) -> CertificateParams {
