@@ -144,7 +144,7 @@ pub(super) fn members(db: &Reader<'_>, tableau: &Tableau, cells: &[(String, Stri
         let Some(column) = column(tableau, name) else { continue };
         let value = match column.kind {
             Kind::Shown => continue,
-            Kind::Text => Value::from(cell.clone()),
+            Kind::Text | Kind::Word(_) => Value::from(cell.clone()),
             Kind::Number => {
                 number(cell).ok_or_else(|| wrong(column, phrase!("n’est pas un nombre", "is no number")))?
             }

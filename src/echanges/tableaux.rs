@@ -3,10 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::ids::{EquipementId, InterventionId, PieceId, PlanningId, TechnicienId, UserId};
+use crate::kernel::auth::Role;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Invalid, Result};
 use crate::kernel::input::{IfMatch, parse};
 use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::types::Word;
 use crate::{equipements, interventions, phrase, pieces, planning, techniciens, users};
 
 /// A table.
@@ -38,6 +40,8 @@ pub struct Column {
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     Text,
+    /// One of a closed list, which the function writes out.
+    Word(fn() -> String),
     /// With a point or a comma.
     Number,
     /// 2026-01-31 or 31/01/2026.
@@ -54,6 +58,14 @@ pub enum Kind {
 
 const fn text(name: &'static str) -> Column {
     Column { name, kind: Kind::Text, member: name, required: false }
+}
+
+const fn word<W: Word>(name: &'static str) -> Column {
+    Column { kind: Kind::Word(listed::<W>), ..text(name) }
+}
+
+fn listed<W: Word>() -> String {
+    W::WORDS.iter().map(|word| word.word()).collect::<Vec<_>>().join(", ")
 }
 
 const fn number(name: &'static str) -> Column {
@@ -89,6 +101,7 @@ impl Column {
     pub fn content(&self) -> Phrase {
         match self.kind {
             Kind::Text => phrase!("texte", "text"),
+            Kind::Word(list) => Phrase::new(list(), list()),
             Kind::Number => phrase!("nombre", "number"),
             Kind::Day => phrase!("jour (2026-01-31 ou 31/01/2026)", "day (2026-01-31 or 31/01/2026)"),
             Kind::Moment => {
@@ -125,8 +138,8 @@ pub const TABLEAUX: &[Tableau] = &[
             text("localisation"),
             required(refers("site", "site_id", "code d’un site", SITE)),
             refers("parent", "parent_id", "code d’un équipement", EQUIPEMENT),
-            text("criticite"),
-            text("statut"),
+            word::<equipements::Criticite>("criticite"),
+            word::<equipements::StatutEquipement>("statut"),
             text("fabricant"),
             text("modele"),
             text("numero_serie"),
@@ -151,9 +164,9 @@ pub const TABLEAUX: &[Tableau] = &[
             required(text("username")),
             required(text("full_name")),
             required(text("email")),
-            required(text("role")),
+            required(word::<Role>("role")),
             refers("organisation", "client_id", "nom d’un client", CLIENT),
-            text("langue"),
+            word::<users::Langue>("langue"),
             shown("actif"),
         ],
         rows: "select u.username, u.full_name, u.email, u.role, c.nom, u.langue,
@@ -173,7 +186,7 @@ pub const TABLEAUX: &[Tableau] = &[
             required(refers("username", "user_id", "identifiant d’un utilisateur", USER)),
             text("matricule"),
             text("equipe"),
-            text("disponibilite"),
+            word::<techniciens::Disponibilite>("disponibilite"),
             number("taux_horaire"),
             lists("competences", "competences_ids", "noms de compétences", COMPETENCE),
         ],
@@ -212,11 +225,11 @@ pub const TABLEAUX: &[Tableau] = &[
         columns: &[
             Column { member: "reference", ..text("numero") },
             required(text("titre")),
-            required(text("type_intervention")),
+            required(word::<interventions::TypeIntervention>("type_intervention")),
             required(refers("equipement", "equipement_id", "code d’un équipement", EQUIPEMENT)),
             text("description"),
-            text("priorite"),
-            text("statut"),
+            word::<interventions::Priorite>("priorite"),
+            word::<interventions::StatutIntervention>("statut"),
             refers("technicien", "technicien_id", WHO, TECHNICIEN),
             number("duree_estimee_min"),
             moment("date_limite"),
@@ -241,18 +254,18 @@ pub const TABLEAUX: &[Tableau] = &[
         columns: &[
             required(text("titre")),
             required(refers("equipement", "equipement_id", "code d’un équipement", EQUIPEMENT)),
-            required(text("frequence")),
+            required(word::<planning::Frequence>("frequence")),
             number("intervalle"),
             required(day("date_debut")),
             day("date_fin"),
             text("description"),
-            text("mode"),
+            word::<planning::ModePlanning>("mode"),
             number("tolerance_jours"),
             number("anticipation_jours"),
             number("duree_estimee_min"),
             text("heure_debut"),
             refers("technicien", "technicien_id", WHO, TECHNICIEN),
-            text("priorite"),
+            word::<interventions::Priorite>("priorite"),
         ],
         rows: "select p.titre, e.code, p.frequence, p.intervalle, p.date_debut, p.date_fin, p.description, p.mode,
                  p.tolerance_jours, p.anticipation_jours, p.duree_estimee_min, p.heure_debut, u.username, p.priorite
