@@ -50,6 +50,18 @@ impl Lock {
     }
 }
 
+/// A new file that only its owner may read or write.
+///
+/// # Errors
+/// There is one of this name, or it cannot be written.
+pub fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Creates a folder that only its owner may enter.
 pub fn private_folder(path: &Path) -> Result<PathBuf, StartError> {
     let mut builder = DirBuilder::new();

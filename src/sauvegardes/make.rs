@@ -8,7 +8,7 @@ use super::manifest::{DATABASE, FORMAT, Fichier, Manifest, document_name};
 use super::{rules, store};
 use crate::failure::Failure;
 use crate::kernel::clock::{Clock, Instant};
-use crate::kernel::data_dir::private_folder;
+use crate::kernel::data_dir::{private_file, private_folder};
 use crate::kernel::db::{self, Inspection};
 use crate::kernel::files::{Digest, Folder};
 use crate::phrase;
@@ -135,15 +135,6 @@ fn describe(data_dir: &Path, copy: &Path) -> Result<Manifest, Failure> {
 
 fn document(digest: Digest, bytes: u64) -> Fichier {
     Fichier { nom: document_name(digest), octets: bytes, sha256: digest }
-}
-
-/// A new file that only its owner may read: it holds all that people wrote.
-fn private_file(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Puts a name on the disk.

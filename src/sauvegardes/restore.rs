@@ -9,7 +9,7 @@ use super::manifest::{DATABASE, Fichier, Manifest};
 use super::{archive, rules, store};
 use crate::failure::Failure;
 use crate::kernel::clock::Clock;
-use crate::kernel::data_dir::{Lock, private_folder};
+use crate::kernel::data_dir::{Lock, private_file, private_folder};
 use crate::kernel::db::{self, Inspection};
 use crate::kernel::files::Folder;
 use crate::kernel::phrase::Language;
@@ -60,7 +60,7 @@ pub(super) fn unpack(
     let place = |file: &Fichier| {
         let path = if file.nom == DATABASE { database.clone() } else { folder.original(file.sha256) };
         folder_of(&path)?;
-        new_file(&path).map(Some)
+        private_file(&path).map(Some)
     };
     let gone = std::cell::Cell::new(0);
     let whole = std::cell::Cell::new(0);
@@ -191,14 +191,6 @@ fn folder_of(path: &Path) -> io::Result<()> {
             .map(|_| ())
             .map_err(|error| io::Error::other(error.what.text(Language::French)))
     })
-}
-
-fn new_file(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {

@@ -30,6 +30,9 @@ const MB: usize = 1_000_000;
 /// Bytes of one document.
 const DOCUMENT: usize = 2 * MB;
 
+/// No backup takes this long.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let number = |name: &str, default: u64| {
@@ -65,7 +68,7 @@ fn main() {
 
 async fn run(data: &Path, connections: usize) {
     let server = Arc::new(Server::start(data, &[]));
-    let bearer = server.sign_in().await;
+    let bearer = server.sign_in_as("admin").await;
     let open = server.ids(&bearer, "/api/v1/interventions/?statut=en_cours&page_size=200").await;
     let rounds = || -> Vec<Vec<Shot>> {
         let change =
@@ -100,6 +103,7 @@ async fn run(data: &Path, connections: usize) {
     let started = Instant::now();
     let mut during: Option<Figures> = None;
     loop {
+        assert!(started.elapsed() < PATIENCE, "no backup was made");
         let more = fire(server.address(), rounds(), Duration::from_secs(2)).await;
         during = Some(match during {
             Some(figures) => figures.and(more),

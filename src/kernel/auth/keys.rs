@@ -1,11 +1,12 @@
 //! The installation's secrets: 32 random bytes per file, in `secrets/`, readable by their owner only.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use super::token::Tokens;
+use crate::kernel::data_dir::private_file;
 use crate::kernel::db::StartError;
 use crate::phrase;
 
@@ -81,10 +82,6 @@ fn open(path: &Path) -> Result<Secret, StartError> {
 }
 
 fn create(path: &Path) -> std::io::Result<Secret> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     // A complete key or none: written beside and linked into place, so that a kill leaves no half key.
     let draft = path.with_extension("draft");
     if path.exists() {
@@ -93,7 +90,7 @@ fn create(path: &Path) -> std::io::Result<Secret> {
     let _ = std::fs::remove_file(&draft);
     let mut key = [0_u8; KEY_BYTES];
     getrandom::fill(&mut key).map_err(std::io::Error::other)?;
-    let mut file = options.open(&draft)?;
+    let mut file = private_file(&draft)?;
     file.write_all(&key)?;
     file.sync_all()?;
     std::fs::rename(&draft, path)?;

@@ -3,7 +3,7 @@
 //!
 //! It belongs to the machine, not to the data: it is in no backup, and a restore leaves it where it is.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::net::{IpAddr, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use crate::kernel::clock::Instant;
-use crate::kernel::data_dir::private_folder;
+use crate::kernel::data_dir::{private_file, private_folder};
 use crate::kernel::db::StartError;
 use crate::phrase;
 
@@ -245,11 +245,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     draft.push(".partiel");
     let draft = PathBuf::from(draft);
     let _ = fs::remove_file(&draft);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file: File = options.open(&draft)?;
+    let mut file = private_file(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&draft, path)
