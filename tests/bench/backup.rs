@@ -153,7 +153,7 @@ fn add_documents(data: &Path, bytes: usize) {
         let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let folder = data.join("documents").join(&name[..2]);
         fs::create_dir_all(&folder).expect("a folder");
-        fs::write(folder.join(&name), &content).expect("a file");
+        fs::write(folder.join(&name[2..]), &content).expect("a file");
         database
             .execute(
                 "insert into documents (equipement_id, nom_fichier, type_mime, taille, sha256, ajoute_par, date_ajout, verifie_le)
