@@ -239,8 +239,22 @@ fn stays(row: usize, error: Error, language: Language) -> Error {
     )
 }
 
+/// Rows that a file may have: all of it is in memory once.
+const MOST_OUT: i64 = 200_000;
+
 /// A table as a file.
+///
+/// # Errors
+/// 409 for one of more than 200,000 rows: the API's own lists go through any number, page by page.
 pub fn export(db: &Reader<'_>, tableau: &Tableau, format: Format) -> Result<Vec<u8>> {
+    let rows = store::count(db, tableau)?;
+    if rows > MOST_OUT {
+        let detail = phrase!(
+            "Ce tableau a {rows} lignes ; un fichier en prend {MOST_OUT}. Passez par les listes de l’API, page par page.",
+            "This table has {rows} rows; a file takes {MOST_OUT}. Go through the lists of the API, page by page."
+        );
+        return Err(Error::conflict("trop_de_lignes", detail));
+    }
     let rows = store::rows(db, tableau)?;
     match format {
         Format::Csv => ecriture::csv(tableau.columns, &rows),

@@ -16,6 +16,11 @@ const SORTS: &[SortKey] = &[("fait_le", "i.fait_le")];
 const COLUMNS: &str = "i.*, u.full_name as par";
 const FROM: &str = "imports i left join users u on u.id = i.user_id";
 
+/// How many rows of a table would go out.
+pub fn count(db: &Reader<'_>, tableau: &Tableau) -> Result<i64> {
+    db.one(&format!("select count(*) from ({})", tableau.rows), [], |row| row.get(0))
+}
+
 /// Every row of a table as it goes out.
 pub fn rows(db: &Reader<'_>, tableau: &Tableau) -> Result<Vec<Vec<Cell>>> {
     let width = tableau.columns.len();

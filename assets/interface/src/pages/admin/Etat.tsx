@@ -23,7 +23,7 @@ export default function Etat() {
         ? <Alert color="teal" icon={<IconCircleCheck />} title={t('bien')} role="status">{t('bien_texte')}</Alert>
         : data.anomalies.map(({ code, message, lien }) => (
           <Alert key={code + message} color="red" icon={<IconAlertTriangle />} title={t(`anomalie.${code}`)} role="status">
-            <Text size="sm">{message} {lien !== '/etat' && <Anchor component={Link} href={lien}>{t('voir')}</Anchor>}</Text>
+            <Text size="sm">{message} {lien !== '/etat' && <Anchor component={Link} href={lien} underline="always">{t('voir')}</Anchor>}</Text>
           </Alert>
         ))}
       <Section title={t('sauvegardes')} actions={<Anchor component={Link} href="/sauvegardes">{t('voir')}</Anchor>}>

@@ -85,7 +85,7 @@ export default function Sauvegardes() {
       )}
       <Section title={t('restaurer')}>
         <Text size="sm">{t('restaurer_texte')}</Text>
-        <Code block dir="ltr">{`systemctl stop erp-interventions\nerp-interventions restore ${data.dossier}/${data.items[0]?.nom ?? 'erp-….tar.zst'} --data-dir ${data.dossier.replace(/[\\/]backups$/, '')}\nsystemctl start erp-interventions`}</Code>
+        <Code block dir="ltr" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{`systemctl stop erp-interventions\nerp-interventions restore ${data.dossier}/${data.items[0]?.nom ?? 'erp-….tar.zst'} --data-dir ${data.dossier.replace(/[\\/]backups$/, '')}\nsystemctl start erp-interventions`}</Code>
       </Section>
     </Stack>
   );
