@@ -9,18 +9,22 @@ let api;
 before(async () => {
   server = await startServer();
   api = await client(server.address);
+  DAY = await workday();
 });
 after(() => server?.stop());
 
 const signedIn = (t, role, options) => signedInAs(t, server.address, role, { reducedMotion: "reduce", ...options });
 
-/** The Monday after next, which nobody of the demonstration is planned on. */
-function monday() {
-  const day = new Date();
-  day.setUTCDate(day.getUTCDate() + 21 - ((day.getUTCDay() + 6) % 7));
+let DAY;
+/** A day that nobody of the demonstration is planned on yet and that Youssef works: his week depends on the day that the
+    demonstration was made. */
+async function workday() {
+  const { horaire } = await api("/techniciens/1");
+  const names = ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"];
+  const days = Array.from({ length: 7 }, (_, at) => new Date(Date.now() + (18 + at) * 86_400_000));
+  const day = days.find((day) => JSON.stringify(horaire[names[day.getUTCDay()]]) === '[["08:00","12:00"],["13:00","17:00"]]');
   return day.toISOString().slice(0, 10);
 }
-const DAY = monday();
 
 async function work(titre, body = {}) {
   return api("/interventions/", { method: "POST", body: { titre, equipement_id: 7, type_intervention: "corrective", duree_estimee_min: 60, ...body } });
