@@ -44,6 +44,7 @@ async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
         Language::English => include_str!("../assets/autorite/en.html"),
     };
     let page = page
+        .replace("{style}", include_str!("../assets/autorite/style.css"))
         .replace("{qr}", drawn)
         .replace("{adresse}", &here)
         .replace("{https}", &https)

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use super::both;
 use crate::config::Settings;
-use crate::echanges::{self, ErreurLigne, Format, Forme, Outcome, Rapport, TABLEAUX, Tableau};
+use crate::echanges::{self, ErreurLigne, Format, Intake, Rapport, TABLEAUX, Tableau, Undone};
 use crate::failure::Failure;
 use crate::kernel::app::System;
+use crate::kernel::db::Tx;
 use crate::kernel::error::Error;
 use crate::kernel::phrase::Language;
 use crate::terminal::{put, say};
@@ -19,35 +19,43 @@ const ACTOR: &str = "ligne de commande";
 
 /// Brings a table in: all of it or nothing.
 pub fn import(settings: &Settings, name: &str, file: &Path, dry_run: bool) -> Result<(), Failure> {
-    let tableau = named(name)?;
-    let shown = file.display().to_string();
-    let forme = Forme::of_name(&shown).ok_or_else(|| unknown_form(&shown))?;
-    let bytes = std::fs::read(file).map_err(|cause| unreadable(&shown, cause))?;
-    let lines = echanges::read(&bytes, forme)?;
+    let (tableau, format) = (named(name)?, format_of(file)?);
+    let bytes = std::fs::read(file).map_err(|cause| unreadable(file, cause))?;
+    let lines = echanges::read(&bytes, format)?;
+    let fichier = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    let intake = Intake { essai: dry_run, fichier, language: Language::French };
+    let report = write(settings, move |tx, undone| {
+        let report = echanges::import(tx, tableau, lines, &intake)?;
+        undone.unless(report.import_id.is_some(), report)
+    })?;
+    tell(&report)
+}
+
+/// Writes beside a server that may be running. Answers the report, of what stays as of what was undone.
+fn write<T: Send + 'static>(
+    settings: &Settings,
+    work: impl FnOnce(&Tx<'_>, &Undone<T>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Failure> {
+    let undone = Undone::default();
+    let aside = undone.share();
+    let outcome = beside(settings, async move |system| system.write(move |tx| work(tx, &aside)).await)?;
+    match undone.take() {
+        Some(report) => Ok(report),
+        None => outcome.map_err(Failure::from),
+    }
+}
+
+/// Does something with the data beside a server that may be running.
+fn beside<T>(settings: &Settings, work: impl AsyncFnOnce(System) -> T) -> Result<T, Failure> {
     let app = start::open_beside(settings, false)?;
     let runtime = start::runtime()?;
-    let called = file.file_name().map(|name| name.to_string_lossy().into_owned());
-    // What is undone leaves its report here.
-    let report: Arc<Mutex<Option<Rapport>>> = Arc::default();
-    let slot = report.clone();
     let outcome = runtime.block_on(async {
-        let system = System::new(&app, ACTOR);
-        let write = system.write(move |tx| {
-            let imported = echanges::import(tx, tableau, lines, dry_run, called.as_deref(), Language::French);
-            let Outcome { rapport, keep } = imported?;
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(rapport);
-            if keep { Ok(()) } else { Err(nothing_kept()) }
-        });
-        let outcome = write.await;
+        let outcome = work(System::new(&app, ACTOR)).await;
         app.close().await;
         outcome
     });
     runtime.shutdown_background();
-    let report = report.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match (report, outcome) {
-        (Some(report), _) => tell(&report),
-        (None, outcome) => outcome.map_err(Failure::from),
-    }
+    Ok(outcome)
 }
 
 fn tell(report: &Rapport) -> Result<(), Failure> {
@@ -74,26 +82,10 @@ fn tell(report: &Rapport) -> Result<(), Failure> {
 /// Takes a table out, to a file or as CSV to the standard output.
 pub fn export(settings: &Settings, name: &str, file: Option<PathBuf>) -> Result<(), Failure> {
     let tableau = named(name)?;
-    let format = match &file {
-        None => Format::Csv,
-        Some(file) => {
-            let shown = file.display().to_string();
-            match Forme::of_name(&shown).ok_or_else(|| unknown_form(&shown))? {
-                Forme::Csv => Format::Csv,
-                Forme::Xlsx => Format::Xlsx,
-                Forme::Json => Format::Json,
-            }
-        }
-    };
-    let app = start::open_beside(settings, false)?;
-    let runtime = start::runtime()?;
-    let bytes = runtime.block_on(async {
-        let bytes = System::new(&app, ACTOR).read(move |db| echanges::export(db, tableau, format)).await;
-        app.close().await;
-        bytes
-    });
-    runtime.shutdown_background();
-    let bytes = bytes?;
+    let format = file.as_deref().map_or(Ok(Format::Csv), format_of)?;
+    let bytes = beside(settings, async move |system| {
+        system.read(move |db| echanges::export(db, tableau, format)).await
+    })??;
     match file {
         None => put(&bytes),
         Some(file) => std::fs::write(&file, bytes).map_err(|cause| {
@@ -118,7 +110,7 @@ pub fn import_predecessor(
     for table in echanges::TABLES {
         let path = folder.join(format!("{table}.csv"));
         if let Ok(bytes) = std::fs::read(&path) {
-            files.insert(table, echanges::read(&bytes, Forme::Csv)?);
+            files.insert(table, echanges::read(&bytes, Format::Csv)?);
         }
     }
     if files.is_empty() {
@@ -128,28 +120,11 @@ pub fn import_predecessor(
             "{shown} holds none of: {all}.csv."
         )]));
     }
-    let app = start::open_beside(settings, false)?;
-    let runtime = start::runtime()?;
-    let reports: Arc<Mutex<Vec<Rapport>>> = Arc::default();
-    let slot = reports.clone();
-    let outcome = runtime.block_on(async {
-        let system = System::new(&app, ACTOR);
-        let write = system.write(move |tx| {
-            let all = echanges::take_over(tx, &files, &site, dry_run, Language::French)?;
-            let is_good = all.iter().all(|report| report.reussi);
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = all;
-            if is_good && !dry_run { Ok(()) } else { Err(nothing_kept()) }
-        });
-        let outcome = write.await;
-        app.close().await;
-        outcome
-    });
-    runtime.shutdown_background();
-    let reports = std::mem::take(&mut *reports.lock().unwrap_or_else(PoisonError::into_inner));
-    if reports.is_empty() {
-        return outcome.map_err(Failure::from);
-    }
-    let is_good = reports.iter().all(|report| report.reussi);
+    let is_good = |all: &[Rapport]| all.iter().all(|report| report.reussi);
+    let reports = write(settings, move |tx, undone| {
+        let all = echanges::take_over(tx, &files, &site, dry_run, Language::French)?;
+        undone.unless(is_good(&all) && !dry_run, all)
+    })?;
     for report in &reports {
         say(format_args!("{} :", report.tableau));
         if let Err(failure) = tell(report) {
@@ -161,14 +136,10 @@ pub fn import_predecessor(
             say(both(&phrase!("{table} : laissé de côté", "{table}: left out")));
         }
     }
-    if is_good {
+    if is_good(&reports) {
         return Ok(());
     }
     Err(Failure::Refused(phrase!("Rien n’a été gardé.", "Nothing was kept.")))
-}
-
-fn nothing_kept() -> Error {
-    Error::conflict("rien_garde", phrase!("Rien n’a été gardé.", "Nothing was kept."))
 }
 
 fn named(name: &str) -> Result<&'static Tableau, Failure> {
@@ -181,13 +152,17 @@ fn named(name: &str) -> Result<&'static Tableau, Failure> {
     })
 }
 
-fn unknown_form(shown: &str) -> Failure {
-    Failure::Usage(vec![phrase!(
-        "{shown} : la fin du nom dit la forme, .csv, .xlsx ou .json.",
-        "{shown}: the end of the name says the form, .csv, .xlsx or .json."
-    )])
+fn format_of(file: &Path) -> Result<Format, Failure> {
+    let shown = file.display().to_string();
+    Format::of_name(&shown).ok_or_else(|| {
+        Failure::Usage(vec![phrase!(
+            "{shown} : la fin du nom dit la forme, .csv, .xlsx ou .json.",
+            "{shown}: the end of the name says the form, .csv, .xlsx or .json."
+        )])
+    })
 }
 
-fn unreadable(shown: &str, cause: std::io::Error) -> Failure {
+fn unreadable(file: &Path, cause: std::io::Error) -> Failure {
+    let shown = file.display();
     Failure::Fault(phrase!("{shown} ne peut pas être lu.", "{shown} cannot be read."), cause.into())
 }

@@ -1,60 +1,91 @@
 //! Bringing a table in, taking it back, taking it out.
 
-use jiff::civil::Date;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde_json::{Value, json};
 
 use super::lecture::Lignes;
 use super::model::{ErreurLigne, Format, Import, Rapport};
+use super::rules::{french_day, number};
 use super::tableaux::{Column, Kind, Members, Tableau, named};
 use super::{ecriture, store};
 use crate::events::Event;
 use crate::ids::ImportId;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Invalid, Result};
-use crate::kernel::phrase::Language;
+use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::problem;
 use crate::phrase;
 
 /// Errors that a report lists.
 const LISTED: usize = 500;
 
-/// What came of an import: a report, and whether its rows stay.
-pub struct Outcome {
-    pub rapport: Rapport,
-    pub keep: bool,
+/// How a file is taken in.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// Nothing is kept, whatever comes of it.
+    pub essai: bool,
+    /// What the file is called.
+    pub fichier: Option<String>,
+    /// Of the report.
+    pub language: Language,
 }
 
-/// Brings rows in. The caller undoes the transaction unless they are to be kept.
+/// Carries a report out of a transaction that is undone: nothing else of it survives.
+pub struct Undone<T>(Arc<Mutex<Option<T>>>);
+
+impl<T> Default for Undone<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Undone<T> {
+    /// The same place, for the transaction to reach.
+    pub fn share(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// The report of what stays. That of what does not is put aside.
+    ///
+    /// # Errors
+    /// It does not stay: the error undoes it.
+    pub fn unless(&self, stays: bool, report: T) -> Result<T> {
+        if stays {
+            return Ok(report);
+        }
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
+        Err(Error::conflict("rien_garde", phrase!("Rien n’a été gardé.", "Nothing was kept.")))
+    }
+
+    /// What was put aside.
+    pub fn take(&self) -> Option<T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Brings rows in. The caller undoes the transaction (see [`Undone`]) unless the report names an import.
 ///
 /// # Errors
 /// 422 for columns that the table does not have, or lacks.
-pub fn import(
-    tx: &Tx<'_>,
-    tableau: &Tableau,
-    lines: Lignes,
-    essai: bool,
-    fichier: Option<&str>,
-    language: Language,
-) -> Result<Outcome> {
+pub fn import(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes, intake: &Intake) -> Result<Rapport> {
     check_headings(tableau, &lines.headings)?;
     let total = lines.rows.len();
     let (ids, wrong) = create_all(tx, tableau, lines)?;
-    let rapport = report(tx, tableau, fichier, total, &ids, wrong, essai, language)?;
-    Ok(Outcome { keep: rapport.import_id.is_some(), rapport })
+    report(tx, tableau, total, &ids, wrong, intake)
 }
 
-/// What came of the rows of a file. If all of them are good and it is no trial, the import is kept.
-#[expect(clippy::too_many_arguments, reason = "an import and what came of it")]
+/// What came of `total` rows of a file. If all of them are good and it is no trial, the import is kept.
 pub(super) fn report(
     tx: &Tx<'_>,
     tableau: &Tableau,
-    fichier: Option<&str>,
     total: usize,
     ids: &[i64],
     wrong: Vec<Wrong>,
-    essai: bool,
-    language: Language,
+    intake: &Intake,
 ) -> Result<Rapport> {
+    let Intake { essai, fichier, language } = intake;
+    let (essai, fichier, language) = (*essai, fichier.as_deref(), *language);
     let erreurs_total = wrong.len();
     let reussi = wrong.is_empty();
     let keep = reussi && !essai && !ids.is_empty();
@@ -165,25 +196,7 @@ fn referred(db: &Reader<'_>, column: &Column, sql: &'static str, name: &str) -> 
         .ok_or_else(|| wrong(column, phrase!("« {name} » n’existe pas", "\"{name}\" does not exist")))
 }
 
-/// `1 250,50` as well as `1250.5`.
-fn number(cell: &str) -> Option<Value> {
-    let plain: String = cell
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '\u{a0}')
-        .map(|c| if c == ',' { '.' } else { c })
-        .collect();
-    if let Ok(whole) = plain.parse::<i64>() {
-        return Some(Value::from(whole));
-    }
-    plain.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from)
-}
-
-/// `31/01/2026` as it is written in the API.
-fn french_day(cell: &str) -> Option<String> {
-    Date::strptime("%d/%m/%Y", cell).ok().map(|date| date.to_string())
-}
-
-fn wrong(column: &Column, message: crate::kernel::phrase::Phrase) -> Error {
+fn wrong(column: &Column, message: Phrase) -> Error {
     Error::invalid(column.member, "valeur_invalide", message)
 }
 

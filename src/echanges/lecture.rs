@@ -5,42 +5,12 @@ use std::io::Cursor;
 use calamine::{Data, Reader as _, Xlsx};
 use serde_json::Value;
 
+use super::model::Format;
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
 /// Rows that one import may have.
 pub const MOST_ROWS: usize = 20_000;
-
-/// The form of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Forme {
-    Csv,
-    Xlsx,
-    Json,
-}
-
-impl Forme {
-    /// By the content type of a request.
-    pub fn of_type(kind: &str) -> Option<Self> {
-        match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-            "text/csv" | "application/csv" | "application/vnd.ms-excel" => Some(Self::Csv),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
-            "application/json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-
-    /// By the end of a file's name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        let (_, end) = name.rsplit_once('.')?;
-        match end.to_ascii_lowercase().as_str() {
-            "csv" | "txt" => Some(Self::Csv),
-            "xlsx" => Some(Self::Xlsx),
-            "json" => Some(Self::Json),
-            _ => None,
-        }
-    }
-}
 
 /// The rows of a file, each with its line: names of columns and what the cells say, empty ones left out.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,11 +23,11 @@ pub struct Lignes {
 ///
 /// # Errors
 /// 422: it is not what it should be, has no headings, or too many rows.
-pub fn read(bytes: &[u8], forme: Forme) -> Result<Lignes> {
-    let lines = match forme {
-        Forme::Csv => csv(bytes)?,
-        Forme::Xlsx => xlsx(bytes)?,
-        Forme::Json => json(bytes)?,
+pub fn read(bytes: &[u8], format: Format) -> Result<Lignes> {
+    let lines = match format {
+        Format::Csv => csv(bytes)?,
+        Format::Xlsx => xlsx(bytes)?,
+        Format::Json => json(bytes)?,
     };
     if lines.rows.len() > MOST_ROWS {
         return Err(wrong(phrase!(
@@ -209,34 +179,39 @@ mod tests {
             encoding_rs::WINDOWS_1252.encode("code;nom\nP-1;\"Pompe à eau; étage 2\"\n").0.into_owned();
 
         for bytes in [utf8, comma, tab, latin] {
-            assert_eq!(read(&bytes, Forme::Csv).unwrap().rows, wanted, "{}", String::from_utf8_lossy(&bytes));
+            assert_eq!(
+                read(&bytes, Format::Csv).unwrap().rows,
+                wanted,
+                "{}",
+                String::from_utf8_lossy(&bytes)
+            );
         }
     }
 
     #[test]
     fn a_guard_against_formulas_is_taken_off_again() {
-        let read = read(b"code;nom\nP-1;'=1+1\n", Forme::Csv).unwrap();
+        let read = read(b"code;nom\nP-1;'=1+1\n", Format::Csv).unwrap();
         assert_eq!(read.rows[0].1[1].1, "=1+1");
     }
 
     #[test]
     fn json_is_an_array_of_objects_and_lists_become_cells() {
         let read =
-            read(br#"[{"code": "P-1", "stock": 2.5, "equipements": ["A", "B"], "nom": null}]"#, Forme::Json);
+            read(br#"[{"code": "P-1", "stock": 2.5, "equipements": ["A", "B"], "nom": null}]"#, Format::Json);
         let read = read.unwrap();
         assert_eq!(read.rows, [(1, cells(&[("code", "P-1"), ("equipements", "A|B"), ("stock", "2.5")]))]);
     }
 
     #[test]
     fn what_is_no_table_is_refused_in_words() {
-        for (bytes, forme) in [
-            (&b"not a workbook"[..], Forme::Xlsx),
-            (b"{}", Forme::Json),
-            (b"[1]", Forme::Json),
-            (b"code;nom\n", Forme::Csv),
-            (b"", Forme::Csv),
+        for (bytes, format) in [
+            (&b"not a workbook"[..], Format::Xlsx),
+            (b"{}", Format::Json),
+            (b"[1]", Format::Json),
+            (b"code;nom\n", Format::Csv),
+            (b"", Format::Csv),
         ] {
-            assert!(matches!(read(bytes, forme), Err(Error::Invalid(_))), "{forme:?}");
+            assert!(matches!(read(bytes, format), Err(Error::Invalid(_))), "{format:?}");
         }
     }
 }

@@ -16,11 +16,12 @@ mod lecture;
 mod model;
 mod predecesseur;
 mod routes;
+mod rules;
 mod store;
 mod tableaux;
 
-pub use commands::{Outcome, export, import};
-pub use lecture::{Forme, read};
+pub use commands::{Intake, Undone, export, import};
+pub use lecture::read;
 pub use model::{ErreurLigne, Format, Rapport};
 pub use predecesseur::{LEFT_OUT, TABLES, take_over};
 pub use routes::router;

@@ -85,6 +85,29 @@ words! {
     }
 }
 
+impl Format {
+    /// By the content type of a request.
+    pub fn of_type(kind: &str) -> Option<Self> {
+        match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+            "text/csv" | "application/csv" | "application/vnd.ms-excel" => Some(Self::Csv),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Some(Self::Xlsx),
+            "application/json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// By the end of a file's name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, end) = name.rsplit_once('.')?;
+        match end.to_ascii_lowercase().as_str() {
+            "csv" | "txt" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
 /// A file of rows that came in.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Import {

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::commands;
+use super::commands::{self, Intake};
 use super::lecture::Lignes;
 use super::model::Rapport;
+use super::store::{self, tables};
 use super::tableaux::named;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
@@ -87,16 +88,8 @@ pub fn take_over(
         if name == "users" && wrong.is_empty() {
             close(tx, rows().map(|(_, row)| row), &ids)?;
         }
-        reports.push(commands::report(
-            tx,
-            tableau,
-            Some(&format!("{table}.csv")),
-            total,
-            &ids,
-            wrong,
-            essai,
-            language,
-        )?);
+        let intake = Intake { essai, fichier: Some(format!("{table}.csv")), language };
+        reports.push(commands::report(tx, tableau, total, &ids, wrong, &intake)?);
     }
     Ok(reports)
 }
@@ -109,9 +102,7 @@ fn close(tx: &Tx<'_>, rows: impl Iterator<Item = Row>, ids: &[i64]) -> Result<()
 }
 
 fn organisation_of(tx: &Tx<'_>, site: &str) -> Result<Option<String>> {
-    let sql =
-        "select c.nom from sites s left join clients c on c.id = s.client_id where fold(s.code) = fold(?1)";
-    tx.maybe(sql, [site], |row| row.get(0))?.ok_or_else(|| {
+    store::organisation_of(tx, site)?.ok_or_else(|| {
         Error::invalid("site", "introuvable", phrase!("« {site} » n’existe pas", "\"{site}\" does not exist"))
     })
 }
@@ -120,8 +111,7 @@ fn organisation_of(tx: &Tx<'_>, site: &str) -> Result<Option<String>> {
 fn add_competences(tx: &Tx<'_>, rows: impl Iterator<Item = (usize, Row)>) -> Result<()> {
     let names: BTreeSet<String> = rows.flat_map(|(_, row)| competences(&row)).collect();
     for nom in names {
-        let sql = "select exists (select 1 from competences where nom_key = fold(?1))";
-        if !tx.one(sql, [&nom], |row| row.get(0))? {
+        if store::id_of(tx, tables::COMPETENCE, &nom)?.is_none() {
             techniciens::create_competence(tx, &techniciens::NewCompetence { nom, description: None })?;
         }
     }

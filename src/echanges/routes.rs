@@ -1,7 +1,5 @@
 //! HTTP of imports and exports.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use axum::Json;
 use axum::extract::Request;
 use axum::http::header;
@@ -9,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::lecture::{Forme, read};
+use super::commands::{Intake, Undone};
+use super::lecture::read;
 use super::model::{
     ColonneDecrite, ExportQuery, Format, Import, ImportFilters, ImportQuery, Rapport, TableauDecrit,
 };
@@ -23,7 +22,6 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{Id, read_body};
 use crate::kernel::page::{Lister, Listing, Page, Params};
 use crate::permissions::ManageEchanges;
-use crate::phrase;
 
 /// Bytes of a file that comes in.
 const LARGEST: usize = 10 * 1024 * 1024;
@@ -109,28 +107,22 @@ async fn import(
 ) -> Result<Response> {
     let tableau = named(&name).ok_or(Error::NotFound)?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let forme = kind.and_then(Forme::of_type).ok_or(Error::UnsupportedMedia(KINDS))?;
+    let format = kind.and_then(Format::of_type).ok_or(Error::UnsupportedMedia(KINDS))?;
     let bytes = read_body(request.into_body(), LARGEST).await?;
     let operation = who.operation(&[&bytes]);
-    let language = who.context().language;
-    let lines = tokio::task::spawn_blocking(move || read(&bytes, forme))
+    let lines = tokio::task::spawn_blocking(move || read(&bytes, format))
         .await
         .map_err(|panicked| Error::Internal(panicked.into()))??;
-    // What is undone leaves its report here.
-    let report: Arc<Mutex<Option<Rapport>>> = Arc::default();
-    let slot = report.clone();
+    let intake = Intake { essai, fichier, language: who.context().language };
+    let undone = Undone::default();
+    let aside = undone.share();
     let answer = who
         .write_as(operation, move |tx| {
-            let outcome = commands::import(tx, tableau, lines, essai, fichier.as_deref(), language)?;
-            if outcome.keep {
-                return Answer::ok(&outcome.rapport);
-            }
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome.rapport);
-            Err(Error::conflict("rien_garde", phrase!("Rien n’a été gardé.", "Nothing was kept.")))
+            let report = commands::import(tx, tableau, lines, &intake)?;
+            Answer::ok(&aside.unless(report.import_id.is_some(), report)?)
         })
         .await;
-    let report = report.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match report {
+    match undone.take() {
         Some(report) => Ok(Json(report).into_response()),
         None => answer.map(IntoResponse::into_response),
     }

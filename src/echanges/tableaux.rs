@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::store::tables;
 use crate::ids::{EquipementId, InterventionId, PieceId, PlanningId, TechnicienId, UserId};
 use crate::kernel::auth::Role;
 use crate::kernel::db::Tx;
@@ -116,15 +117,6 @@ impl Column {
     }
 }
 
-const SITE: &str = "select id from sites where code = ?1 or fold(code) = fold(?1)";
-const EQUIPEMENT: &str = "select id from equipements where code_key = fold(?1)";
-const CLIENT: &str = "select id from clients where fold(nom) = fold(?1)";
-const USER: &str = "select id from users where username_key = fold(?1) or email_key = fold(?1)";
-const TECHNICIEN: &str = "select t.id from techniciens t join users u on u.id = t.user_id
-     where u.username_key = fold(?1) or u.email_key = fold(?1) or t.matricule_key = fold(?1)";
-const COMPETENCE: &str = "select id from competences where nom_key = fold(?1)";
-const FOURNISSEUR: &str = "select id from fournisseurs where nom_key = fold(?1)";
-
 const WHO: &str = "identifiant, adresse ou matricule d’un technicien";
 
 /// Parents come before what is below them.
@@ -136,8 +128,8 @@ pub const TABLEAUX: &[Tableau] = &[
             required(text("nom")),
             required(text("type")),
             text("localisation"),
-            required(refers("site", "site_id", "code d’un site", SITE)),
-            refers("parent", "parent_id", "code d’un équipement", EQUIPEMENT),
+            required(refers("site", "site_id", "code d’un site", tables::SITE)),
+            refers("parent", "parent_id", "code d’un équipement", tables::EQUIPEMENT),
             word::<equipements::Criticite>("criticite"),
             word::<equipements::StatutEquipement>("statut"),
             text("fabricant"),
@@ -146,15 +138,7 @@ pub const TABLEAUX: &[Tableau] = &[
             day("date_mise_en_service"),
             number("valeur_remplacement"),
         ],
-        rows: "with recursive tree (id, depth) as (
-                 select id, 0 from equipements where parent_id is null
-                 union all select e.id, t.depth + 1 from equipements e join tree t on e.parent_id = t.id
-             )
-             select e.code, e.nom, e.type, e.localisation, s.code, p.code, e.criticite, e.statut, e.fabricant,
-                 e.modele, e.numero_serie, e.date_mise_en_service, e.valeur_remplacement / 100.0
-             from equipements e join tree t on t.id = e.id join sites s on s.id = e.site_id
-             left join equipements p on p.id = e.parent_id
-             order by t.depth, e.code_key",
+        rows: tables::EQUIPEMENTS,
         create: |tx, members| Ok(equipements::create(tx, read(members)?)?.id.0),
         withdraw: |tx, id| equipements::delete(tx, EquipementId(id), untouched()),
     },
@@ -165,13 +149,11 @@ pub const TABLEAUX: &[Tableau] = &[
             required(text("full_name")),
             required(text("email")),
             required(word::<Role>("role")),
-            refers("organisation", "client_id", "nom d’un client", CLIENT),
+            refers("organisation", "client_id", "nom d’un client", tables::CLIENT),
             word::<users::Langue>("langue"),
             shown("actif"),
         ],
-        rows: "select u.username, u.full_name, u.email, u.role, c.nom, u.langue,
-                 case u.is_active when 1 then 'oui' else 'non' end
-             from users u left join clients c on c.id = u.client_id order by u.username_key",
+        rows: tables::USERS,
         create: |tx, members| {
             // Nobody signs in with it before an administrator gives another.
             let mut members = members;
@@ -183,17 +165,14 @@ pub const TABLEAUX: &[Tableau] = &[
     Tableau {
         name: "techniciens",
         columns: &[
-            required(refers("username", "user_id", "identifiant d’un utilisateur", USER)),
+            required(refers("username", "user_id", "identifiant d’un utilisateur", tables::USER)),
             text("matricule"),
             text("equipe"),
             word::<techniciens::Disponibilite>("disponibilite"),
             number("taux_horaire"),
-            lists("competences", "competences_ids", "noms de compétences", COMPETENCE),
+            lists("competences", "competences_ids", "noms de compétences", tables::COMPETENCE),
         ],
-        rows: "select u.username, t.matricule, t.equipe, t.disponibilite, t.taux_horaire / 100.0,
-                 (select group_concat(c.nom, '|') from technicien_competences tc
-                      join competences c on c.id = tc.competence_id where tc.technicien_id = t.id)
-             from techniciens t join users u on u.id = t.user_id order by u.username_key",
+        rows: tables::TECHNICIENS,
         create: |tx, members| Ok(techniciens::create(tx, read(members)?)?.id.0),
         withdraw: |tx, id| techniciens::delete(tx, TechnicienId(id), untouched()),
     },
@@ -207,16 +186,11 @@ pub const TABLEAUX: &[Tableau] = &[
             number("seuil_min"),
             number("quantite_reappro"),
             number("prix_unitaire"),
-            refers("fournisseur", "fournisseur_id", "nom d’un fournisseur", FOURNISSEUR),
-            lists("equipements", "equipements", "codes d’équipements", EQUIPEMENT),
+            refers("fournisseur", "fournisseur_id", "nom d’un fournisseur", tables::FOURNISSEUR),
+            lists("equipements", "equipements", "codes d’équipements", tables::EQUIPEMENT),
             number("stock"),
         ],
-        rows: "select p.reference, p.designation, p.unite, p.emplacement, p.seuil_min / 1000.0,
-                 p.quantite_reappro / 1000.0, p.prix_unitaire / 100.0, f.nom,
-                 (select group_concat(e.code, '|') from piece_equipements pe
-                      join equipements e on e.id = pe.equipement_id where pe.piece_id = p.id),
-                 (select coalesce(sum(m.quantite), 0) / 1000.0 from mouvements m where m.piece_id = p.id)
-             from pieces p left join fournisseurs f on f.id = p.fournisseur_id order by p.reference_key",
+        rows: tables::PIECES,
         create: |tx, members| piece(tx, members),
         withdraw: |tx, id| pieces::delete(tx, PieceId(id), untouched()),
     },
@@ -226,11 +200,11 @@ pub const TABLEAUX: &[Tableau] = &[
             Column { member: "reference", ..text("numero") },
             required(text("titre")),
             required(word::<interventions::TypeIntervention>("type_intervention")),
-            required(refers("equipement", "equipement_id", "code d’un équipement", EQUIPEMENT)),
+            required(refers("equipement", "equipement_id", "code d’un équipement", tables::EQUIPEMENT)),
             text("description"),
             word::<interventions::Priorite>("priorite"),
             word::<interventions::StatutIntervention>("statut"),
-            refers("technicien", "technicien_id", WHO, TECHNICIEN),
+            refers("technicien", "technicien_id", WHO, tables::TECHNICIEN),
             number("duree_estimee_min"),
             moment("date_limite"),
             moment("date_creation"),
@@ -238,14 +212,7 @@ pub const TABLEAUX: &[Tableau] = &[
             moment("date_fin_reelle"),
             text("compte_rendu"),
         ],
-        rows: "select i.numero, i.titre, i.type_intervention, e.code, i.description, i.priorite, i.statut, u.username,
-                 i.duree_estimee_min, strftime('%Y-%m-%dT%H:%M:%SZ', i.date_limite, 'unixepoch'),
-                 strftime('%Y-%m-%dT%H:%M:%SZ', i.date_creation, 'unixepoch'),
-                 strftime('%Y-%m-%dT%H:%M:%SZ', i.date_debut_reelle, 'unixepoch'),
-                 strftime('%Y-%m-%dT%H:%M:%SZ', i.date_fin_reelle, 'unixepoch'), i.compte_rendu
-             from interventions i join equipements e on e.id = i.equipement_id
-             left join techniciens t on t.id = i.technicien_id left join users u on u.id = t.user_id
-             where i.supprimee_le is null order by i.id",
+        rows: tables::INTERVENTIONS,
         create: |tx, members| Ok(interventions::take_over(tx, read(members)?)?.id.0),
         withdraw: |tx, id| interventions::withdraw(tx, InterventionId(id)),
     },
@@ -253,7 +220,7 @@ pub const TABLEAUX: &[Tableau] = &[
         name: "plans",
         columns: &[
             required(text("titre")),
-            required(refers("equipement", "equipement_id", "code d’un équipement", EQUIPEMENT)),
+            required(refers("equipement", "equipement_id", "code d’un équipement", tables::EQUIPEMENT)),
             required(word::<planning::Frequence>("frequence")),
             number("intervalle"),
             required(day("date_debut")),
@@ -264,14 +231,10 @@ pub const TABLEAUX: &[Tableau] = &[
             number("anticipation_jours"),
             number("duree_estimee_min"),
             text("heure_debut"),
-            refers("technicien", "technicien_id", WHO, TECHNICIEN),
+            refers("technicien", "technicien_id", WHO, tables::TECHNICIEN),
             word::<interventions::Priorite>("priorite"),
         ],
-        rows: "select p.titre, e.code, p.frequence, p.intervalle, p.date_debut, p.date_fin, p.description, p.mode,
-                 p.tolerance_jours, p.anticipation_jours, p.duree_estimee_min, p.heure_debut, u.username, p.priorite
-             from plannings p join equipements e on e.id = p.equipement_id
-             left join techniciens t on t.id = p.technicien_id left join users u on u.id = t.user_id
-             where p.statut <> 'termine' order by p.id",
+        rows: tables::PLANS,
         create: |tx, members| Ok(planning::create(tx, read(members)?, Language::French)?.planning.id.0),
         withdraw: |tx, id| planning::delete(tx, PlanningId(id), untouched()),
     },

@@ -43,12 +43,12 @@ test("machines come in from a file once every row is good, and are taken back", 
     await (await chooser).setFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
   };
   await choose("faux.csv", `code;nom;type;site\nWEB-1;Tour;tour;${site.code}\nWEB-2;Ailleurs;tour;NULLE\n`);
-  await office.getByText("faux.csv : 1 erreurs dans 2 lignes. Rien n’a été gardé.").waitFor();
+  await office.getByText("faux.csv : rien n’a été gardé. Lignes : 2, erreurs : 1.").waitFor();
   await office.getByText("« NULLE » n’existe pas").waitFor();
   await choose("bon.csv", `code;nom;type;site\nWEB-1;Tour;tour;${site.code}\n`);
-  await office.getByText("bon.csv : 1 lignes, toutes bonnes.").waitFor();
+  await office.getByText("bon.csv : tout est bon. Lignes : 1.").waitFor();
   await office.getByRole("button", { name: "Importer", exact: true }).click();
-  await office.getByText("bon.csv : 1 lignes importées.").waitFor();
+  await office.getByText("bon.csv : importé. Lignes : 1.").waitFor();
   const api = await client(server.address, "admin");
   assert.equal((await api("/equipements/?q=WEB-1")).total, 1);
 

@@ -101,7 +101,8 @@ impl Authority {
         self.issue(name, names.to_vec(), now)
     }
 
-    /// Gives the server a certificate. The key first, the state last: until that is written, the old holds.
+    /// Gives the server a certificate, in one file with its key: a plug pulled in between leaves the old pair or the
+    /// new one. The state comes last; while it tells of the old, the next look makes another.
     fn issue(&self, autorite: String, noms: Vec<String>, now: Instant) -> anyhow::Result<State> {
         let authority_key = KeyPair::from_pem(&fs::read_to_string(self.folder.join("autorite.cle"))?)?;
         // Made anew from what it was made from: name, use and key are all that a signature says of its issuer.
@@ -115,8 +116,8 @@ impl Authority {
         (params.not_before, params.not_after) = (utc_day(now.minus(DAY)), utc_day(expire));
         let key = KeyPair::generate()?;
         let certificate = params.signed_by(&key, &issuer)?;
-        write_private(&self.key(), key.serialize_pem().as_bytes())?;
-        write_private(&self.certificate(), certificate.pem().as_bytes())?;
+        let pair = format!("{}{}", certificate.pem(), key.serialize_pem());
+        write_private(&self.certificate(), pair.as_bytes())?;
         let state = State { autorite, noms, expire: date(expire) };
         write_private(&self.state_file(), serde_json::to_string_pretty(&state)?.as_bytes())?;
         Ok(state)
@@ -154,12 +155,9 @@ impl Authority {
         Ok((der.to_vec(), fingerprint.join(":")))
     }
 
+    /// The server's certificate and its key.
     pub(super) fn certificate(&self) -> PathBuf {
         self.folder.join("serveur.pem")
-    }
-
-    pub(super) fn key(&self) -> PathBuf {
-        self.folder.join("serveur.cle")
     }
 
     /// The certificate that others should trust.

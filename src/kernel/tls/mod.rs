@@ -126,7 +126,7 @@ impl Source {
     fn paths(&self) -> (PathBuf, PathBuf) {
         match self {
             Self::Files { certificate, key } => (certificate.clone(), key.clone()),
-            Self::Local(authority) => (authority.certificate(), authority.key()),
+            Self::Local(authority) => (authority.certificate(), authority.certificate()),
         }
     }
 

@@ -25,7 +25,7 @@ pub enum SecondFactor {
 /// How the caller's second factor stands.
 pub fn own(db: &Reader<'_>) -> Result<Double> {
     let user = auth::own_id(db)?;
-    let active_le = store::kept(db, user)?.and_then(|kept| kept.active_le);
+    let active_le = in_force(db, user)?.and_then(|kept| kept.active_le);
     Ok(Double {
         active: active_le.is_some(),
         active_le,
@@ -40,7 +40,7 @@ pub fn own(db: &Reader<'_>) -> Result<Double> {
 /// 409 when one is in force: it is taken off first.
 pub fn propose(tx: &Tx<'_>, secret: &[u8; rules::SECRET_BYTES]) -> Result<()> {
     let user = auth::own_id(tx)?;
-    if store::kept(tx, user)?.is_some_and(|kept| kept.active_le.is_some()) {
+    if in_force(tx, user)?.is_some() {
         let detail = phrase!(
             "La double authentification est déjà en place ; retirez-la d’abord.",
             "The second factor is in place already; take it off first."
@@ -101,7 +101,17 @@ pub fn remove(tx: &Tx<'_>, code: &str) -> Result<Result<()>> {
 }
 
 /// Takes somebody's second factor off, who has lost it and every recovery code; their sessions end.
+///
+/// # Errors
+/// 409 for one's own, which asks for a code: whoever found an open session must not get rid of it.
 pub fn reset(tx: &Tx<'_>, id: UserId) -> Result<()> {
+    if tx.actor().user_id == Some(id) {
+        let detail = phrase!(
+            "Retirez la vôtre depuis votre compte, avec un code.",
+            "Take yours off from your own account, with a code."
+        );
+        return Err(Error::conflict("la_votre", detail));
+    }
     let user = people::user(tx, id)?;
     store::forget(tx, user.id)?;
     auth::revoke_sessions(tx, user.id, None)?;
@@ -130,7 +140,8 @@ pub fn require(tx: &Tx<'_>, exigee: bool) -> Result<Double> {
 
 /// Asks a person who has proved their password for their second factor, and uses up what they give.
 pub fn second_factor(tx: &Tx<'_>, user: &User, given: Option<&str>) -> Result<SecondFactor> {
-    if !user.double_authentification {
+    // As it is now: it may have been set up since the password was looked at.
+    if in_force(tx, user.id)?.is_none() {
         return Ok(SecondFactor::Good);
     }
     match given.filter(|given| !given.trim().is_empty()) {
@@ -141,9 +152,7 @@ pub fn second_factor(tx: &Tx<'_>, user: &User, given: Option<&str>) -> Result<Se
 
 /// Uses up a code of the application or a recovery code.
 fn take(tx: &Tx<'_>, user: &User, given: &str) -> Result<SecondFactor> {
-    let Some(kept) = store::kept(tx, user.id)?.filter(|kept| kept.active_le.is_some()) else {
-        return Err(Error::NotFound);
-    };
+    let Some(kept) = in_force(tx, user.id)? else { return Err(Error::NotFound) };
     if let Some(step) = rules::step_of(&kept.secret, given, tx.now().as_second()) {
         // Somebody who looked over a shoulder comes second.
         if step <= kept.last_step {
@@ -157,6 +166,11 @@ fn take(tx: &Tx<'_>, user: &User, given: &str) -> Result<SecondFactor> {
         Some(fingerprint) if store::use_recovery(tx, user.id, fingerprint)? => Ok(SecondFactor::Good),
         _ => Ok(SecondFactor::Wrong),
     }
+}
+
+/// The secret by which codes are judged, once one has confirmed it.
+fn in_force(db: &Reader<'_>, user: UserId) -> Result<Option<store::Kept>> {
+    Ok(store::kept(db, user)?.filter(|kept| kept.active_le.is_some()))
 }
 
 fn remake(tx: &Tx<'_>, user: &User, codes: &[String]) -> Result<CodesSecours> {

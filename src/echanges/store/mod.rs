@@ -1,4 +1,6 @@
-//! SQL of imports and exports.
+//! SQL of imports and exports; the tables themselves are in `tables`.
+
+pub mod tables;
 
 use rusqlite::named_params;
 use rusqlite::types::ValueRef;
@@ -41,6 +43,13 @@ pub fn rows(db: &Reader<'_>, tableau: &Tableau) -> Result<Vec<Vec<Cell>>> {
 /// The id of what a cell names.
 pub fn id_of(db: &Reader<'_>, sql: &'static str, name: &str) -> Result<Option<i64>> {
     db.maybe(sql, [name], |row| row.get(0))
+}
+
+/// The organisation of a site, if it has one; the site itself may be absent.
+pub fn organisation_of(db: &Reader<'_>, site: &str) -> Result<Option<Option<String>>> {
+    let sql =
+        "select c.nom from sites s left join clients c on c.id = s.client_id where fold(s.code) = fold(?1)";
+    db.maybe(sql, [site], |row| row.get(0))
 }
 
 pub fn keep(tx: &Tx<'_>, tableau: &str, fichier: Option<&str>, ids: &[i64]) -> Result<ImportId> {
