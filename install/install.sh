@@ -106,11 +106,11 @@ fi
 
 if live; then
     systemctl daemon-reload
-    systemctl enable --now "$name"
+    systemctl --quiet enable "$name"
     systemctl restart "$name"
     echo "$version est en service. / is running."
     # The link for the first administrator, if there is none yet.
-    sleep 1
+    journalctl --sync
     journalctl -u "$name" -n 40 --no-pager -o cat | grep -F "/setup?code=" | tail -n 1 || true
 else
     echo "$version est installé dans $root. / is installed in $root."

@@ -1,12 +1,23 @@
-//! The log: on stderr, for people when it is a terminal, one JSON object per line when it is not.
+//! The log: on stderr, for people when it is a terminal, one JSON object per line when it is not; in a folder, a file a
+//! day, where nobody reads what is printed.
 //!
 //! No value can forge a line: control characters are written as escapes in both forms.
 
 use std::io::{IsTerminal, stderr};
+use std::path::{Path, PathBuf};
 
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::fmt::format;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+
+use crate::failure::Failure;
+use crate::kernel::data_dir::private_folder;
+use crate::phrase;
+
+/// How many days' files are kept in a folder.
+const DAYS: usize = 30;
 
 words! {
     /// How the log is written.
@@ -17,12 +28,64 @@ words! {
     }
 }
 
+/// Where the log goes.
+#[derive(Clone, Debug)]
+pub enum Output {
+    Stderr,
+    /// `erp-interventions.<day>.log` in this folder, the last 30 of them.
+    Folder(PathBuf),
+}
+
+impl Output {
+    /// Where whoever started the server by a double-click finds it: in the window that came, or else beside the data.
+    pub fn of_double_click(data_dir: &Path) -> Self {
+        if stderr().is_terminal() { Self::Stderr } else { Self::beside(data_dir) }
+    }
+
+    /// In the data directory.
+    pub fn beside(data_dir: &Path) -> Self {
+        Self::Folder(data_dir.join("logs"))
+    }
+
+    fn is_terminal(&self) -> bool {
+        matches!(self, Self::Stderr) && stderr().is_terminal()
+    }
+
+    fn writer(&self) -> Result<BoxMakeWriter, Failure> {
+        let Self::Folder(folder) = self else { return Ok(BoxMakeWriter::new(stderr)) };
+        private_folder(folder)?;
+        let files = RollingFileAppender::builder()
+            .rotation(Rotation::DAILY)
+            .filename_prefix("erp-interventions")
+            .filename_suffix("log")
+            .max_log_files(DAYS)
+            .build(folder);
+        files.map(BoxMakeWriter::new).map_err(|cause| {
+            let shown = folder.display();
+            let why = phrase!(
+                "Impossible d’écrire le journal dans {shown}.",
+                "The log cannot be written in {shown}."
+            );
+            Failure::Fault(why, cause.into())
+        })
+    }
+}
+
+/// Writes why the server ends, where nobody reads what is printed.
+pub fn failure(failure: &Failure) {
+    tracing::error!(reason = failure.lines().join(" "), "the server ends");
+}
+
 /// Starts the log for the rest of the process: our own lines from `level` up, warnings of the libraries.
-pub fn start(form: LogFormat, level: tracing::Level) {
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn start(form: LogFormat, level: tracing::Level, output: &Output) -> Result<(), Failure> {
     let filter = EnvFilter::new(format!("warn,{}={level}", env!("CARGO_CRATE_NAME")));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(output.writer()?);
+    let on_terminal = output.is_terminal();
     let to_people = match form {
-        LogFormat::Auto => stderr().is_terminal(),
+        LogFormat::Auto => on_terminal,
         LogFormat::Texte => true,
         LogFormat::Json => false,
     };
@@ -36,7 +99,7 @@ pub fn start(form: LogFormat, level: tracing::Level) {
                 }
             };
         let fields = format::debug_fn(field).delimited(" ");
-        log.with_target(false).with_ansi(stderr().is_terminal()).fmt_fields(fields).init();
+        log.with_target(false).with_ansi(on_terminal).fmt_fields(fields).init();
     } else {
         log.json()
             .flatten_event(true)
@@ -49,6 +112,7 @@ pub fn start(form: LogFormat, level: tracing::Level) {
         let place = panic.location().map(tracing::field::display);
         tracing::error!(place, message = panic.payload_as_str().unwrap_or("panic"));
     }));
+    Ok(())
 }
 
 /// The text with its control characters spelled out.

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::kernel::app::{App, System};
-use crate::kernel::data_dir::Lock;
+use crate::kernel::data_dir::{Lock, LockError};
 use crate::kernel::server;
 use crate::kernel::tls::Tls;
 use crate::terminal::say;
@@ -46,8 +46,18 @@ const BETWEEN_LOOKS: Duration = Duration::from_hours(1);
 /// Reads that outlast the stop have this long to end by themselves.
 const LAST_READS: Duration = Duration::from_secs(1);
 
-/// Serves until asked to stop.
-pub fn run(settings: &Settings, demo: Demo, open: bool) -> Result<(), Failure> {
+/// Serves until asked to stop. With `open`, this machine's browser is shown the server: this one, or the one that runs
+/// already on the same data.
+pub fn run(settings: &Settings, demo: Demo, open: bool, log: &logs::Output) -> Result<(), Failure> {
+    logs::start(settings.log_format.value, settings.log_level.value, log)?;
+    let served = alone(settings, demo, open);
+    if let (Err(failure), logs::Output::Folder(_)) = (&served, log) {
+        logs::failure(failure);
+    }
+    served
+}
+
+fn alone(settings: &Settings, demo: Demo, open: bool) -> Result<(), Failure> {
     let listen = settings.listen.value;
     if demo.wanted {
         demo.refuse_network(listen)?;
@@ -56,8 +66,14 @@ pub fn run(settings: &Settings, demo: Demo, open: bool) -> Result<(), Failure> {
     if !demo.on_network {
         settings.refuse_clear().map_err(|phrase| Failure::Usage(vec![phrase]))?;
     }
-    logs::start(settings.log_format.value, settings.log_level.value);
-    let lock = Lock::take(&settings.data_dir.value)?;
+    let lock = match Lock::take(&settings.data_dir.value) {
+        // A second double-click: what is wanted is there.
+        Err(LockError::Held(_)) if open => {
+            show(&settings.options(listen).public_url);
+            return Ok(());
+        }
+        taken => taken?,
+    };
     let runtime = start::runtime()?;
     let outcome = runtime.block_on(serve(settings, demo, open, &lock));
     runtime.shutdown_timeout(LAST_READS);
@@ -219,7 +235,7 @@ fn fault(cause: anyhow::Error) -> Failure {
     Failure::Fault(phrase!("Le serveur n’a pas pu travailler.", "The server could not work."), cause)
 }
 
-/// What asks a process to stop.
+/// What asks a process to stop: its terminal, whoever started it, or the machine that goes down.
 struct Stop {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -227,6 +243,9 @@ struct Stop {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(windows)]
     interrupt: tokio::signal::windows::CtrlC,
+    /// The window that came with a double-click is closed.
+    #[cfg(windows)]
+    close: tokio::signal::windows::CtrlClose,
     #[cfg(windows)]
     terminate: tokio::signal::windows::CtrlShutdown,
 }
@@ -243,6 +262,7 @@ impl Stop {
         #[cfg(windows)]
         return Ok(Self {
             interrupt: tokio::signal::windows::ctrl_c()?,
+            close: tokio::signal::windows::ctrl_close()?,
             terminate: tokio::signal::windows::ctrl_shutdown()?,
         });
     }
@@ -256,10 +276,21 @@ impl Stop {
         });
     }
 
+    #[cfg(unix)]
     async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(windows)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.close.recv() => {}
+            () = supervisor::windows::asked_to_stop() => {}
         }
     }
 }

@@ -25,6 +25,13 @@ pub fn complain(failure: &Failure) {
     }
 }
 
+/// Waits until what was written has been read.
+pub fn wait_for_enter() {
+    let mut out = std::io::stderr().lock();
+    let _ = writeln!(out, "\nEntrée pour fermer / Enter to close");
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
 /// Asks for a new password twice without showing it, or reads one line of stdin. Never an argument: those
 /// are in the shell's history and in everyone's list of processes.
 pub fn new_password(from_stdin: bool) -> Result<String, Failure> {

@@ -2,6 +2,8 @@
 
 mod admin;
 mod backup;
+#[cfg(windows)]
+mod service;
 mod sow;
 mod tables;
 mod test_mail;
@@ -16,8 +18,9 @@ use clap_complete::Shell;
 use crate::config::{Settings, Typed};
 use crate::failure::Failure;
 use crate::kernel::phrase::{Language, Phrase};
+use crate::logs::Output;
 use crate::serve::{self, Demo};
-use crate::terminal::{complain, put, say};
+use crate::terminal::{complain, put, say, wait_for_enter};
 use crate::{check, phrase, routes};
 
 const ALONE: &str =
@@ -86,8 +89,9 @@ enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Take over the data of the FastAPI predecessor: users.csv, techniciens.csv, equipements.csv, interventions.csv
-    /// and planning.csv in one folder, as PostgreSQL exports them with a heading
+    /// Take over the data of the FastAPI predecessor: users.csv, techniciens.csv, equipements.csv, interventions.csv,
+    /// planning.csv and documents.csv in one folder, as PostgreSQL exports them with a heading; the documents' files in
+    /// its folder uploads
     ImportPredecessor {
         folder: PathBuf,
         /// Code of the site that the machines are at
@@ -113,6 +117,10 @@ enum Command {
     /// HTTPS without internet: a local authority and the server's certificate
     #[command(subcommand)]
     Tls(tls::Tls),
+    /// The server as a Windows service
+    #[cfg(windows)]
+    #[command(subcommand)]
+    Service(service::Service),
     /// Repair accounts and try mail without the web, with the server running or not
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -148,19 +156,28 @@ enum Config {
 /// Runs what the arguments ask for.
 pub fn run() -> ExitCode {
     let Cli { command, data_dir } = Cli::parse();
-    let alone = Command::Serve {
-        listen: Listen { listen: None, plain_http: false },
-        demo: false,
-        demo_reseau: false,
-        open: true,
+    let by_double_click = command.is_none();
+    let outcome = match command {
+        Some(command) => obey(command, data_dir),
+        None => serve_by_double_click(data_dir),
     };
-    match obey(command.unwrap_or(alone), data_dir) {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             complain(&failure);
+            if by_double_click && cfg!(windows) {
+                // The window goes with the process, and the reason with the window.
+                wait_for_enter();
+            }
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+fn serve_by_double_click(data_dir: Option<PathBuf>) -> Result<(), Failure> {
+    let settings = Settings::load(Typed { data_dir, ..Typed::default() }).map_err(Failure::Usage)?;
+    let log = Output::of_double_click(&settings.data_dir.value);
+    serve::run(&settings, Demo::default(), true, &log)
 }
 
 fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
@@ -170,7 +187,8 @@ fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
     let settings = || listening(Listen { listen: None, plain_http: false });
     match command {
         Command::Serve { listen, demo, demo_reseau, open } => {
-            serve::run(&listening(listen)?, Demo { wanted: demo, on_network: demo_reseau }, open)
+            let demo = Demo { wanted: demo, on_network: demo_reseau };
+            serve::run(&listening(listen)?, demo, open, &Output::Stderr)
         }
         Command::Seed { profile, interventions } => sow::run(&settings()?, profile, interventions),
         Command::Backup { file } => backup::make(&settings()?, file),
@@ -182,6 +200,8 @@ fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
         Command::Export { table, file } => tables::export(&settings()?, &table, file),
         Command::Check { all } => report(check::run(&settings()?.data_dir.value)?, all),
         Command::Tls(command) => tls::run(&settings()?, command),
+        #[cfg(windows)]
+        Command::Service(command) => service::run(command, data_dir),
         Command::Admin(command) => admin::run(&settings()?, command),
         Command::Audit(Audit::Verify) => verify(&settings()?),
         Command::Config(Config::Show { listen }) => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::both;
 use crate::config::Settings;
-use crate::echanges::{self, ErreurLigne, Format, Intake, Rapport, TABLEAUX, Tableau, Undone};
+use crate::echanges::{self, ErreurLigne, Format, Intake, Rapport, Reprise, TABLEAUX, Tableau, Undone};
 use crate::failure::Failure;
 use crate::kernel::app::System;
 use crate::kernel::db::Tx;
@@ -106,13 +106,16 @@ pub fn import_predecessor(
     site: String,
     dry_run: bool,
 ) -> Result<(), Failure> {
+    let lines = |table: &str| -> Result<_, Failure> {
+        let Ok(bytes) = std::fs::read(folder.join(format!("{table}.csv"))) else { return Ok(None) };
+        Ok(Some(echanges::read(&bytes, Format::Csv)?))
+    };
     let mut files = BTreeMap::new();
     for table in echanges::TABLES {
-        let path = folder.join(format!("{table}.csv"));
-        if let Ok(bytes) = std::fs::read(&path) {
-            files.insert(table, echanges::read(&bytes, Format::Csv)?);
-        }
+        files.extend(lines(table)?.map(|lines| (table, lines)));
     }
+    let documents = lines(echanges::DOCUMENTS)?;
+    let has_documents = documents.is_some();
     if files.is_empty() {
         let (shown, all) = (folder.display(), echanges::TABLES.join(".csv, "));
         return Err(Failure::Usage(vec![phrase!(
@@ -120,23 +123,44 @@ pub fn import_predecessor(
             "{shown} holds none of: {all}.csv."
         )]));
     }
-    let is_good = |all: &[Rapport]| all.iter().all(|report| report.reussi);
-    let reports = write(settings, move |tx, undone| {
-        let all = echanges::take_over(tx, &files, &site, dry_run, Language::French)?;
-        undone.unless(is_good(&all) && !dry_run, all)
-    })?;
-    for report in &reports {
+    let is_good = |all: &Reprise| all.rapports.iter().all(|report| report.reussi);
+    let undone = Undone::default();
+    let aside = undone.share();
+    let (left, outcome) = beside(settings, async move |system| {
+        let keeping = system.files().keeping().await;
+        let (papiers, left) = match documents {
+            Some(lines) => echanges::keep_documents(system.files(), &keeping, folder, lines).await?,
+            None => Default::default(),
+        };
+        let outcome = system.write(move |tx| {
+            let _keeping = keeping;
+            let all = echanges::take_over(tx, &files, &papiers, &site, dry_run, Language::French)?;
+            aside.unless(is_good(&all) && !dry_run, all)
+        });
+        Ok::<_, Error>((left, outcome.await))
+    })??;
+    let reprise = undone.take().map_or(outcome, Ok)?;
+    for report in &reprise.rapports {
         say(format_args!("{} :", report.tableau));
         if let Err(failure) = tell(report) {
             failure.lines().iter().for_each(say);
         }
     }
-    for table in echanges::LEFT_OUT {
-        if folder.join(format!("{table}.csv")).exists() {
-            say(both(&phrase!("{table} : laissé de côté", "{table}: left out")));
+    if has_documents {
+        let (count, without) = (reprise.documents, left.len() + reprise.laisses.len());
+        say(both(&phrase!(
+            "documents : {count} repris, {without} laissé(s) de côté",
+            "documents: {count} taken over, {without} left out"
+        )));
+        for (line, why) in left.iter().chain(&reprise.laisses) {
+            say(format_args!("{line} : {}", both(why)));
         }
     }
-    if is_good(&reports) {
+    let table = echanges::LEFT_OUT;
+    if folder.join(format!("{table}.csv")).exists() {
+        say(both(&phrase!("{table} : laissé de côté", "{table}: left out")));
+    }
+    if is_good(&reprise) {
         return Ok(());
     }
     Err(Failure::Refused(phrase!("Rien n’a été gardé.", "Nothing was kept.")))

@@ -1,13 +1,23 @@
 //! What can be done with documents.
 
+use std::path::Path;
+
+use tokio::fs::File;
+use tokio::io::AsyncReadExt;
+
 use super::access::{self, Deletable};
-use super::model::{Document, NewDocument};
+use super::model::{Document, NewDocument, TypeMime};
 use super::{rules, store};
 use crate::events::Event;
-use crate::ids::DocumentId;
+use crate::ids::{DocumentId, UserId};
+use crate::kernel::clock::Instant;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::files::{Digest, Files, Keeping};
 use crate::phrase;
+
+/// Bytes that are read at once.
+const STRETCH: usize = 64 * 1024;
 
 /// Whether a document could be added now: asked before its file is placed, and again by [`add`].
 ///
@@ -45,9 +55,53 @@ pub fn check(db: &Reader<'_>, new: &NewDocument) -> Result<()> {
 /// Adds a document whose file has its place already.
 pub fn add(tx: &Tx<'_>, new: &NewDocument) -> Result<Document> {
     check(tx, new)?;
-    let document = store::document(tx, store::insert(tx, new)?)?;
+    let user = tx.actor().user_id.ok_or_else(Error::unauthenticated)?;
+    bring_in(tx, new, user, tx.now())
+}
+
+/// Adds a document that another system had, whose file has its place already: with who added it there, and when.
+pub fn bring_in(tx: &Tx<'_>, new: &NewDocument, by: UserId, at: Instant) -> Result<Document> {
+    let document = store::document(tx, store::insert(tx, new, by, at)?)?;
     tx.record(Event::DocumentAjoute(document.id), Change::created(&document)?)?;
     Ok(document)
+}
+
+/// A file that has its place and is to become a document.
+#[derive(Debug)]
+pub struct Kept {
+    pub nom_fichier: String,
+    pub type_mime: TypeMime,
+    /// Bytes.
+    pub taille: i64,
+    pub sha256: Digest,
+}
+
+/// Takes in a file of this machine's, called `name`, as an upload would be.
+///
+/// # Errors
+/// 422 with the reason why a document is not made of it, 413 or 503 when there is no room for it.
+pub async fn keep_file(files: &Files, keeping: &Keeping, path: &Path, name: &str) -> Result<Kept> {
+    let nom_fichier = rules::name_of(name)?;
+    let mut from = File::open(path).await.map_err(anyhow::Error::from)?;
+    let (mut content, mut incoming) = (rules::Content::default(), files.receive().await?);
+    let mut stretch = vec![0; STRETCH];
+    loop {
+        let count = from.read(&mut stretch).await.map_err(anyhow::Error::from)?;
+        if count == 0 {
+            break;
+        }
+        content.see(&stretch[..count]);
+        incoming.write(&stretch[..count]).await?;
+    }
+    let received = incoming.finish().await?;
+    let kept = Kept {
+        type_mime: rules::admit(&nom_fichier, &content, received.bytes())?,
+        nom_fichier,
+        taille: received.bytes().cast_signed(),
+        sha256: received.digest(),
+    };
+    received.keep(keeping).await?;
+    Ok(kept)
 }
 
 /// Its file stays a day, for backups under way.

@@ -14,7 +14,8 @@ mod routes;
 mod rules;
 mod store;
 
+pub use commands::{Kept, bring_in, keep_file};
 pub use jobs::{sweep, verify};
-pub use model::{Document, DocumentFilters, TypeMime};
+pub use model::{Document, DocumentFilters, NewDocument, Rattachement, TypeMime};
 pub use routes::{router, uploads};
 pub use store::{document, faceted, list};

@@ -11,7 +11,7 @@ use crate::clients::plant_zone;
 use crate::ids::*;
 use crate::kernel::clock::Instant;
 use crate::kernel::db::{Columns, Reader, Tx};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::Result;
 use crate::kernel::facet::{Dimension, Faceted};
 use crate::kernel::files::Digest;
 use crate::kernel::page::{Condition, Listing, Page, Select, SortKey, bound, full_text};
@@ -105,19 +105,19 @@ pub fn added_since(db: &Reader<'_>, user: UserId, since: Instant) -> Result<i64>
     )
 }
 
-pub fn insert(tx: &Tx<'_>, new: &NewDocument) -> Result<DocumentId> {
-    let user = tx.actor().user_id.ok_or_else(Error::unauthenticated)?;
+pub fn insert(tx: &Tx<'_>, new: &NewDocument, by: UserId, at: Instant) -> Result<DocumentId> {
     let NewDocument { rattachement, nom_fichier, type_mime, taille, sha256, description } = new;
     let id_of = |champ: &str| (rattachement.champ() == champ).then(|| rattachement.id());
     tx.insert(
         "insert into documents (intervention_id, equipement_id, planning_id, demande_id, piece_id, nom_fichier,
              type_mime, taille, sha256, description, ajoute_par, date_ajout, verifie_le)
          values (:intervention_id, :equipement_id, :planning_id, :demande_id, :piece_id, :nom_fichier, :type_mime, :taille, :sha256,
-             :description, :user, :now, :now)",
+             :description, :user, :at, :now)",
         named_params! {
             ":intervention_id": id_of("intervention_id"), ":equipement_id": id_of("equipement_id"),
             ":planning_id": id_of("planning_id"), ":demande_id": id_of("demande_id"), ":piece_id": id_of("piece_id"),
-            ":nom_fichier": nom_fichier, ":type_mime": type_mime, ":taille": taille, ":sha256": sha256, ":description": description, ":user": user, ":now": tx.now(),
+            ":nom_fichier": nom_fichier, ":type_mime": type_mime, ":taille": taille, ":sha256": sha256, ":description": description, ":user": by,
+            ":at": at, ":now": tx.now(),
         },
     )
     .map(DocumentId)

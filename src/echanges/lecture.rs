@@ -1,6 +1,6 @@
 //! Files read into rows of text: CSV in whatever dialect a spreadsheet wrote it, XLSX, JSON.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
 use calamine::{Data, Reader as _, Xlsx};
 use serde_json::Value;
@@ -11,6 +11,12 @@ use crate::phrase;
 
 /// Rows that one import may have.
 pub const MOST_ROWS: usize = 20_000;
+
+/// Columns of a sheet that are looked at.
+const MOST_COLUMNS: usize = 256;
+
+/// Bytes that a workbook may unpack to: twenty times what the largest import needs.
+const MOST_UNPACKED: u64 = 100_000_000;
 
 /// The rows of a file, each with its line: names of columns and what the cells say, empty ones left out.
 #[derive(Debug, PartialEq, Eq)]
@@ -83,15 +89,53 @@ fn xlsx(bytes: &[u8]) -> Result<Lignes> {
     let bad = |cause: calamine::XlsxError| {
         wrong(phrase!("n’est pas un classeur XLSX ({cause})", "is no XLSX workbook ({cause})"))
     };
+    refuse_bomb(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
-    let sheet = book
-        .worksheet_range_at(0)
-        .ok_or_else(|| wrong(phrase!("n’a pas de feuille", "has no sheet")))?
-        .map_err(bad)?;
-    let first = sheet.start().map_or(0, |(row, _)| row as usize);
-    let rows = sheet.rows().take(MOST_ROWS + 2).enumerate();
-    let table = rows.map(|(at, row)| (first + at + 1, row.iter().map(cell).collect())).collect();
+    let first = book.sheet_names().into_iter().next();
+    let first = first.ok_or_else(|| wrong(phrase!("n’a pas de feuille", "has no sheet")))?;
+    // Cell by cell: a sheet laid out whole is as large as its farthest cell, and that may be one touched by mistake.
+    let mut sheet = book.worksheet_cells_reader(&first).map_err(bad)?;
+    let mut table: Vec<(usize, Vec<String>)> = Vec::new();
+    while let Some(found) = sheet.next_cell().map_err(bad)? {
+        let (row, column) = found.get_position();
+        let (line, column) = (row as usize + 1, column as usize);
+        let text = cell(&found.get_value().clone().into());
+        if text.is_empty() || column >= MOST_COLUMNS {
+            continue;
+        }
+        if table.last().is_none_or(|(last, _)| *last != line) {
+            if table.len() > MOST_ROWS + 1 {
+                break;
+            }
+            table.push((line, Vec::new()));
+        }
+        if let Some((_, cells)) = table.last_mut() {
+            cells.resize(cells.len().max(column + 1), String::new());
+            cells[column] = text;
+        }
+    }
     Ok(with_headings(table))
+}
+
+/// A workbook is a ZIP file, and a small one may unpack to more than this machine has: unpacked once, into nothing.
+fn refuse_bomb(bytes: &[u8]) -> Result<()> {
+    let bad = |cause: zip::result::ZipError| {
+        wrong(phrase!("n’est pas un classeur XLSX ({cause})", "is no XLSX workbook ({cause})"))
+    };
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(bad)?;
+    let mut left = MOST_UNPACKED;
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).map_err(bad)?.take(left + 1);
+        let unpacked = std::io::copy(&mut part, &mut std::io::sink()).map_err(|cause| bad(cause.into()))?;
+        left = left.checked_sub(unpacked).ok_or_else(|| {
+            let megabytes = MOST_UNPACKED / 1_000_000;
+            wrong(phrase!(
+                "contient plus de {megabytes} Mo une fois décompressé",
+                "holds more than {megabytes} MB once unpacked"
+            ))
+        })?;
+    }
+    Ok(())
 }
 
 fn cell(cell: &Data) -> String {
@@ -148,12 +192,14 @@ fn json(bytes: &[u8]) -> Result<Lignes> {
 /// The first row names the columns; rows without anything are passed over.
 fn with_headings(table: Vec<(usize, Vec<String>)>) -> Lignes {
     let mut table = table.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
-    let headings: Vec<String> = table.next().map(|(_, cells)| cells).unwrap_or_default();
+    let mut headings: Vec<String> = table.next().map(|(_, cells)| cells).unwrap_or_default();
     let row = |(line, cells): (usize, Vec<String>)| {
-        let named = headings.iter().cloned().zip(cells).filter(|(_, cell)| !cell.is_empty());
-        (line, named.collect())
+        let named = headings.iter().cloned().zip(cells);
+        (line, named.filter(|(name, cell)| !name.is_empty() && !cell.is_empty()).collect())
     };
     let rows = table.map(row).collect();
+    // A table that begins in the sheet's second column.
+    headings.retain(|name| !name.is_empty());
     Lignes { headings, rows }
 }
 
@@ -192,6 +238,41 @@ mod tests {
     fn a_guard_against_formulas_is_taken_off_again() {
         let read = read(b"code;nom\nP-1;'=1+1\n", Format::Csv).unwrap();
         assert_eq!(read.rows[0].1[1].1, "=1+1");
+    }
+
+    /// A workbook whose first sheet is filled by `fill`.
+    fn workbook(fill: impl Fn(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        fill(book.add_worksheet());
+        book.save_to_buffer().unwrap()
+    }
+
+    #[test]
+    fn a_cell_far_away_costs_nothing_and_a_table_may_begin_anywhere() {
+        let bytes = workbook(|sheet| {
+            for (row, column, text) in [(2, 1, "code"), (2, 2, "nom"), (3, 1, "P-1"), (3, 2, "Pompe")] {
+                sheet.write(row, column, text).unwrap();
+            }
+            sheet.write(1_048_575, 16_383, "touched by mistake").unwrap();
+        });
+
+        let read = read(&bytes, Format::Xlsx).unwrap();
+
+        assert_eq!(read.headings, ["code", "nom"]);
+        assert_eq!(read.rows, [(4, cells(&[("code", "P-1"), ("nom", "Pompe")]))]);
+    }
+
+    #[test]
+    fn a_workbook_that_unpacks_to_more_than_the_machine_has_is_refused() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let deflated = zip::write::SimpleFileOptions::default();
+        archive.start_file("xl/worksheets/sheet1.xml", deflated).unwrap();
+        std::io::copy(&mut std::io::repeat(b' ').take(MOST_UNPACKED + 1), &mut archive).unwrap();
+        let bytes = archive.finish().unwrap().into_inner();
+        assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
+
+        let Err(Error::Invalid(wrong)) = read(&bytes, Format::Xlsx) else { panic!("it is read") };
+        assert!(wrong[0].message.text(crate::kernel::phrase::Language::English).contains("more than 100 MB"));
     }
 
     #[test]

@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::commands::{self, Intake};
 use super::lecture::Lignes;
 use super::model::Rapport;
+use super::papiers::{self, Left, Papier};
 use super::store::{self, tables};
 use super::tableaux::named;
+use crate::ids::UserId;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::phrase::Language;
@@ -19,36 +21,50 @@ use crate::{phrase, techniciens};
 /// The files, by the name of their table.
 pub const TABLES: [&str; 5] = ["users", "techniciens", "equipements", "interventions", "planning"];
 
-/// Tables that are not taken over: what was told is no news any more, and documents are files, which are not in a
-/// database's export.
-pub const LEFT_OUT: [&str; 2] = ["notifications", "documents"];
+/// The file of the documents, whose own files are in folders beside it.
+pub const DOCUMENTS: &str = "documents";
+
+/// The table that is not taken over: what was told there is no news any more, and no fact here that it could follow from.
+pub const LEFT_OUT: &str = "notifications";
 
 /// Who is said to have done finished work of which nobody knows who did it.
 const FORMER: &str = "ancien-systeme";
 
-type Row = HashMap<String, String>;
+pub(super) type Row = HashMap<String, String>;
 type Cells = Vec<(String, String)>;
+
+/// What came of it all.
+#[derive(Debug)]
+pub struct Reprise {
+    pub rapports: Vec<Rapport>,
+    pub documents: usize,
+    /// Lines of the documents that belong to nothing that came.
+    pub laisses: Vec<Left>,
+}
 
 /// What is known of the rows that were read before: their names here, by their ids there.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
+    /// Ids here, by the file and the id there.
+    pub made: HashMap<(&'static str, String), i64>,
     users: HashMap<String, String>,
     techniciens: HashMap<String, String>,
     equipements: HashMap<String, String>,
 }
 
-/// Takes the tables over, machines and clients for the site of this code. A report for each; unless all of them are
-/// good the caller undoes the transaction.
+/// Takes the tables over, machines and clients for the site of this code, and the documents of what came. A report for
+/// each table; unless all of them are good the caller undoes the transaction.
 ///
 /// # Errors
 /// 422 for a site that is not there.
 pub fn take_over(
     tx: &Tx<'_>,
     files: &BTreeMap<&'static str, Lignes>,
+    papiers: &[Papier],
     site: &str,
     essai: bool,
     language: Language,
-) -> Result<Vec<Rapport>> {
+) -> Result<Reprise> {
     let organisation = organisation_of(tx, site)?;
     let mut known = Known::default();
     let mut reports = Vec::new();
@@ -69,7 +85,7 @@ pub fn take_over(
             ),
             "interventions" => {
                 if rows().any(|(_, row)| lacks_technicien(&row, &known)) {
-                    add_former(tx)?;
+                    former(tx)?;
                 }
                 ("interventions", rows().map(|(line, row)| (line, intervention(&row, &known))).collect())
             }
@@ -88,10 +104,16 @@ pub fn take_over(
         if name == "users" && wrong.is_empty() {
             close(tx, rows().map(|(_, row)| row), &ids)?;
         }
+        if wrong.is_empty() {
+            let there = rows().map(|(_, row)| get(&row, &["id"]));
+            let pairs = there.zip(&ids).filter_map(|(there, id)| Some(((table, there?), *id)));
+            known.made.extend(pairs);
+        }
         let intake = Intake { essai, fichier: Some(format!("{table}.csv")), language };
         reports.push(commands::report(tx, tableau, total, &ids, wrong, &intake)?);
     }
-    Ok(reports)
+    let (documents, laisses) = papiers::attach(tx, papiers, &known, || former(tx))?;
+    Ok(Reprise { rapports: reports, documents, laisses })
 }
 
 /// Accounts that were closed there are closed here.
@@ -119,7 +141,10 @@ fn add_competences(tx: &Tx<'_>, rows: impl Iterator<Item = (usize, Row)>) -> Res
 }
 
 /// Somebody to have done what nobody is known to have done; the account is closed.
-fn add_former(tx: &Tx<'_>) -> Result<()> {
+fn former(tx: &Tx<'_>) -> Result<UserId> {
+    if let Some(id) = store::id_of(tx, tables::USER, FORMER)? {
+        return Ok(UserId(id));
+    }
     let user: Cells = pairs([
         ("username", FORMER.to_owned()),
         ("full_name", "Ancien système".to_owned()),
@@ -131,7 +156,8 @@ fn add_former(tx: &Tx<'_>) -> Result<()> {
     let id = (users.create)(tx, commands::members(tx, users, &user)?)?;
     let cells = pairs([("username", FORMER.to_owned())]);
     (crew.create)(tx, commands::members(tx, crew, &cells)?)?;
-    (users.withdraw)(tx, id)
+    (users.withdraw)(tx, id)?;
+    Ok(UserId(id))
 }
 
 fn user(row: &Row, organisation: &Option<String>, known: &mut Known) -> Cells {
@@ -342,7 +368,7 @@ fn is_live(row: &Row) -> bool {
 }
 
 /// The first of these columns that says something.
-fn get(row: &Row, names: &[&str]) -> Option<String> {
+pub(super) fn get(row: &Row, names: &[&str]) -> Option<String> {
     names
         .iter()
         .find_map(|name| row.get(*name))
@@ -359,7 +385,7 @@ fn day(row: &Row, names: &[&str]) -> String {
 }
 
 /// `2024-05-01 08:00:00.123+00` as the API writes it; PostgreSQL's time without a zone is taken for UTC.
-fn moment(row: &Row, names: &[&str]) -> String {
+pub(super) fn moment(row: &Row, names: &[&str]) -> String {
     let Some(text) = get(row, names) else { return String::new() };
     if text.len() <= 10 {
         return text;

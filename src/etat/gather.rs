@@ -20,8 +20,10 @@ use crate::{phrase, sauvegardes};
 /// Mail that waits longer than this waits for more than its turn.
 const SLOW_MAIL: std::time::Duration = std::time::Duration::from_hours(1);
 
-/// A certificate is renewed long before it ends; this close to it something keeps it from that.
+/// The server renews its certificate 60 days before it ends; this close to it something keeps it from that.
 const SOON: std::time::Duration = std::time::Duration::from_hours(30 * 24);
+/// Others, who renew the plant's own, begin 30 days before.
+const SOON_OWN: std::time::Duration = std::time::Duration::from_hours(14 * 24);
 
 /// How the server does now.
 pub fn etat(db: &Reader<'_>, app: &App, language: Language) -> Result<Etat> {
@@ -45,7 +47,8 @@ pub fn etat(db: &Reader<'_>, app: &App, language: Language) -> Result<Etat> {
         plus_ancien_courriel,
         derniere_sauvegarde: sauvegardes::newest(&options.data_dir),
         https: options.public_url.starts_with("https://"),
-        certificat_expire: certificate_end(options.tls.as_ref()),
+        autorite_locale: matches!(options.tls, Some(Source::Local(_))),
+        certificat_expire: options.tls.as_ref().and_then(Source::last_day),
         anomalies: Vec::new(),
     };
     let wrong = anomalies(db, app, &etat)?;
@@ -72,6 +75,8 @@ pub fn measure(db: &Reader<'_>, app: &App) -> Result<()> {
     metrics.mail_waiting.set(etat.courriels_en_attente);
     metrics.mail_failed.set(etat.courriels_en_echec);
     metrics.mail_oldest_seconds.set(age(etat.plus_ancien_courriel).max(0));
+    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_second());
+    metrics.certificate_end.set(etat.certificat_expire.map_or(0, midnight));
     metrics.backup_age_seconds.set(age(etat.derniere_sauvegarde));
     for (job, began, failed) in store::last_runs(db)? {
         let label = JobLabel { job };
@@ -130,12 +135,19 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         );
         wrong.push((Courriel, why, "/courriels"));
     }
-    let soon = now.plus(SOON).in_zone(&TimeZone::UTC).date();
+    let soon = now.plus(if etat.autorite_locale { SOON } else { SOON_OWN }).in_zone(&TimeZone::UTC).date();
     if let Some(end) = etat.certificat_expire.filter(|end| *end < soon) {
-        let why = phrase!(
-            "Le certificat du serveur se termine le {end} et n’a pas pu être renouvelé : voyez le journal technique.",
-            "The server's certificate ends on {end} and could not be renewed: see the log."
-        );
+        let why = if etat.autorite_locale {
+            phrase!(
+                "Le certificat du serveur se termine le {end} et n’a pas pu être renouvelé : voyez le journal technique.",
+                "The server's certificate ends on {end} and could not be renewed: see the log."
+            )
+        } else {
+            phrase!(
+                "Le certificat de l’usine se termine le {end} : remplacez ses deux fichiers, ils sont repris dans l’heure.",
+                "The plant's own certificate ends on {end}: replace its two files, they are taken up within the hour."
+            )
+        };
         wrong.push((Certificat, why, "/etat"));
     }
     for (job, ..) in store::last_runs(db)?.into_iter().filter(|(.., failed)| *failed) {
@@ -144,13 +156,6 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         wrong.push((Tache, phrase!("Échec de « {fr} ».", "\"{en}\" failed."), "/taches"));
     }
     Ok(wrong)
-}
-
-fn certificate_end(source: Option<&Source>) -> Option<Date> {
-    match source? {
-        Source::Local(authority) => Some(authority.state().ok()?.expire),
-        Source::Files { .. } => None,
-    }
 }
 
 fn bytes(path: &Path) -> u64 {

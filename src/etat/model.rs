@@ -46,7 +46,9 @@ pub struct Etat {
     pub derniere_sauvegarde: Option<Instant>,
     /// Whether people reach the server by HTTPS, its own or a proxy's.
     pub https: bool,
-    /// Last day of the certificate that the local authority gave; null when there is none.
+    /// Whether phones are to trust an authority of this server's own.
+    pub autorite_locale: bool,
+    /// Last day of the server's own certificate; null when there is none.
     #[schema(value_type = Option<String>, format = Date)]
     pub certificat_expire: Option<Date>,
     /// What is not well, and where to look; empty when all is.

@@ -62,13 +62,18 @@ pub fn private_file(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-/// Creates a folder that only its owner may enter.
-pub fn private_folder(path: &Path) -> Result<PathBuf, StartError> {
+/// Makes folders that only their owner may enter.
+pub fn private_builder() -> DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut))]
     let mut builder = DirBuilder::new();
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|cause| {
+    builder
+}
+
+/// Creates a folder that only its owner may enter.
+pub fn private_folder(path: &Path) -> Result<PathBuf, StartError> {
+    private_builder().recursive(true).create(path).map_err(|cause| {
         let shown = path.display();
         StartError::because(
             phrase!(
@@ -79,6 +84,18 @@ pub fn private_folder(path: &Path) -> Result<PathBuf, StartError> {
         )
     })?;
     Ok(path.to_owned())
+}
+
+/// Makes the names in a folder durable: a file's own bytes are only half of it.
+#[cfg(unix)]
+pub fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Windows keeps names durable by itself, and opens no folder.
+#[cfg(not(unix))]
+pub fn sync_folder(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn held(data_dir: &Path, lock: &Path) -> Phrase {

@@ -42,6 +42,8 @@ pub struct Metrics {
     pub mail_oldest_seconds: Gauge,
     /// -1 when there is no backup.
     pub backup_age_seconds: Gauge,
+    /// The day's beginning, in seconds since 1970; 0 without HTTPS of its own.
+    pub certificate_end: Gauge,
     /// When the last run that did something began, in seconds since 1970.
     pub job_last_run: Family<JobLabel, Gauge>,
     /// 1 while a job's last run failed.
@@ -83,6 +85,8 @@ impl Metrics {
         let mail_failed = gauge("mail_failed", "Mail that was given up");
         let mail_oldest_seconds = gauge("mail_oldest_seconds", "Age of the mail that waits longest");
         let backup_age_seconds = gauge("backup_age_seconds", "Age of the newest backup, -1 without one");
+        let certificate_end =
+            gauge("certificate_end_seconds", "Last day of the server's certificate, 0 without one");
         let requests = Family::<Route, Counter>::default();
         let seconds = Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
         let statements = Counter::<u64, AtomicU64>::default();
@@ -117,6 +121,7 @@ impl Metrics {
             mail_failed,
             mail_oldest_seconds,
             backup_age_seconds,
+            certificate_end,
             job_last_run,
             job_failed,
             registry: Arc::new(registry),

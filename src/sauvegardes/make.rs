@@ -1,6 +1,6 @@
 //! Making a backup, with the server running or not.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::archive;
@@ -8,7 +8,7 @@ use super::manifest::{DATABASE, FORMAT, Fichier, Manifest, document_name};
 use super::{rules, store};
 use crate::failure::Failure;
 use crate::kernel::clock::{Clock, Instant};
-use crate::kernel::data_dir::{private_file, private_folder};
+use crate::kernel::data_dir::{private_file, private_folder, sync_folder};
 use crate::kernel::db::{self, Inspection};
 use crate::kernel::files::{Digest, Folder};
 use crate::phrase;
@@ -138,14 +138,8 @@ fn document(digest: Digest, bytes: u64) -> Fichier {
 }
 
 /// Puts a name on the disk.
-#[cfg(unix)]
 pub(super) fn sync_parent(path: &Path) -> std::io::Result<()> {
-    path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
-}
-
-#[cfg(not(unix))]
-pub(super) fn sync_parent(_: &Path) -> std::io::Result<()> {
-    Ok(())
+    path.parent().map_or(Ok(()), sync_folder)
 }
 
 fn not_written(to: &Path, cause: std::io::Error) -> Failure {

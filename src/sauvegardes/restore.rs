@@ -1,6 +1,6 @@
 //! Bringing a backup back: beside what is there, and in its place only once all of it is good.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use super::manifest::{DATABASE, Fichier, Manifest};
 use super::{archive, rules, store};
 use crate::failure::Failure;
 use crate::kernel::clock::Clock;
-use crate::kernel::data_dir::{Lock, private_file, private_folder};
+use crate::kernel::data_dir::{Lock, private_file, private_folder, sync_folder};
 use crate::kernel::db::{self, Inspection};
 use crate::kernel::files::Folder;
 use crate::kernel::phrase::Language;
@@ -24,7 +24,7 @@ pub struct Restored {
 }
 
 /// What of the old data directory belongs to the machine and not to the data.
-const OF_THE_MACHINE: [&str; 3] = ["config.toml", "courriel", "tls"];
+const OF_THE_MACHINE: [&str; 4] = ["config.toml", "templates", "tls", "zoneinfo"];
 
 /// Restores the backup at `from` as `data_dir`. What is there is kept beside it under another name. Everybody signs in
 /// again, and mail that was waiting then is held. The schema is brought up to date by the server's next start.
@@ -35,12 +35,12 @@ const OF_THE_MACHINE: [&str; 3] = ["config.toml", "courriel", "tls"];
 pub fn restore(from: &Path, data_dir: &Path, tell: &dyn Fn(u64, u64)) -> Result<Restored, Failure> {
     let exists = data_dir.exists();
     // Nobody writes in what is about to be put aside.
-    let _lock = exists.then(|| Lock::take(data_dir)).transpose()?;
+    let lock = exists.then(|| Lock::take(data_dir)).transpose()?;
     let draft = Draft::beside(data_dir)?;
     let manifest = unpack(from, &draft, |_| Ok(()), tell)?;
     let database = draft.0.join(db::FILE_NAME);
     store::settle(&database, Clock::system().now()).map_err(|cause| not_placed(data_dir, cause))?;
-    let before = swap(draft, data_dir, exists).map_err(|cause| not_placed(data_dir, cause))?;
+    let before = swap(draft, data_dir, lock).map_err(|cause| not_placed(data_dir, cause))?;
     Ok(Restored { manifest, before })
 }
 
@@ -154,8 +154,8 @@ fn beside(data_dir: &Path, what: &str) -> PathBuf {
 }
 
 /// Puts the new in the place of the old. Answers where the old is.
-fn swap(draft: Draft, data_dir: &Path, exists: bool) -> io::Result<Option<PathBuf>> {
-    if exists {
+fn swap(draft: Draft, data_dir: &Path, lock: Option<Lock>) -> io::Result<Option<PathBuf>> {
+    if lock.is_some() {
         for name in OF_THE_MACHINE {
             let old = data_dir.join(name);
             if old.exists() {
@@ -166,7 +166,10 @@ fn swap(draft: Draft, data_dir: &Path, exists: bool) -> io::Result<Option<PathBu
         give_to_owner_of(data_dir, &draft.0)?;
     }
     sync_tree(&draft.0)?;
-    let before = exists.then(|| beside(data_dir, "avant-restauration"));
+    let before = lock.is_some().then(|| beside(data_dir, "avant-restauration"));
+    // Windows renames no folder that has an open file in it: there, nobody holds the data for this moment.
+    #[cfg(windows)]
+    drop(lock);
     if let Some(before) = &before {
         fs::rename(data_dir, before)?;
     }
@@ -218,17 +221,10 @@ fn give_to_owner_of(model: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// Puts every folder's names on the disk; the files' bytes are there already.
-#[cfg(unix)]
 fn sync_tree(path: &Path) -> io::Result<()> {
-    each(path, &|path| if path.is_dir() { File::open(path)?.sync_all() } else { Ok(()) })
+    each(path, &|path| if path.is_dir() { sync_folder(path) } else { Ok(()) })
 }
 
-#[cfg(not(unix))]
-fn sync_tree(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
 fn each(path: &Path, act: &dyn Fn(&Path) -> io::Result<()>) -> io::Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path)? {

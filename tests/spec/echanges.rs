@@ -296,6 +296,18 @@ async fn the_data_of_the_predecessor_is_taken_over_its_statuts_mapped() {
         "id,equipement_id,frequence,prochaine_date,technicien_id\n1,7,mensuelle,2031-02-10,5\n",
     );
     write("notifications.csv", "id,message\n1,x\n");
+    fs::create_dir_all(folder.path().join("uploads/2025")).expect("a folder");
+    write("uploads/2025/a1.csv", "pression;bar\n12;3\n");
+    write("uploads/virus.exe", "MZ\0\0");
+    write(
+        "documents.csv",
+        "id,intervention_id,equipement_id,nom_fichier,chemin,uploaded_by,uploaded_at\n\
+         1,1,,Relevé du vérin.csv,/app/uploads/2025/a1.csv,10,2025-03-02 09:00:00+00\n\
+         2,,7,plaque.csv,../../../app/uploads/2025/a1.csv,99,2024-01-01 00:00:00\n\
+         3,1,,perdue.jpg,/app/uploads/perdue.jpg,10,2025-03-02 09:00:00+00\n\
+         4,1,,virus.exe,uploads/virus.exe,10,2025-03-02 09:00:00+00\n\
+         5,404,,orpheline.csv,uploads/2025/a1.csv,10,2025-03-02 09:00:00+00\n",
+    );
     let path = folder.path().to_str().expect("a path");
 
     let nowhere = run(plant.data_dir(), &["import-predecessor", path, "--site", "NULLE"]);
@@ -335,6 +347,28 @@ async fn the_data_of_the_predecessor_is_taken_over_its_statuts_mapped() {
         ]
     );
     assert_eq!(work["items"][1]["technicien_nom"], "Ancien système");
+    let told = printed(&done);
+    assert!(told.contains("documents : 2 repris, 3 laissé(s) de côté"), "{told}");
+    for why in ["4 : son fichier n’est pas", "5 : « .exe » n’est pas accepté", "6 : ni son intervention"]
+    {
+        assert!(told.contains(why), "{why} in {told}");
+    }
+    let path = format!("documents/?intervention_id={}", work["items"][0]["id"]);
+    let paper = plant.responsable().get(&path).await.expect(200)["items"][0].clone();
+    let told = |paper: &Value| {
+        ["nom_fichier", "type_mime", "ajoute_par_nom", "date_ajout"]
+            .map(|name| paper[name].as_str().map(str::to_owned))
+    };
+    let said = ["Relevé du vérin.csv", "text/csv", "Hassan Tazi", "2025-03-02T09:00:00Z"];
+    assert_eq!(told(&paper), said.map(|text| Some(text.to_owned())));
+    let path = format!("documents/?equipement_id={machine}");
+    let plate = plant.responsable().get(&path).await.expect(200)["items"][0].clone();
+    assert_eq!(
+        (&plate["nom_fichier"], &plate["ajoute_par_nom"]),
+        (&json!("plaque.csv"), &json!("Ancien système"))
+    );
+    let content = plant.responsable().get(&format!("documents/{}/contenu", paper["id"])).await;
+    content.expect(200);
     let people = plant.admin().get("users/?is_active=false&q=parti2").await.expect(200);
     assert_eq!(people["total"], 1, "a closed account stays closed");
     let crew = plant.responsable().get("techniciens/?q=Tazi").await.expect(200);

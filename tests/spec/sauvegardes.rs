@@ -110,7 +110,13 @@ async fn what_was_there_is_kept_settings_stay_and_nobody_stays_signed_in() {
     let data = plant().await;
     let file = data.path().with_extension("tar.zst");
     backup(data.path(), &file);
-    fs::write(data.path().join("config.toml"), "log_level = \"info\"\n").expect("settings");
+    // The plant's settings, its words in mails, its summer time.
+    let of_the_machine = ["config.toml", "templates/fr/compte.objet.txt", "zoneinfo/Africa/Casablanca"];
+    for name in of_the_machine {
+        let path = data.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, "log_level = \"info\"\n").expect("written");
+    }
     let open = "insert into sessions (user_id, auth_version, created_at, last_used_at, expires_at) values (1, 0, 1, 1, 9999999999)";
     Connection::open(data.path().join("erp.sqlite3")).expect("opens").execute(open, []).expect("a session");
     let second = data.path().with_extension("2.tar.zst");
@@ -130,7 +136,9 @@ async fn what_was_there_is_kept_settings_stay_and_nobody_stays_signed_in() {
         .collect();
     assert_eq!(before.len(), 1);
     assert!(before[0].path().join("erp.sqlite3").exists());
-    assert!(data.path().join("config.toml").exists());
+    for name in of_the_machine {
+        assert!(data.path().join(name).exists(), "{name} stays");
+    }
     let live = "select count(*) from sessions where ended_at is null";
     let connection = Connection::open(data.path().join("erp.sqlite3")).expect("opens");
     assert_eq!(connection.query_row(live, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);

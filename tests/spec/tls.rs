@@ -47,8 +47,14 @@ fn get(server: &ServerProcess, authority: &Path, name: &str, path: &str) -> Resu
 }
 
 fn in_clear(server: &ServerProcess, path: &str) -> Vec<u8> {
+    in_clear_and(server, path, "fr")
+}
+
+fn in_clear_and(server: &ServerProcess, path: &str, language: &str) -> Vec<u8> {
     let mut stream: TcpStream = server.connect();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: gmao.usine.ma:8443\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: gmao.usine.ma:8443\r\nAccept-Language: {language}\r\nConnection: close\r\n\r\n"
+    );
     stream.write_all(request.as_bytes()).expect("sent");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("an answer");
@@ -93,16 +99,20 @@ fn who_comes_in_clear_gets_the_way_to_https_and_the_authority_to_trust_and_nothi
     let server = ServerProcess::start(&data, &[]);
 
     let elsewhere = String::from_utf8(in_clear(&server, "/api/v1/users/me?x=1")).expect("text");
-    let page = String::from_utf8(in_clear(&server, "/autorite")).expect("text");
+    let pages = ["fr", "en-GB,en;q=0.9", "ar-MA,fr;q=0.8"]
+        .map(|language| String::from_utf8(in_clear_and(&server, "/autorite", language)).expect("text"));
     let certificate = in_clear(&server, "/autorite.crt");
 
     assert!(elsewhere.starts_with("HTTP/1.1 308"), "{elsewhere}");
     assert!(elsewhere.contains("location: https://gmao.usine.ma:8443/api/v1/users/me?x=1"), "{elsewhere}");
     let fingerprint = told.lines().find_map(|line| line.strip_prefix("SHA-256 : ")).expect("a fingerprint");
-    assert!(page.contains(fingerprint) && page.contains("<svg"), "{page}");
-    assert!(page.contains(&format!("http://{}/autorite", server.address())), "{page}");
-    for left in ["{qr}", "{https}", "{style}", "{adresse}", "{empreinte}", "{autorite}"] {
-        assert!(!page.contains(left), "{left} in {page}");
+    for (page, language) in pages.iter().zip(["lang=\"fr\"", "lang=\"en\"", "lang=\"ar\" dir=\"rtl\""]) {
+        assert!(page.contains(language), "{language} in {page}");
+        assert!(page.contains(fingerprint) && page.contains("<svg"), "{page}");
+        assert!(page.contains(&format!("http://{}/autorite", server.address())), "{page}");
+        for left in ["{qr}", "{https}", "{style}", "{adresse}", "{empreinte}", "{autorite}"] {
+            assert!(!page.contains(left), "{left} in {page}");
+        }
     }
     let der = CertificateDer::from_pem_file(data.join("tls/autorite.pem")).expect("a certificate");
     assert!(certificate.ends_with(&der), "the bytes of the authority");
@@ -146,6 +156,11 @@ fn the_plant_s_own_certificate_is_served_and_one_that_does_not_fit_its_key_is_sa
     let authority = theirs.path().join("data/tls/autorite.pem");
     assert!(get(&server, &authority, "gmao.usine.ma", "/health").is_ok());
     assert!(in_clear(&server, "/autorite").starts_with(b"HTTP/1.1 404"), "there is no authority to trust");
+    let page = get(&server, &authority, "gmao.usine.ma", "/metrics").expect("from this machine");
+    let end =
+        page.lines().find_map(|line| line.strip_prefix("erp_certificate_end_seconds ")).expect("a gauge");
+    let days = (end.parse::<i64>().expect("seconds") - jiff::Timestamp::now().as_second()) / 86_400;
+    assert!((395..=397).contains(&days), "as the certificate says of itself: {days} days");
 }
 
 #[test]

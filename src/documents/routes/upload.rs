@@ -125,24 +125,14 @@ impl Draft {
 
 /// Receives the file and looks at it as it goes by.
 async fn take_file(files: &Files, mut part: Part<'_>) -> Result<(String, TypeMime, Received)> {
-    let Some(name) = part.file_name().and_then(rules::clean) else {
-        let message = phrase!("le fichier n’a pas de nom", "the file has no name");
-        return Err(Error::invalid("file", "nom_refuse", message));
-    };
+    let name = rules::name_of(part.file_name().unwrap_or_default())?;
     let (mut content, mut incoming) = (rules::Content::default(), files.receive().await?);
     while let Some(chunk) = part.chunk().await? {
         content.see(&chunk);
         incoming.write(&chunk).await?;
     }
     let received = incoming.finish().await?;
-    if received.bytes() == 0 {
-        return Err(Error::invalid(
-            "file",
-            "fichier_vide",
-            phrase!("le fichier est vide", "the file is empty"),
-        ));
-    }
-    let kind = rules::kind_of(&name, &content).map_err(|why| Error::invalid("file", "type_refuse", why))?;
+    let kind = rules::admit(&name, &content, received.bytes())?;
     Ok((name, kind, received))
 }
 

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use super::token::Tokens;
-use crate::kernel::data_dir::private_file;
+use crate::kernel::data_dir::{private_file, sync_folder};
 use crate::kernel::db::StartError;
 use crate::phrase;
 
@@ -94,7 +94,7 @@ fn create(path: &Path) -> std::io::Result<Secret> {
     file.write_all(&key)?;
     file.sync_all()?;
     std::fs::rename(&draft, path)?;
-    sync_folder(path)?;
+    path.parent().map_or(Ok(()), sync_folder)?;
     Ok(Secret(key))
 }
 
@@ -145,16 +145,6 @@ fn refuse_shared(file: &File, path: &Path) -> Result<(), StartError> {
 
 #[cfg(not(unix))]
 fn refuse_shared(_: &File, _: &Path) -> Result<(), StartError> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    File::open(path.parent().unwrap_or(path))?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

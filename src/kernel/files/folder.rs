@@ -7,7 +7,7 @@
 //! ```
 
 use std::collections::HashSet;
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Digest;
 use crate::kernel::clock::Instant;
-use crate::kernel::data_dir::private_folder;
+use crate::kernel::data_dir::{private_builder, private_folder, sync_folder};
 use crate::kernel::db::StartError;
 
 /// Name of the store inside the data directory.
@@ -89,18 +89,10 @@ impl Folder {
 
     /// Bytes that may still be written before no more than `floor` are left; of itself, 500 MB or one in twenty
     /// of the disk, whichever is more, and 5 GB at most.
-    #[cfg(unix)]
     pub fn room(&self, floor: Option<u64>) -> io::Result<u64> {
-        let disk = rustix::fs::statvfs(&self.root)?;
-        let floor = floor
-            .unwrap_or_else(|| (disk.f_blocks * disk.f_frsize / 20).clamp(super::FLOOR, super::MOST_FLOOR));
-        Ok((disk.f_bavail * disk.f_frsize).saturating_sub(floor))
-    }
-
-    /// Windows does not say without unsafe code: a full disk is met when it is full.
-    #[cfg(not(unix))]
-    pub fn room(&self, _: Option<u64>) -> io::Result<u64> {
-        Ok(u64::MAX)
+        let disk = fs4::statvfs(&self.root)?;
+        let floor = floor.unwrap_or_else(|| (disk.total_space() / 20).clamp(super::FLOOR, super::MOST_FLOOR));
+        Ok(disk.available_space().saturating_sub(floor))
     }
 
     /// A new file for what arrives, on the filesystem of the store.
@@ -252,10 +244,7 @@ impl Folder {
         if durable.contains(folder) {
             return Ok(());
         }
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        match builder.create(folder) {
+        match private_builder().create(folder) {
             Err(cause) if cause.kind() != ErrorKind::AlreadyExists => return Err(cause),
             _ => {}
         }
@@ -309,15 +298,4 @@ fn name_of(path: &Path) -> String {
 
 fn is_shard(name: &str) -> bool {
     name.len() == 2 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// Windows keeps names durable by itself, and opens no folder.
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -35,11 +35,9 @@ use super::error::{Error, Result};
 use crate::phrase;
 
 /// Bytes that stay free on the disk, for the database and its log, unless told otherwise.
-#[cfg(unix)]
 const FLOOR: u64 = 500 * 1000 * 1000;
 
 /// One in twenty of a large disk would be more than any database needs.
-#[cfg(unix)]
 const MOST_FLOOR: u64 = 5 * 1000 * 1000 * 1000;
 
 /// Pieces of work on the disk at once; more would only queue in the kernel.

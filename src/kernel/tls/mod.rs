@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use axum::Router;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring;
@@ -123,6 +125,19 @@ impl Tls {
 }
 
 impl Source {
+    /// Last day of the certificate: of the plant's own, as it says; `None` if it cannot be read.
+    pub fn last_day(&self) -> Option<Date> {
+        match self {
+            Self::Local(authority) => Some(authority.state().ok()?.expire),
+            Self::Files { certificate, .. } => {
+                let der = CertificateDer::from_pem_file(certificate).ok()?;
+                let (_, parsed) = x509_parser::parse_x509_certificate(&der).ok()?;
+                let end = Instant::from_second(parsed.validity().not_after.timestamp());
+                Some(end.in_zone(&TimeZone::UTC).date())
+            }
+        }
+    }
+
     fn paths(&self) -> (PathBuf, PathBuf) {
         match self {
             Self::Files { certificate, key } => (certificate.clone(), key.clone()),

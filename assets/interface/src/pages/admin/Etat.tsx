@@ -29,7 +29,7 @@ export default function Etat() {
       <Section title={t('sauvegardes')} actions={<Anchor component={Link} href="/sauvegardes">{t('voir')}</Anchor>}>
         <Facts facts={[[t('derniere'), data.derniere_sauvegarde && <><Instant value={data.derniere_sauvegarde} /> ({ago(data.derniere_sauvegarde)})</>], [t('place'), data.place_octets != null && size(data.place_octets)]]} />
       </Section>
-      <Section title={t('acces')} actions={data.certificat_expire && <Anchor href="/autorite" target="_blank">{t('telephones')}</Anchor>}>
+      <Section title={t('acces')} actions={data.autorite_locale && <Anchor href="/autorite" target="_blank">{t('telephones')}</Anchor>}>
         <Facts facts={[[t('https'), t(data.https ? 'chiffre' : 'en_clair')], [t('certificat'), data.certificat_expire && day(data.certificat_expire)]]} />
         {!data.https && <Text size="sm">{t('tls_init')} <Code dir="ltr">erp-interventions tls init</Code></Text>}
       </Section>
