@@ -223,6 +223,8 @@ facts! {
     SauvegardeTelechargee = "sauvegarde.telechargement",
     /// A night went by without a good backup.
     SauvegardeEnAlerte = "sauvegarde.alerte",
+    /// The disk, the certificate, the mail or a job of the server is in trouble.
+    ServeurEnAlerte = "serveur.alerte",
     /// Demo or volume data was put into an empty database.
     DonneesSemees = "donnees.semis",
     }

@@ -15,7 +15,7 @@ use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
 use crate::kernel::scheduler::{self, Done, Every, Job, Timetable};
-use crate::{clients, documents, notifications, pieces, planning, sauvegardes, users};
+use crate::{clients, documents, etat, notifications, pieces, planning, sauvegardes, users};
 
 const JOBS: &[Job] = &[
     Job {
@@ -126,6 +126,17 @@ const JOBS: &[Job] = &[
         needs_clock: true,
         when: None,
         run: |system| Box::pin(sauvegardes::watch(system)),
+    },
+    Job {
+        name: "alerte-serveur",
+        label: (
+            "Alerte quand le disque, le certificat, le courriel ou une tâche demande qu’on regarde",
+            "Alert when the disk, the certificate, the mail or a job wants to be looked at",
+        ),
+        every: Every::Hour,
+        needs_clock: true,
+        when: None,
+        run: |system| Box::pin(etat::watch(system)),
     },
 ];
 

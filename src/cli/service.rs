@@ -108,7 +108,9 @@ fn configure(service: &Registered) -> windows_service::Result<()> {
         command: None,
         actions: Some(vec![restart.clone(), restart.clone(), restart]),
     })?;
-    service.set_failure_actions_on_non_crash_failures(true)
+    // Also when it ends by itself with a failure. Wine does not know of this; a death counts everywhere.
+    let _ = service.set_failure_actions_on_non_crash_failures(true);
+    Ok(())
 }
 
 /// The data is for the service and the machine's administrators: other users of this machine may not look inside, which

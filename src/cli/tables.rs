@@ -108,14 +108,13 @@ pub fn import_predecessor(
 ) -> Result<(), Failure> {
     let lines = |table: &str| -> Result<_, Failure> {
         let Ok(bytes) = std::fs::read(folder.join(format!("{table}.csv"))) else { return Ok(None) };
-        Ok(Some(echanges::read(&bytes, Format::Csv)?))
+        Ok(Some(echanges::read_export(&bytes)?).filter(|lines| !lines.rows.is_empty()))
     };
     let mut files = BTreeMap::new();
     for table in echanges::TABLES {
         files.extend(lines(table)?.map(|lines| (table, lines)));
     }
     let documents = lines(echanges::DOCUMENTS)?;
-    let has_documents = documents.is_some();
     if files.is_empty() {
         let (shown, all) = (folder.display(), echanges::TABLES.join(".csv, "));
         return Err(Failure::Usage(vec![phrase!(
@@ -139,23 +138,9 @@ pub fn import_predecessor(
         });
         Ok::<_, Error>((left, outcome.await))
     })??;
-    let reprise = undone.take().map_or(outcome, Ok)?;
-    for report in &reprise.rapports {
-        say(format_args!("{} :", report.tableau));
-        if let Err(failure) = tell(report) {
-            failure.lines().iter().for_each(say);
-        }
-    }
-    if has_documents {
-        let (count, without) = (reprise.documents, left.len() + reprise.laisses.len());
-        say(both(&phrase!(
-            "documents : {count} repris, {without} laissé(s) de côté",
-            "documents: {count} taken over, {without} left out"
-        )));
-        for (line, why) in left.iter().chain(&reprise.laisses) {
-            say(format_args!("{line} : {}", both(why)));
-        }
-    }
+    let mut reprise = undone.take().map_or(outcome, Ok)?;
+    reprise.laisses.splice(0..0, left);
+    tell_of_all(&reprise);
     let table = echanges::LEFT_OUT;
     if folder.join(format!("{table}.csv")).exists() {
         say(both(&phrase!("{table} : laissé de côté", "{table}: left out")));
@@ -164,6 +149,25 @@ pub fn import_predecessor(
         return Ok(());
     }
     Err(Failure::Refused(phrase!("Rien n’a été gardé.", "Nothing was kept.")))
+}
+
+fn tell_of_all(Reprise { rapports, documents, laisses }: &Reprise) {
+    for report in rapports {
+        say(format_args!("{} :", report.tableau));
+        if let Err(failure) = tell(report) {
+            failure.lines().iter().for_each(say);
+        }
+    }
+    let without = laisses.len();
+    if documents + without > 0 {
+        say(both(&phrase!(
+            "documents : {documents} repris, {without} laissé(s) de côté",
+            "documents: {documents} taken over, {without} left out"
+        )));
+    }
+    for (line, why) in laisses {
+        say(format_args!("{line} : {}", both(why)));
+    }
 }
 
 fn named(name: &str) -> Result<&'static Tableau, Failure> {

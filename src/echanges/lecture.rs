@@ -31,7 +31,7 @@ pub struct Lignes {
 /// 422: it is not what it should be, has no headings, or too many rows.
 pub fn read(bytes: &[u8], format: Format) -> Result<Lignes> {
     let lines = match format {
-        Format::Csv => csv(bytes)?,
+        Format::Csv => csv(bytes, MOST_ROWS)?,
         Format::Xlsx => xlsx(bytes)?,
         Format::Json => json(bytes)?,
     };
@@ -47,7 +47,17 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Lignes> {
     Ok(lines)
 }
 
-fn csv(bytes: &[u8]) -> Result<Lignes> {
+/// Reads a table that PostgreSQL exported as CSV: however long, and without rows if it had none. It cannot be cut in
+/// several, for its rows are named by others.
+///
+/// # Errors
+/// 422: it is no CSV.
+pub fn read_export(bytes: &[u8]) -> Result<Lignes> {
+    csv(bytes, usize::MAX)
+}
+
+/// The first rows of a file, `most` of them and a few more.
+fn csv(bytes: &[u8], most: usize) -> Result<Lignes> {
     // With two signs at a line's end its number would be told one too low.
     let text = decode(bytes).replace("\r\n", "\n");
     let mut reader = ::csv::ReaderBuilder::new()
@@ -63,7 +73,7 @@ fn csv(bytes: &[u8]) -> Result<Lignes> {
         // What `write` guards against formulas.
         let cell = |cell: &str| cell.strip_prefix('\'').unwrap_or(cell).trim().to_owned();
         table.push((line, record.iter().map(cell).collect()));
-        if table.len() > MOST_ROWS + 1 {
+        if table.len() > most.saturating_add(1) {
             break;
         }
     }
@@ -232,6 +242,15 @@ mod tests {
                 String::from_utf8_lossy(&bytes)
             );
         }
+    }
+
+    #[test]
+    fn an_exported_table_may_be_long_or_empty_and_one_of_people_may_not() {
+        let long = format!("code;nom\n{}", "P;Pompe\n".repeat(MOST_ROWS + 5));
+
+        assert_eq!(read_export(long.as_bytes()).unwrap().rows.len(), MOST_ROWS + 5);
+        assert_eq!(read_export(b"code;nom\n").unwrap().rows, []);
+        assert!(read(long.as_bytes(), Format::Csv).is_err());
     }
 
     #[test]

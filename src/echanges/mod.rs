@@ -22,7 +22,7 @@ mod store;
 mod tableaux;
 
 pub use commands::{Intake, Undone, export, import};
-pub use lecture::read;
+pub use lecture::{read, read_export};
 pub use model::{ErreurLigne, Format, Rapport};
 pub use papiers::keep as keep_documents;
 pub use predecesseur::{DOCUMENTS, LEFT_OUT, Reprise, TABLES, take_over};

@@ -38,7 +38,7 @@ type Cells = Vec<(String, String)>;
 pub struct Reprise {
     pub rapports: Vec<Rapport>,
     pub documents: usize,
-    /// Lines of the documents that belong to nothing that came.
+    /// Lines of the documents that were left out.
     pub laisses: Vec<Left>,
 }
 

@@ -27,11 +27,27 @@ const SOON_OWN: std::time::Duration = std::time::Duration::from_hours(14 * 24);
 
 /// How the server does now.
 pub fn etat(db: &Reader<'_>, app: &App, language: Language) -> Result<Etat> {
+    let mut etat = facts(db, app)?;
+    let told = |(code, phrase, lien): (_, Phrase, _)| Anomalie {
+        code,
+        message: phrase.text(language).to_owned(),
+        lien,
+    };
+    etat.anomalies = anomalies(db, app, &etat)?.into_iter().map(told).collect();
+    Ok(etat)
+}
+
+/// What is not well now, and the page that says more.
+pub(super) fn wrong(db: &Reader<'_>, app: &App) -> Result<Vec<(CodeAnomalie, Phrase, &'static str)>> {
+    anomalies(db, app, &facts(db, app)?)
+}
+
+fn facts(db: &Reader<'_>, app: &App) -> Result<Etat> {
     let options = app.options();
     let database = options.data_dir.join(db::FILE_NAME);
     let (documents, documents_octets) = store::documents(db)?;
     let (courriels_en_attente, plus_ancien_courriel) = store::waiting_mail(db)?;
-    let mut etat = Etat {
+    Ok(Etat {
         version: env!("CARGO_PKG_VERSION"),
         schema: db::schema_version(),
         maintenant: db.now(),
@@ -50,15 +66,7 @@ pub fn etat(db: &Reader<'_>, app: &App, language: Language) -> Result<Etat> {
         autorite_locale: matches!(options.tls, Some(Source::Local(_))),
         certificat_expire: options.tls.as_ref().and_then(Source::last_day),
         anomalies: Vec::new(),
-    };
-    let wrong = anomalies(db, app, &etat)?;
-    let told = |(code, phrase, lien): (_, Phrase, _)| Anomalie {
-        code,
-        message: phrase.text(language).to_owned(),
-        lien,
-    };
-    etat.anomalies = wrong.into_iter().map(told).collect();
-    Ok(etat)
+    })
 }
 
 /// Puts it into the gauges that `/metrics` shows.
@@ -153,7 +161,9 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
     for (job, ..) in store::last_runs(db)?.into_iter().filter(|(.., failed)| *failed) {
         let Some(standing) = standings.iter().find(|standing| standing.job.name == job) else { continue };
         let (fr, en) = standing.job.label;
-        wrong.push((Tache, phrase!("Échec de « {fr} ».", "\"{en}\" failed."), "/taches"));
+        // Those of the backups raise an alarm of their own.
+        let code = if job.ends_with("sauvegarde") { Sauvegarde } else { Tache };
+        wrong.push((code, phrase!("Échec de « {fr} ».", "\"{en}\" failed."), "/taches"));
     }
     Ok(wrong)
 }
@@ -163,5 +173,5 @@ fn bytes(path: &Path) -> u64 {
 }
 
 fn room(data_dir: &Path, floor: Option<u64>) -> Option<u64> {
-    Folder::of(data_dir).room(floor).ok().filter(|room| *room != u64::MAX)
+    Folder::of(data_dir).room(floor).ok()
 }

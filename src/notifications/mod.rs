@@ -10,6 +10,7 @@
 //! sends the deliveries; `alerts` notes what the calendar makes a fact: work due tomorrow, or late.
 
 mod access;
+mod alarm;
 mod alerts;
 mod commands;
 mod delivery;
@@ -22,6 +23,7 @@ mod sentences;
 mod store;
 mod telling;
 
+pub use alarm::alarm;
 pub use alerts::{overdue, reminders};
 pub use delivery::{Mailer, deliver, deliver_due};
 pub use digest::digests;

@@ -37,6 +37,7 @@ words! {
         DemandeAcceptee = "demande_acceptee" ("demande acceptée", "request accepted"),
         DemandeRefusee = "demande_refusee" ("demande refusée", "request refused"),
         Sauvegarde = "sauvegarde" ("sauvegarde en défaut", "backup in trouble"),
+        Serveur = "serveur" ("serveur en défaut", "server in trouble"),
     }
 }
 
@@ -77,7 +78,7 @@ pub const MATRIX: &[Line] = {
     use Fait::{
         Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Demande, DemandeAcceptee,
         DemandeRefusee, HorsTolerance, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau, Sauvegarde,
-        Statut, StockBas, Suppression, Validation,
+        Serveur, Statut, StockBas, Suppression, Validation,
     };
     use Relation::{Affecte, Demandeur, Deplace, Nouveau, Organisation, Retire, Usine};
     use TypeNotification as Type;
@@ -135,6 +136,7 @@ pub const MATRIX: &[Line] = {
         line(DemandeRefusee, Responsable, Demandeur, Type::Demande),
         line(DemandeRefusee, Admin, Demandeur, Type::Demande),
         line(Sauvegarde, Admin, Usine, Type::Information),
+        line(Serveur, Admin, Usine, Type::Information),
     ]
 };
 
@@ -162,7 +164,7 @@ pub fn default_for(role: Role, r#type: TypeNotification) -> Preference {
 /// inbox and the mailbox whatever was chosen: who turned information off did not mean that.
 pub fn insisted(fait: Fait, wanted: Preference) -> Preference {
     match fait {
-        Fait::Sauvegarde => Preference { app: true, email: Immediat, ..wanted },
+        Fait::Sauvegarde | Fait::Serveur => Preference { app: true, email: Immediat, ..wanted },
         _ => wanted,
     }
 }

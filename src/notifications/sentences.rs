@@ -96,7 +96,7 @@ impl Message {
                 let left = detail.low.as_ref().map(|low| low_stock(low).text(language).to_owned());
                 format!("{}\n{}", subject.titre, left.unwrap_or_default())
             }
-            (Fait::Sauvegarde, _) => {
+            (Fait::Sauvegarde | Fait::Serveur, _) => {
                 detail.alarm.as_ref().map_or("", |alarm| alarm.text(language)).to_owned()
             }
             (Fait::Manquees, _) => join(subject, detail.missed.map(missed), language),
@@ -205,6 +205,9 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
         }
         (Fait::StockBas, _) => phrase!("{numero} est sous son seuil", "{numero} is below its threshold"),
         (Fait::Sauvegarde, _) => phrase!("Sauvegarde en défaut", "Backup in trouble"),
+        (Fait::Serveur, _) => {
+            phrase!("Le serveur demande qu’on le regarde", "The server asks to be looked at")
+        }
         (Fait::Rappel, _) => phrase!("Demain : {numero}", "Tomorrow: {numero}"),
         (Fait::Retard, _) => phrase!("{numero} est en retard", "{numero} is overdue"),
     }

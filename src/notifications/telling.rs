@@ -243,8 +243,10 @@ impl News {
 
 /// What an entry is to people, if anything.
 fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
-    if told.action == "sauvegarde.alerte" {
-        return Ok(Some(alarm(told)));
+    match told.action.as_str() {
+        "sauvegarde.alerte" => return Ok(Some(alarm(told, Fait::Sauvegarde, "/sauvegardes"))),
+        "serveur.alerte" => return Ok(Some(alarm(told, Fait::Serveur, "/etat"))),
+        _ => {}
     }
     let Some(id) = told.entite_id else { return Ok(None) };
     let id = InterventionId(id);
@@ -367,11 +369,11 @@ fn low(id: PieceId, told: &Told) -> Result<News> {
     Ok(News { low: Some(low), ..News::new(Fait::StockBas, subject, format!("/pieces/{id}")) })
 }
 
-/// There is no good backup of last night.
-fn alarm(told: &Told) -> News {
+/// Something about the server itself.
+fn alarm(told: &Told, fait: Fait, page: &str) -> News {
     let alarm = Phrase::new(text(&told.apres, "fr"), text(&told.apres, "en"));
     let subject = Subject::bare(String::new(), String::new(), String::new());
-    News { alarm: Some(alarm), ..News::new(Fait::Sauvegarde, subject, "/sauvegardes".to_owned()) }
+    News { alarm: Some(alarm), ..News::new(fait, subject, page.to_owned()) }
 }
 
 fn text(members: &Value, name: &str) -> String {

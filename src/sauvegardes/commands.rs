@@ -1,7 +1,6 @@
 //! What an administrator can do with backups, and what is noted of them.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::civil::DateTime;
 use serde_json::json;
@@ -12,10 +11,7 @@ use crate::events::Event;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::phrase::{Language, Phrase};
-use crate::phrase;
-
-/// Alarms about backups are this far apart at least: one a day, whatever hour the first came at.
-const BETWEEN_ALARMS: Duration = Duration::from_hours(23);
+use crate::{notifications, phrase};
 
 /// The backups in the data directory, newest first.
 pub fn list(db: &Reader<'_>, data_dir: &Path, language: Language) -> Result<Sauvegardes> {
@@ -68,10 +64,5 @@ pub fn ask(tx: &Tx<'_>, nom: &str, language: Language) -> Result<Exercice> {
 
 /// Raises the alarm about backups, once a day at most: those who keep the server are told by mail.
 pub fn alarm(tx: &Tx<'_>, why: &Phrase) -> Result<()> {
-    let lately = tx.now().minus(BETWEEN_ALARMS);
-    if store::last_alarm(tx)?.is_some_and(|last| last > lately) {
-        return Ok(());
-    }
-    let said = json!({ "fr": why.text(Language::French), "en": why.text(Language::English) });
-    tx.record(Event::SauvegardeEnAlerte, Change::created(&said)?)
+    notifications::alarm(tx, Event::SauvegardeEnAlerte, why)
 }

@@ -122,12 +122,6 @@ pub fn end_drill(
     Ok(())
 }
 
-/// When the alarm about backups was last raised.
-pub fn last_alarm(db: &Reader<'_>) -> Result<Option<Instant>> {
-    let sql = "select max(date) from journal where entite = 'sauvegarde' and action = 'sauvegarde.alerte'";
-    db.one(sql, [], |row| row.get(0))
-}
-
 /// When the first thing was written here.
 pub fn beginning(db: &Reader<'_>) -> Result<Option<Instant>> {
     db.maybe("select date from journal order by id limit 1", [], |row| row.get(0))

@@ -1,8 +1,11 @@
 //! The executable from its first start to its last write, and what it refuses to start on.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -592,9 +595,7 @@ async fn an_entry_of_the_journal_that_was_changed_is_named() {
 
 #[test]
 #[cfg(unix)]
-fn a_double_click_serves_this_machine_and_opens_the_set_up_in_its_browser() {
-    use std::io::BufRead;
-    use std::os::unix::fs::PermissionsExt;
+fn a_double_click_opens_the_set_up_in_the_browser_and_a_second_one_the_server_that_runs() {
     let machine = Machine::new();
     let folder = tempfile::tempdir().expect("a folder");
     let (browser, opened) = (folder.path().join("xdg-open"), folder.path().join("opened"));
@@ -602,26 +603,40 @@ fn a_double_click_serves_this_machine_and_opens_the_set_up_in_its_browser() {
         .expect("a script");
     fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).expect("executable");
 
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let address = format!("127.0.0.1:{port}");
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
-    let mut server = command([""; 0])
-        .env("PATH", path)
-        .env("ERP_LISTEN", "127.0.0.1:0")
-        .env("ERP_DATA_DIR", machine.data())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .expect("the executable runs");
+    let double_click = || {
+        let mut command = command([""; 0]);
+        command.env("PATH", &path).env("ERP_LISTEN", &address).env("ERP_DATA_DIR", machine.data());
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the executable runs")
+    };
+    let asked_of_browser = || {
+        let started = Instant::now();
+        while !opened.exists() && started.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let asked = fs::read_to_string(&opened).expect("the browser was opened");
+        fs::remove_file(&opened).expect("forgotten");
+        asked.trim().to_owned()
+    };
 
-    let mut lines = std::io::BufReader::new(server.stdout.take().expect("a pipe")).lines();
+    let mut server = double_click();
+    let mut lines = BufReader::new(server.stdout.take().expect("a pipe")).lines();
     let first = lines.next().expect("a line").expect("text");
     let second = lines.next().expect("a line").expect("text");
-    let started = std::time::Instant::now();
-    while !opened.exists() && started.elapsed() < std::time::Duration::from_secs(20) {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    let asked = asked_of_browser();
+    let again = double_click().wait().expect("it ends");
+    let asked_again = asked_of_browser();
     let _ = server.kill();
     let _ = server.wait();
-    let asked = fs::read_to_string(&opened).expect("the browser was opened");
-    assert!(first.contains("http://127.0.0.1:"), "{first}");
-    assert!(second.ends_with(asked.trim()) && asked.contains("/setup?code="), "{second} {asked}");
+
+    assert!(first.contains(&address), "{first}");
+    assert!(second.ends_with(&asked) && asked.contains("/setup?code="), "{second} {asked}");
+    assert!(again.success());
+    assert_eq!(asked_again, format!("http://{address}"));
+    // Nobody reads what it prints: it is in a file beside the data.
+    let logs: Vec<_> = fs::read_dir(machine.data().join("logs")).expect("a folder").flatten().collect();
+    assert_eq!(logs.len(), 1);
+    assert!(fs::read_to_string(logs[0].path()).expect("a log").contains("\"message\":\"ready\""));
 }

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 
+use crate::notifications::titles;
 use crate::plant::Plant;
 use crate::taches::tick;
 
@@ -118,4 +119,32 @@ async fn the_sample_alarms_and_the_sample_dashboard_ask_only_for_what_is_there()
             "{name} is not in:\n{page}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_server_in_trouble_tells_its_administrators_once_a_day_whatever_they_chose() {
+    let plant = Plant::new();
+    let none =
+        json!({"heure_resume": 7, "types": [{"type": "information", "app": false, "email": "jamais"}]});
+    plant.admin().put("notifications/preferences", none).await.expect(200);
+    plant.admin().post("planning/taches/sauvegarde/lancer", json!({})).await.expect(202);
+    let failed = "insert into job_runs (job, started_at, duration_ms, error_fr, error_en) values ('resumes', 1, 1, 'Non', 'No');";
+    plant.database().execute_batch(failed).expect("a failed run");
+
+    for hour in 1..46 {
+        plant.advance(std::time::Duration::from_secs(3600));
+        tick(&plant, hour * 3600).await;
+    }
+
+    assert_eq!(titles(&plant, "admin").await, ["Le serveur demande qu’on le regarde"; 2]);
+    assert_eq!(titles(&plant, "responsable").await, [""; 0]);
+    let told = plant.admin().get("notifications/").await.expect(200);
+    let first = &told["items"][0];
+    assert_eq!(
+        (&first["contenu"], &first["lien"]),
+        (&json!("Échec de « Résumés quotidiens par courriel »."), &json!("/etat"))
+    );
+    let sql = "select count(*) from envois e join notifications n on n.id = e.notification_id
+         where e.canal = 'email' and n.lien = '/etat'";
+    assert_eq!(plant.database().query_row(sql, [], |row| row.get::<_, i64>(0)), Ok(2));
 }

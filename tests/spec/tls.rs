@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 
+use erp_interventions::kernel::clock::Clock;
 use tempfile::TempDir;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -159,7 +160,7 @@ fn the_plant_s_own_certificate_is_served_and_one_that_does_not_fit_its_key_is_sa
     let page = get(&server, &authority, "gmao.usine.ma", "/metrics").expect("from this machine");
     let end =
         page.lines().find_map(|line| line.strip_prefix("erp_certificate_end_seconds ")).expect("a gauge");
-    let days = (end.parse::<i64>().expect("seconds") - jiff::Timestamp::now().as_second()) / 86_400;
+    let days = (end.parse::<i64>().expect("seconds") - Clock::system().now().as_second()) / 86_400;
     assert!((395..=397).contains(&days), "as the certificate says of itself: {days} days");
 }
 

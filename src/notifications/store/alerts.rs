@@ -11,6 +11,12 @@ use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::notifications::rules::Slot;
 
+/// When an alarm of this kind was last raised.
+pub fn last_alarm(db: &Reader<'_>, entite: &str, action: &str) -> Result<Option<Instant>> {
+    let sql = "select max(date) from journal where entite = ?1 and action = ?2";
+    db.one(sql, [entite, action], |row| row.get(0))
+}
+
 /// Live interventions of a zone's sites with a slot that begins on `day`, that nobody was reminded of yet.
 pub fn starting(
     db: &Reader<'_>,

@@ -8,7 +8,7 @@ mod inbox;
 mod preferences;
 mod telling;
 
-pub use alerts::{alert, late, slots_on, starting};
+pub use alerts::{alert, last_alarm, late, slots_on, starting};
 pub use envois::{
     Content, Item, Letter, Outcome, begin_again, claim, digest, envoi, envois, mark, outlook, release,
     waiting_for_digest,

@@ -1,0 +1,26 @@
+//! The server looks after itself.
+
+use super::gather;
+use super::model::CodeAnomalie;
+use crate::events::Event;
+use crate::kernel::app::System;
+use crate::kernel::error::Result;
+use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::scheduler::Done;
+use crate::notifications;
+
+/// Looks for what is wrong with the server, and raises the alarm. Backups have one of their own.
+pub async fn watch(system: System) -> Result<Done> {
+    let app = system.app().clone();
+    let wrong = system.read(move |db| gather::wrong(db, &app)).await?;
+    let (fr, en): (Vec<_>, Vec<_>) = wrong
+        .iter()
+        .filter(|(code, ..)| *code != CodeAnomalie::Sauvegarde)
+        .map(|(_, phrase, _)| (phrase.text(Language::French), phrase.text(Language::English)))
+        .unzip();
+    if !fr.is_empty() {
+        let why = Phrase::new(fr.join(" "), en.join(" "));
+        system.write(move |tx| notifications::alarm(tx, Event::ServeurEnAlerte, &why)).await?;
+    }
+    Ok(Done::all(0))
+}
