@@ -62,7 +62,11 @@ pub async fn volume(
     progress: impl Fn(u64, u64) + Send + Sync,
 ) -> Result<()> {
     let hashes = Hashes::make(system.app().passwords()).await?;
-    let field = Arc::new(system.write(move |tx| Field::sow(tx, &hashes, interventions)).await?);
+    let sow = move |tx: &Tx<'_>| {
+        store::widen_cache(tx)?;
+        Field::sow(tx, &hashes, interventions)
+    };
+    let field = Arc::new(system.write(sow).await?);
     let mut numbers = Numbers::default();
     let mut done = 0;
     while done < interventions {

@@ -24,12 +24,18 @@ pub use plant::*;
 pub use storeroom::{Counted, Held, Moved, Part, insert_moves, insert_part, insert_supplier};
 pub use told::*;
 
-use crate::kernel::db::Reader;
+use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 
 /// Names of the two kinds of sown data, in the journal.
 pub const DEMO: &str = "demo";
 pub const VOLUME: &str = "volume";
+
+/// Gives the writer half a gigabyte to remember pages in, for as long as it lives: a million rows fall all over the
+/// indexes, and with what a server needs every page would be read again and again.
+pub fn widen_cache(tx: &Tx<'_>) -> Result<()> {
+    tx.execute("pragma cache_size = -500000", []).map(drop)
+}
 
 /// Whether there is no account yet.
 pub fn is_empty(db: &Reader<'_>) -> Result<bool> {
