@@ -160,7 +160,11 @@ pub const TABLEAUX: &[Tableau] = &[
             members.insert("password".to_owned(), Value::from(""));
             Ok(users::create(tx, read(members)?, &users::PasswordHash::locked())?.id.0)
         },
-        withdraw: |tx, id| users::deactivate(tx, UserId(id), untouched()),
+        // An account that came closed is as good as gone.
+        withdraw: |tx, id| match users::user(tx, UserId(id))?.is_active {
+            true => users::deactivate(tx, UserId(id), untouched()),
+            false => Ok(()),
+        },
     },
     Tableau {
         name: "techniciens",

@@ -18,4 +18,4 @@ pub use commands::{create, deactivate, find, hash_new, hash_reset, reset_passwor
 pub use double::reset as reset_second_factor;
 pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};
 pub use routes::router;
-pub use store::{all, has_users, users};
+pub use store::{all, has_users, user, users};

@@ -376,3 +376,21 @@ async fn the_data_of_the_predecessor_is_taken_over_its_statuts_mapped() {
     let plans = plant.responsable().get(&format!("planning/?equipement_id={machine}")).await.expect(200);
     assert_eq!((&plans["total"], &plans["items"][0]["frequence"]), (&json!(1), &json!("mensuel")));
 }
+
+#[tokio::test]
+async fn accounts_that_came_closed_do_not_keep_an_import_from_being_taken_back() {
+    let plant = Plant::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let users = "id,username,email,role,is_active\n1,salma,salma@vieux.ma,responsable,t\n2,parti,parti@vieux.ma,responsable,f\n";
+    fs::write(folder.path().join("users.csv"), users).expect("a file");
+    // Exported without a row.
+    fs::write(folder.path().join("planning.csv"), "id,equipement_id,frequence\n").expect("a file");
+    let path = folder.path().to_str().expect("a path");
+
+    let done = run(plant.data_dir(), &["import-predecessor", path, "--site", "casa"]);
+    plant.admin().post("admin/imports/1/annuler", json!({})).await.expect(200);
+
+    assert!(done.status.success(), "{}{}", printed(&done), said(&done));
+    let closed = plant.admin().get("users/?is_active=false&q=vieux.ma").await.expect(200);
+    assert_eq!(closed["total"], 2);
+}
