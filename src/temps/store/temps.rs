@@ -127,11 +127,17 @@ pub fn conflicts(
     (debut, fin): (Instant, Option<Instant>),
     except: Option<TempsId>,
 ) -> Result<Vec<Overlap>> {
+    // Each by its own index: neither is to read all that the person ever entered.
     db.all(
-        "select t.id, t.intervention_id, i.numero, t.debut, t.fin
-         from temps t join interventions i on i.id = t.intervention_id
-         where t.technicien_id = :technicien and t.id is not :except and t.debut < coalesce(:fin, 9e18)
-           and (t.fin is null or (t.debut > :debut - 86400 and t.fin > :debut and t.fin > t.debut))
+        "with mine (id) as (
+             select id from temps indexed by temps_one_timer where technicien_id = :technicien and fin is null
+             union all
+             select id from temps indexed by temps_technicien where technicien_id = :technicien
+                 and debut > :debut - 86400 and debut < coalesce(:fin, 9e18) and fin > :debut and fin > debut
+         )
+         select t.id, t.intervention_id, i.numero, t.debut, t.fin
+         from mine join temps t on t.id = mine.id join interventions i on i.id = t.intervention_id
+         where t.id is not :except and t.debut < coalesce(:fin, 9e18)
          order by t.debut",
         named_params! { ":technicien": technicien, ":except": except, ":debut": debut, ":fin": fin },
         |row| {
