@@ -32,7 +32,10 @@ export function Refus({ problem, zone, busy, take, force }: {
 }) {
   const { t } = useTranslation('nouvelle');
   const told = useRef<HTMLDivElement>(null);
-  useEffect(() => told.current?.scrollIntoView({ block: 'nearest' }), [problem]);
+  useEffect(() => {
+    // Not its value: of late browsers answer a scroll with a promise, which React would call when this goes.
+    told.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
   const people = useQuery({
     queryKey: ['techniciens', 'noms'],
     queryFn: async () => (await ok(api.GET('/api/v1/techniciens/', { params: { query: { page_size: 200 } } }))).items,
