@@ -50,14 +50,14 @@ const LAST_READS: Duration = Duration::from_secs(1);
 /// already on the same data.
 pub fn run(settings: &Settings, demo: Demo, open: bool, log: &logs::Output) -> Result<(), Failure> {
     logs::start(settings.log_format.value, settings.log_level.value, log)?;
-    let served = alone(settings, demo, open);
+    let served = locked(settings, demo, open);
     if let (Err(failure), logs::Output::Folder(_)) = (&served, log) {
         logs::failure(failure);
     }
     served
 }
 
-fn alone(settings: &Settings, demo: Demo, open: bool) -> Result<(), Failure> {
+fn locked(settings: &Settings, demo: Demo, open: bool) -> Result<(), Failure> {
     let listen = settings.listen.value;
     if demo.wanted {
         demo.refuse_network(listen)?;

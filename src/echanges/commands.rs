@@ -71,8 +71,8 @@ impl<T> Undone<T> {
 pub fn import(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes, intake: &Intake) -> Result<Rapport> {
     check_headings(tableau, &lines.headings)?;
     let total = lines.rows.len();
-    let (ids, wrong) = create_all(tx, tableau, lines)?;
-    report(tx, tableau, total, &ids, wrong, intake)
+    let (made, wrong) = create_all(tx, tableau, lines)?;
+    report(tx, tableau, total, &made, wrong, intake)
 }
 
 /// What came of `total` rows of a file. If all of them are good and it is no trial, the import is kept.
@@ -80,7 +80,7 @@ pub(super) fn report(
     tx: &Tx<'_>,
     tableau: &Tableau,
     total: usize,
-    ids: &[i64],
+    made: &[Made],
     wrong: Vec<Wrong>,
     intake: &Intake,
 ) -> Result<Rapport> {
@@ -88,9 +88,10 @@ pub(super) fn report(
     let (essai, fichier, language) = (*essai, fichier.as_deref(), *language);
     let erreurs_total = wrong.len();
     let reussi = wrong.is_empty();
-    let keep = reussi && !essai && !ids.is_empty();
+    let keep = reussi && !essai && !made.is_empty();
     let import_id = if keep {
-        let id = store::keep(tx, tableau.name, fichier, ids)?;
+        let ids: Vec<_> = made.iter().map(|(_, id)| *id).collect();
+        let id = store::keep(tx, tableau.name, fichier, &ids)?;
         let facts = json!({ "tableau": tableau.name, "fichier": fichier, "lignes": ids.len() });
         tx.record(Event::ImportFait(id), Change::created(&facts)?)?;
         Some(id)
@@ -117,18 +118,21 @@ pub(super) fn report(
 /// What is wrong with the cell of a line, or with all of it.
 pub(super) type Wrong = (usize, Option<String>, Invalid);
 
+/// A line, and the row that was made of it.
+pub(super) type Made = (usize, i64);
+
 /// Makes a row of each line, in their order. A line that names another of the same file which comes later waits for
 /// it: a spreadsheet is sorted as people like it.
-pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Result<(Vec<i64>, Vec<Wrong>)> {
-    let mut ids = Vec::new();
+pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Result<(Vec<Made>, Vec<Wrong>)> {
+    let mut all = Vec::new();
     let mut waiting = lines.rows;
     loop {
         let (mut wrong, mut again) = (Vec::new(), Vec::new());
-        let before = ids.len();
+        let before = all.len();
         for (line, cells) in waiting {
             let made = tx.attempt(|| (tableau.create)(tx, members(tx, tableau, &cells)?));
             match made {
-                Ok(id) => ids.push(id),
+                Ok(id) => all.push((line, id)),
                 Err(Error::Internal(cause)) => return Err(Error::Internal(cause)),
                 Err(error) => {
                     wrong.extend(said(tableau, line, error));
@@ -136,9 +140,9 @@ pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Resul
                 }
             }
         }
-        if again.is_empty() || ids.len() == before {
+        if again.is_empty() || all.len() == before {
             wrong.sort_by_key(|(line, ..)| *line);
-            return Ok((ids, wrong));
+            return Ok((all, wrong));
         }
         waiting = again;
     }

@@ -100,27 +100,25 @@ pub fn take_over(
         let tableau = named(name).ok_or(Error::NotFound)?;
         let lines = Lignes { headings: Vec::new(), rows: cells };
         let total = lines.rows.len();
-        let (ids, wrong) = commands::create_all(tx, tableau, lines)?;
-        if name == "users" && wrong.is_empty() {
-            close(tx, rows().map(|(_, row)| row), &ids)?;
-        }
-        if wrong.is_empty() {
-            let there = rows().map(|(_, row)| get(&row, &["id"]));
-            let pairs = there.zip(&ids).filter_map(|(there, id)| Some(((table, there?), *id)));
-            known.made.extend(pairs);
+        let (made, wrong) = commands::create_all(tx, tableau, lines)?;
+        let ids: HashMap<usize, i64> = made.iter().copied().collect();
+        for (id, row) in rows().filter_map(|(line, row)| Some((*ids.get(&line)?, row))) {
+            if table == "users" && !is_live(&row) {
+                close(tx, id)?;
+            }
+            known.made.extend(get(&row, &["id"]).map(|there| ((table, there), id)));
         }
         let intake = Intake { essai, fichier: Some(format!("{table}.csv")), language };
-        reports.push(commands::report(tx, tableau, total, &ids, wrong, &intake)?);
+        reports.push(commands::report(tx, tableau, total, &made, wrong, &intake)?);
     }
     let (documents, laisses) = papiers::attach(tx, papiers, &known, || former(tx))?;
     Ok(Reprise { rapports: reports, documents, laisses })
 }
 
-/// Accounts that were closed there are closed here.
-fn close(tx: &Tx<'_>, rows: impl Iterator<Item = Row>, ids: &[i64]) -> Result<()> {
+/// An account that was closed there is closed here.
+fn close(tx: &Tx<'_>, id: i64) -> Result<()> {
     let users = named("users").ok_or(Error::NotFound)?;
-    let closed = rows.zip(ids).filter(|(row, _)| !is_live(row));
-    closed.map(|(_, id)| *id).try_for_each(|id| (users.withdraw)(tx, id))
+    (users.withdraw)(tx, id)
 }
 
 fn organisation_of(tx: &Tx<'_>, site: &str) -> Result<Option<String>> {
@@ -156,7 +154,7 @@ fn former(tx: &Tx<'_>) -> Result<UserId> {
     let id = (users.create)(tx, commands::members(tx, users, &user)?)?;
     let cells = pairs([("username", FORMER.to_owned())]);
     (crew.create)(tx, commands::members(tx, crew, &cells)?)?;
-    (users.withdraw)(tx, id)?;
+    close(tx, id)?;
     Ok(UserId(id))
 }
 
