@@ -28,6 +28,9 @@ const LEVEL: i32 = 3;
 /// What a reader may need for unpacking, as a power of two: 8 MB. An archive that asks for more is not ours.
 const WINDOW: u32 = 23;
 
+/// Bytes that the disk is asked to have at once.
+const SYNCED_AT_ONCE: usize = 8 * 1024 * 1024;
+
 /// Bytes read at once.
 const CHUNK: usize = 128 * 1024;
 
@@ -38,7 +41,7 @@ pub fn write(
     source: impl Fn(&Fichier) -> std::path::PathBuf,
     tell: &dyn Fn(u64),
 ) -> io::Result<()> {
-    let mut packed = zstd::Encoder::new(BufWriter::new(to), LEVEL)?;
+    let mut packed = zstd::Encoder::new(BufWriter::new(Steady { file: to, unsynced: 0 }), LEVEL)?;
     packed.include_checksum(true)?;
     packed.window_log(WINDOW)?;
     let mut tar = Builder::new(packed);
@@ -57,7 +60,29 @@ pub fn write(
         let content = Told { inner: File::open(source(file))?.take(file.octets), tell };
         tar.append_data(&mut header(file.octets), &file.nom, content)?;
     }
-    tar.into_inner()?.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    tar.into_inner()?.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.file.sync_all()
+}
+
+/// Has what is written on the disk bit by bit: a gigabyte at the end would hold up every commit meanwhile.
+struct Steady<'f> {
+    file: &'f File,
+    unsynced: usize,
+}
+
+impl Write for Steady<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.unsynced += count;
+        if self.unsynced >= SYNCED_AT_ONCE {
+            self.file.sync_data()?;
+            self.unsynced = 0;
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Tells how many bytes went through.

@@ -246,6 +246,7 @@ pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
     let write = || -> anyhow::Result<()> {
         std::fs::create_dir_all(&folder)?;
         copy_out(&connection, &draft)?;
+        std::fs::File::options().write(true).open(&draft)?.sync_all()?;
         std::fs::rename(&draft, &copy)?;
         Ok(())
     };
@@ -263,6 +264,7 @@ pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
 }
 
 /// Copies the database at `path` consistently to `to`, while others read and write it. What stood there is replaced.
+/// It is for work to go on from, and may not be on the disk yet: to sync so much at once would hold up every commit.
 ///
 /// # Errors
 /// It is not ours, or the copy could not be written: then nothing is left of it.
@@ -288,7 +290,6 @@ fn copy_out(connection: &Connection, to: &Path) -> anyhow::Result<()> {
     // It goes through the database once, from end to end, and so does what it writes: nothing is read twice.
     connection.pragma_update(None, "cache_size", -2_000)?;
     connection.execute("vacuum into ?1", [to.to_string_lossy()])?;
-    std::fs::File::options().write(true).open(to)?.sync_all()?;
     Ok(())
 }
 

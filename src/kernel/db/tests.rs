@@ -249,3 +249,13 @@ async fn an_attempt_that_fails_undoes_itself_and_nothing_else() {
 
     assert_eq!(names(&db).await, ["avant", "réussi"]);
 }
+
+#[tokio::test]
+async fn each_connection_has_its_page_cache_to_itself() {
+    let (_folder, db) = open();
+    let listed = db.read(system(), |db| db.all("pragma compile_options", [], |row| row.get::<_, String>(0)));
+    let options = listed.await.unwrap();
+    assert!(options.iter().any(|option| option == "ENABLE_FTS5"), "{options:?}");
+    // A lock that all of them would wait for, and memory up to the sum of their limits: .cargo/config.toml.
+    assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+}
