@@ -35,8 +35,13 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// Replies below this many bytes gain nothing from compression.
 const WORTH_COMPRESSING: u64 = 1024;
 
-/// Every route of the API with its document.
-fn api() -> OpenApiRouter<App> {
+/// Every route of the API, and its document. It follows from the source alone, so it is made once.
+static API: LazyLock<(Router<App>, Document)> = LazyLock::new(|| {
+    let (router, described) = every_route().split_for_parts();
+    (router, openapi::complete(described))
+});
+
+fn every_route() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
         .merge(kernel::health::router())
         .merge(audit::router())
@@ -68,16 +73,15 @@ fn api() -> OpenApiRouter<App> {
 
 /// The OpenAPI document of [`router`].
 pub fn document() -> &'static Document {
-    /// It follows from the source alone, so it is made once, by the first who asks.
-    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| openapi::complete(api().split_for_parts().1));
-    &DOCUMENT
+    &API.1
 }
 
 /// The whole server, ready for [`kernel::server::serve`].
 pub fn router(app: App) -> Router {
-    let (api, described) = api().split_for_parts();
-    let with_slash = described.paths.paths.into_keys().filter(|path| path.ends_with('/')).collect();
+    let (api, described) = &*API;
+    let with_slash = described.paths.paths.keys().filter(|path| path.ends_with('/')).cloned().collect();
     let router = api
+        .clone()
         .route("/openapi.json", get(|| async { Json(document()) }))
         .merge(assets::router())
         .merge(autorite::router())

@@ -24,6 +24,7 @@ use erp_interventions::kernel::auth::{Claims, Passwords};
 use erp_interventions::kernel::clock::{Clock, Instant};
 use erp_interventions::kernel::files::FileLimits;
 use erp_interventions::kernel::mail::{Mailbox, Security, Smtp};
+use erp_interventions::kernel::scheduler::Timetable;
 use erp_interventions::{jobs, routes};
 use http_body_util::BodyExt;
 use rusqlite::Connection;
@@ -56,9 +57,13 @@ impl Plant {
 
     /// A plant on a copy of a stopped plant's data, its backups left behind: one under way outlives who asked for it.
     pub fn copy_of(data: &Path) -> Self {
-        let folder = private_folder();
-        copy_folder(data, folder.path());
-        Self::on(folder)
+        Self::on(copy_of_data(data))
+    }
+
+    /// A plant that does by itself what `timetable` lists, new or on a copy of a stopped plant's data.
+    pub fn that_does(timetable: Timetable, data: Option<&Path>) -> Self {
+        let folder = data.map_or_else(copy_of_template, copy_of_data);
+        Self::with(folder, |options| options.timetable = timetable)
     }
 
     /// Stops the server; what remains is its data.
@@ -324,9 +329,7 @@ fn copy_of_template() -> TempDir {
     static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
     // A thread of its own: a test's runtime must not be blocked on.
     let template = TEMPLATE.get_or_init(|| std::thread::spawn(make_template).join().expect("the template"));
-    let folder = private_folder();
-    copy_folder(template.path(), folder.path());
-    folder
+    copy_of_data(template.path())
 }
 
 fn make_template() -> TempDir {
@@ -349,6 +352,12 @@ fn make_template() -> TempDir {
 fn private_folder() -> TempDir {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
     tempfile::Builder::new().permissions(mode).tempdir().expect("a temporary folder")
+}
+
+fn copy_of_data(data: &Path) -> TempDir {
+    let folder = private_folder();
+    copy_folder(data, folder.path());
+    folder
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -1,10 +1,11 @@
 //! The years themselves.
 
+use std::path::Path;
 use std::time::Duration;
 
 use erp_interventions::jobs;
 use erp_interventions::kernel::clock::Instant;
-use erp_interventions::kernel::scheduler;
+use erp_interventions::kernel::scheduler::{self, Timetable};
 use futures_util::future::join_all;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -23,6 +24,13 @@ const PLANS: u64 = 40;
 
 /// People who ask for the same échéances at once.
 const CROWD: usize = 16;
+
+/// A plant without its nightly backups, which would take longer than all the rest and have tests of their own.
+fn plant(data: Option<&Path>) -> Plant {
+    let jobs = jobs::TIMETABLE.jobs.iter().filter(|job| !job.name.contains("sauvegarde")).copied();
+    let timetable = Timetable { jobs: jobs.collect::<Vec<_>>().leak(), ..jobs::TIMETABLE };
+    Plant::that_does(timetable, data)
+}
 
 /// How often what happened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -128,7 +136,7 @@ pub struct World {
 impl World {
     /// The plant with its plans, on its first morning.
     pub async fn begin(seed: u64) -> Self {
-        let plant = Plant::new();
+        let plant = plant(None);
         let mut world = Self {
             plant,
             random: Random(seed),
@@ -378,7 +386,7 @@ impl World {
             let _ = std::fs::remove_file(data.join(file));
         }
         std::fs::copy(backup.path().join("erp.sqlite3"), data.join("erp.sqlite3")).expect("a copy");
-        let fresh = Plant::copy_of(&data);
+        let fresh = plant(Some(&data));
         self.plant = fresh;
         self.boot = self.truth;
         self.set_clock();
@@ -461,7 +469,7 @@ impl World {
 
     async fn restart(&mut self) {
         let folder = std::mem::replace(&mut self.plant, Plant::empty()).stop().await;
-        self.plant = Plant::copy_of(folder.path());
+        self.plant = plant(Some(folder.path()));
         self.boot = self.truth;
         self.set_clock();
     }
