@@ -35,11 +35,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// Replies below this many bytes gain nothing from compression.
 const WORTH_COMPRESSING: u64 = 1024;
 
-/// Every route of the API, and its document. It follows from the source alone, so it is made once.
-static API: LazyLock<(Router<App>, Document)> = LazyLock::new(|| {
-    let (router, described) = every_route().split_for_parts();
-    (router, openapi::complete(described))
-});
+/// Every route of the API, and what the document says of it. It follows from the source alone, so it is made once.
+static API: LazyLock<(Router<App>, Document)> = LazyLock::new(|| every_route().split_for_parts());
 
 fn every_route() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
@@ -73,7 +70,9 @@ fn every_route() -> OpenApiRouter<App> {
 
 /// The OpenAPI document of [`router`].
 pub fn document() -> &'static Document {
-    &API.1
+    /// Completed for the first who asks: a start need not wait for it.
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| openapi::complete(API.1.clone()));
+    &DOCUMENT
 }
 
 /// The whole server, ready for [`kernel::server::serve`].
