@@ -1,12 +1,17 @@
 //! Passwords: argon2id, with a cap on how many are computed at once.
+//!
+//! A hash works on 19 MiB. Each turn has such a block and uses it again, so that a thousand sign-ins take no more than
+//! two; after a quiet while it is given back.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
+use zeroize::Zeroize;
 
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::fold;
@@ -33,11 +38,27 @@ const NOBODY: &str =
 /// Passwords of twelve characters and more that everyone tries first.
 const COMMON: &str = include_str!("common_passwords.txt");
 
+/// What a hash from elsewhere may ask for, in KiB: nothing of ours ever asked for more.
+const MOST_MEMORY_KIB: u32 = 65_536;
+
+/// A turn's memory that nobody used for this long is given back.
+const QUIET: Duration = Duration::from_secs(10);
+
 /// Computes and checks password hashes off the async threads.
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    memory: Arc<Mutex<Shelf>>,
+}
+
+/// The memory of the turns that nobody has at this moment.
+#[derive(Default)]
+struct Shelf {
+    blocks: Vec<Vec<Block>>,
+    used: Option<Instant>,
+    /// Whether somebody will come to clear it.
+    watched: bool,
 }
 
 /// In the place of a hash: no password is this account's.
@@ -45,38 +66,69 @@ pub const LOCKED: &str = "!";
 
 impl Passwords {
     pub fn new() -> Self {
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default() }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default(), memory: Arc::default() }
     }
 
     /// The PHC string of a new password.
     pub async fn hash(&self, password: String) -> Result<String> {
-        self.in_turn(move || hash(&password)).await?
+        self.in_turn(move |memory| hash(&password, memory)).await?
     }
 
     /// Whether `password` is the one behind `hash`; without a hash, as slow and always no.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
-        self.in_turn(move || {
+        self.in_turn(move |memory| {
             let hash = hash.filter(|hash| hash != LOCKED);
             let exists = hash.is_some();
-            let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-            let parsed = PasswordHash::new(&hash)
-                .map_err(|cause| Error::Internal(anyhow::anyhow!("password hash: {cause}")))?;
-            Ok(argon2().verify_password(password.as_bytes(), &parsed).is_ok() && exists)
+            Ok(matches(&password, hash.as_deref().unwrap_or(NOBODY), memory)? && exists)
         })
         .await?
     }
 
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
+    ) -> Result<T> {
         let place = Place::take(&self.waiting).ok_or_else(Error::overloaded)?;
         let turn = self.turns.clone().acquire_owned().await.map_err(|_| Error::overloaded())?;
         drop(place);
-        tokio::task::spawn_blocking(move || {
+        let memory = self.memory.clone();
+        let outcome = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            work()
+            let mut blocks = shelf(&memory).blocks.pop().unwrap_or_default();
+            let outcome = work(&mut blocks);
+            // What was made of a password does not stay.
+            blocks.iter_mut().for_each(Zeroize::zeroize);
+            let mut shelf = shelf(&memory);
+            shelf.blocks.push(blocks);
+            shelf.used = Some(Instant::now());
+            outcome
         })
         .await
-        .map_err(|cause| Error::Internal(cause.into()))
+        .map_err(|cause| Error::Internal(cause.into()));
+        self.give_back_when_quiet();
+        outcome
     }
+
+    fn give_back_when_quiet(&self) {
+        if std::mem::replace(&mut shelf(&self.memory).watched, true) {
+            return;
+        }
+        let memory = self.memory.clone();
+        tokio::spawn(async move {
+            loop {
+                sleep(QUIET).await;
+                let mut shelf = shelf(&memory);
+                if shelf.used.is_none_or(|used| used.elapsed() >= QUIET) {
+                    *shelf = Shelf::default();
+                    return;
+                }
+            }
+        });
+    }
+}
+
+fn shelf(memory: &Mutex<Shelf>) -> MutexGuard<'_, Shelf> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Default for Passwords {
@@ -137,11 +189,59 @@ fn is_common(folded: &str) -> bool {
     distinct <= 3 || is_run || COMMON.lines().any(|common| common == folded)
 }
 
-fn hash(password: &str) -> Result<String> {
-    let hash = argon2()
-        .hash_password(password.as_bytes())
-        .map_err(|cause| Error::Internal(anyhow::anyhow!("password hash: {cause}")))?;
-    Ok(hash.to_string())
+fn hash(password: &str, memory: &mut Vec<Block>) -> Result<String> {
+    let (argon2, salt) = (argon2(), Salt::generate());
+    let hash = output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN, memory)?;
+    let params = ParamsString::try_from(argon2.params()).map_err(unusable)?;
+    let phc = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params,
+        salt: Some(salt),
+        hash: Some(hash),
+    };
+    Ok(phc.to_string())
+}
+
+/// Whether `phc` is the hash of `password`, compared in a time that tells nothing.
+fn matches(password: &str, phc: &str, memory: &mut Vec<Block>) -> Result<bool> {
+    let parsed = PasswordHash::new(phc).map_err(unusable)?;
+    let (Some(salt), Some(expected)) = (&parsed.salt, &parsed.hash) else {
+        return Err(unusable("without a salt or a hash"));
+    };
+    let algorithm = Algorithm::try_from(parsed.algorithm.as_str()).map_err(unusable)?;
+    let version = parsed.version.map_or(Ok(Version::V0x13), Version::try_from).map_err(unusable)?;
+    let params = Params::try_from(&parsed).map_err(unusable)?;
+    if params.m_cost() > MOST_MEMORY_KIB {
+        return Err(unusable("more memory than any of ours"));
+    }
+    let argon2 = Argon2::new(algorithm, version, params);
+    Ok(output(&argon2, password, salt, expected.len(), memory)? == *expected)
+}
+
+fn output(
+    argon2: &Argon2<'_>,
+    password: &str,
+    salt: &Salt,
+    length: usize,
+    memory: &mut Vec<Block>,
+) -> Result<Output> {
+    let blocks = argon2.params().block_count();
+    if memory.len() < blocks {
+        // To grow it would copy it, and need both at once.
+        *memory = Vec::new();
+        *memory = vec![Block::default(); blocks];
+    }
+    let mut out = [0; Output::MAX_LENGTH];
+    let out = &mut out[..length];
+    argon2
+        .hash_password_into_with_memory(password.as_bytes(), salt, out, &mut memory[..blocks])
+        .map_err(unusable)?;
+    Output::new(out).map_err(unusable)
+}
+
+fn unusable(cause: impl std::fmt::Display) -> Error {
+    Error::Internal(anyhow::anyhow!("password hash: {cause}"))
 }
 
 fn argon2() -> Argon2<'static> {
@@ -156,7 +256,8 @@ mod tests {
     // A6
     #[test]
     fn nobody_s_hash_costs_what_everybody_s_does() {
-        let (nobody, real) = (PasswordHash::new(NOBODY).unwrap(), hash("une phrase de passe").unwrap());
+        let (nobody, real) =
+            (PasswordHash::new(NOBODY).unwrap(), hash("une phrase de passe", &mut Vec::new()).unwrap());
         let real = PasswordHash::new(&real).unwrap();
 
         assert_eq!((nobody.algorithm, nobody.version), (real.algorithm, real.version));
@@ -165,6 +266,35 @@ mod tests {
             nobody.hash.map(|hash| hash.as_bytes().len()),
             real.hash.map(|hash| hash.as_bytes().len())
         );
+    }
+
+    #[test]
+    fn hashes_made_before_are_still_those_of_their_passwords() {
+        // Made by the argon2 crate's own hasher, which an earlier version used.
+        use argon2::password_hash::PasswordHasher;
+        let before = argon2().hash_password(b"une phrase de passe").unwrap().to_string();
+        let mut memory = Vec::new();
+
+        assert!(matches("une phrase de passe", &before, &mut memory).unwrap());
+        assert!(!matches("une autre phrase", &before, &mut memory).unwrap());
+        assert!(
+            matches("une autre phrase", &hash("une autre phrase", &mut memory).unwrap(), &mut memory)
+                .unwrap()
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_turn_uses_the_same_memory_which_is_given_back_when_nobody_signs_in() {
+        let passwords = Passwords::new();
+        let tries = (0..6).map(|_| passwords.verify("une phrase de passe".to_owned(), None));
+        for refused in futures_util::future::join_all(tries).await {
+            assert!(!refused.unwrap());
+        }
+        assert!((1..=AT_ONCE).contains(&shelf(&passwords.memory).blocks.len()));
+
+        shelf(&passwords.memory).used = None;
+        sleep(2 * QUIET).await;
+        assert_eq!(shelf(&passwords.memory).blocks.len(), 0);
     }
 
     #[test]
