@@ -8,11 +8,12 @@ use crate::kernel::app::{App, Options};
 use crate::kernel::clock::Clock;
 use crate::kernel::data_dir::Lock;
 use crate::kernel::db;
-use crate::phrase;
+use crate::{phrase, sauvegardes};
 
 /// Opens what `lock` protects. A database that an upgrade will change is copied first.
 pub fn open(options: Options, lock: &Lock) -> Result<App, Failure> {
     let path = options.data_dir.join(db::FILE_NAME);
+    sauvegardes::refuse_after_cut_restore(&options.data_dir)?;
     let pending = db::pending_migrations(&path)?;
     if pending > 0 {
         let copy = db::copy_before_migration(&path)?;

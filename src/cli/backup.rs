@@ -36,16 +36,18 @@ pub fn make(settings: &Settings, file: Option<PathBuf>) -> Result<(), Failure> {
 }
 
 /// Brings a backup back, while no server runs.
-pub fn restore(settings: &Settings, file: &std::path::Path) -> Result<(), Failure> {
+pub fn restore(settings: &Settings, file: &std::path::Path, despite_check: bool) -> Result<(), Failure> {
     let data_dir = &settings.data_dir.value;
     let bar = bar();
-    let restored = sauvegardes::restore(file, data_dir, &|gone, whole| tell(&bar, gone, whole));
+    let restored =
+        sauvegardes::restore(file, data_dir, despite_check, &|gone, whole| tell(&bar, gone, whole));
     bar.finish_and_clear();
     let sauvegardes::Restored { manifest, before } = restored?;
     let (shown, made, documents) = (data_dir.display(), manifest.fait_le, manifest.fichiers.len() - 1);
+    let (fr, en) = if despite_check { ("non examinés", "not examined") } else { ("vérifiés", "verified") };
     say(both(&phrase!(
-        "{shown} est tel qu’il était le {made} : la base et {documents} document(s), vérifiés",
-        "{shown} is as it was on {made}: the database and {documents} document(s), verified"
+        "{shown} est tel qu’il était le {made} : la base et {documents} document(s), {fr}",
+        "{shown} is as it was on {made}: the database and {documents} document(s), {en}"
     )));
     if let Some(before) = before {
         let before = before.display();

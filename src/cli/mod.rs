@@ -78,7 +78,12 @@ enum Command {
         file: Option<PathBuf>,
     },
     /// Bring a backup back, while no server runs; what is there is kept beside it
-    Restore { file: PathBuf },
+    Restore {
+        file: PathBuf,
+        /// Even if `check --all` would find something wrong in it
+        #[arg(long)]
+        despite_check: bool,
+    },
     /// Bring a table in from a file, all of it or nothing; the report names what is wrong by line
     Import {
         /// equipements, users, techniciens, pieces, interventions or plans
@@ -192,7 +197,7 @@ fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
         }
         Command::Seed { profile, interventions } => sow::run(&settings()?, profile, interventions),
         Command::Backup { file } => backup::make(&settings()?, file),
-        Command::Restore { file } => backup::restore(&settings()?, &file),
+        Command::Restore { file, despite_check } => backup::restore(&settings()?, &file, despite_check),
         Command::Import { table, file, dry_run } => tables::import(&settings()?, &table, &file, dry_run),
         Command::ImportPredecessor { folder, site, dry_run } => {
             tables::import_predecessor(&settings()?, &folder, site, dry_run)

@@ -14,9 +14,14 @@ const LOCK: &str = "LOCK";
 /// The right to be the server of a data directory. The operating system takes it back when the process ends,
 /// however it ends.
 #[derive(Debug)]
-pub struct Lock(
-    #[expect(dead_code, reason = "held, never read: the lock lives as long as the file is open")] File,
-);
+pub struct Lock {
+    #[expect(dead_code, reason = "held, never read: the lock lives as long as the file is open")]
+    file: File,
+    /// The folder itself, where folders can be locked: whoever removes the file lets nobody in.
+    #[cfg(unix)]
+    #[expect(dead_code, reason = "as above")]
+    folder: File,
+}
 
 /// Why the lock could not be had.
 #[derive(Debug)]
@@ -33,20 +38,32 @@ impl Lock {
     /// Another process holds it, or the directory cannot be used: absent, read-only, on another machine.
     pub fn take(data_dir: &Path) -> Result<Self, LockError> {
         private_folder(data_dir).map_err(LockError::Unusable)?;
+        close_to_others(data_dir).map_err(LockError::Unusable)?;
         refuse_network(data_dir).map_err(LockError::Unusable)?;
         let path = data_dir.join(LOCK);
-        let open = File::options().write(true).create(true).truncate(false).open(&path);
-        let mut file = open.map_err(|cause| LockError::Unusable(read_only(data_dir, cause)))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LockError::Held(held(data_dir, &path))),
-            Err(TryLockError::Error(cause)) => {
-                return Err(LockError::Unusable(read_only(data_dir, cause)));
-            }
-        }
+        let unusable = |cause| LockError::Unusable(read_only(data_dir, cause));
+        let taken = |file: &File| match file.try_lock() {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(LockError::Held(held(data_dir, &path))),
+            Err(TryLockError::Error(cause)) => Err(unusable(cause)),
+        };
+        #[cfg(unix)]
+        let folder = File::open(data_dir).map_err(unusable)?;
+        #[cfg(unix)]
+        taken(&folder)?;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path).map_err(unusable)?;
+        taken(&file)?;
         // For the other process's message only; what counts is the lock.
         let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-        Ok(Self(file))
+        Ok(Self {
+            file,
+            #[cfg(unix)]
+            folder,
+        })
     }
 }
 
@@ -84,6 +101,48 @@ pub fn private_folder(path: &Path) -> Result<PathBuf, StartError> {
         )
     })?;
     Ok(path.to_owned())
+}
+
+/// Closes a data directory that was made beforehand to everybody but its owner, and what is in it: with the usual
+/// umask others could read the database.
+///
+/// # Errors
+/// It is open to others and belongs to somebody else, so that it cannot be closed.
+#[cfg(unix)]
+fn close_to_others(data_dir: &Path) -> Result<(), StartError> {
+    use std::os::unix::fs::PermissionsExt;
+    const OTHERS: u32 = 0o077;
+    let close = |path: &Path| -> std::io::Result<()> {
+        let found = path.symlink_metadata()?;
+        let mode = found.permissions().mode();
+        if found.is_symlink() || mode & OTHERS == 0 {
+            return Ok(());
+        }
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & !OTHERS))
+    };
+    close(data_dir).map_err(|cause| {
+        let shown = data_dir.display();
+        StartError::because(
+            phrase!(
+                "D’autres utilisateurs de la machine peuvent lire le dossier {shown}, et il n’est pas à cet utilisateur : donnez-le-lui, ou fermez-le par « chmod 700 ».",
+                "Other users of this machine can read the folder {shown}, and it does not belong to this user: give it to them, or close it with \"chmod 700\"."
+            ),
+            cause,
+        )
+    })?;
+    // Nobody passes the folder any more; what lies in it is closed as well, in case it is opened again.
+    for entry in std::fs::read_dir(data_dir).into_iter().flatten().flatten() {
+        if let Err(cause) = close(&entry.path()) {
+            tracing::debug!(%cause, path = %entry.path().display(), "its rights stay as they are");
+        }
+    }
+    Ok(())
+}
+
+/// Windows gives a user's own folders to nobody else; `service install` closes the others.
+#[cfg(not(unix))]
+fn close_to_others(_: &Path) -> Result<(), StartError> {
+    Ok(())
 }
 
 /// Makes the names in a folder durable: a file's own bytes are only half of it.
@@ -181,5 +240,36 @@ mod tests {
 
         assert!(matches!(second, Err(LockError::Held(_))));
         assert!(Lock::take(folder.path()).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_lock_holds_when_somebody_removes_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let _first = Lock::take(folder.path()).unwrap();
+
+        std::fs::remove_file(folder.path().join("LOCK")).unwrap();
+
+        assert!(matches!(Lock::take(folder.path()), Err(LockError::Held(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_made_beforehand_is_closed_to_others_with_what_is_in_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("erp.sqlite3");
+        std::fs::write(&file, "").unwrap();
+        let give = |path: &Path, mode| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap()
+        };
+        give(folder.path(), 0o755);
+        give(&file, 0o644);
+
+        let _lock = Lock::take(folder.path()).unwrap();
+
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(folder.path()), mode(&file)), (0o700, 0o600));
+        assert_eq!(mode(&folder.path().join("LOCK")), 0o600);
     }
 }

@@ -59,7 +59,7 @@ fn counts(data_dir: &Path) -> Result<BTreeMap<String, i64>, Failure> {
 }
 
 /// The first thing that an examination finds wrong, and how many there are.
-fn wrong(draft: &Draft, manifest: &Manifest) -> Result<Option<Phrase>, Failure> {
+pub(super) fn wrong(draft: &Draft, manifest: &Manifest) -> Result<Option<Phrase>, Failure> {
     // The examination knows the newest schema only; the backup of an older one was compared with its own.
     if manifest.schema != db::schema_version() {
         return Ok(None);

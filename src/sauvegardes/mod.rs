@@ -21,6 +21,6 @@ pub use dossier::newest;
 pub use jobs::{drills, is_drill_asked, nightly, watch};
 pub use make::{Made, default_path, make};
 pub use manifest::Manifest;
-pub use restore::{Restored, restore};
+pub use restore::{Restored, refuse_after_cut_restore, restore};
 pub use routes::router;
 pub use rules::is_late;

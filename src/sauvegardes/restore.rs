@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::make::sync_parent;
 use super::manifest::{DATABASE, Fichier, Manifest};
-use super::{archive, rules, store};
+use super::{archive, exercice, rules, store};
 use crate::failure::Failure;
 use crate::kernel::clock::Clock;
 use crate::kernel::data_dir::{Lock, private_file, private_folder, sync_folder};
 use crate::kernel::db::{self, Inspection};
 use crate::kernel::files::Folder;
-use crate::kernel::phrase::Language;
+use crate::kernel::phrase::{Language, Phrase};
 use crate::phrase;
 
 /// What was brought back.
@@ -23,21 +23,52 @@ pub struct Restored {
     pub before: Option<PathBuf>,
 }
 
+/// How the folder is called that a backup is unpacked into, beside the data directory.
+const DRAFT: &str = "restauration";
+
+/// How the folder is called that was the data directory.
+const BEFORE: &str = "avant-restauration";
+
+/// A file that says that its folder is a draft, or was one: the data that was put aside never has it.
+const MARK: &str = "BROUILLON";
+
 /// What of the old data directory belongs to the machine and not to the data.
 const OF_THE_MACHINE: [&str; 4] = ["config.toml", "templates", "tls", "zoneinfo"];
 
 /// Restores the backup at `from` as `data_dir`. What is there is kept beside it under another name. Everybody signs in
-/// again, and mail that was waiting then is held. The schema is brought up to date by the server's next start.
+/// again, and mail that was waiting then is held. What was unpacked is examined as `check --all` does, and refused if
+/// anything is wrong in it, unless `despite_check`. The schema is brought up to date by the server's next start.
 ///
 /// # Errors
 /// A server holds the directory; the backup is not whole, not ours, or of a newer version; the disk is full. In each
 /// case what is there stays as it is.
-pub fn restore(from: &Path, data_dir: &Path, tell: &dyn Fn(u64, u64)) -> Result<Restored, Failure> {
+pub fn restore(
+    from: &Path,
+    data_dir: &Path,
+    despite_check: bool,
+    tell: &dyn Fn(u64, u64),
+) -> Result<Restored, Failure> {
     let exists = data_dir.exists();
     // Nobody writes in what is about to be put aside.
     let lock = exists.then(|| Lock::take(data_dir)).transpose()?;
+    // Those of restores that were killed; nobody else restores while we hold the data.
+    if lock.is_some() {
+        forget_drafts(data_dir);
+        let _ = fs::remove_file(data_dir.join(MARK));
+    }
     let draft = Draft::beside(data_dir)?;
     let manifest = unpack(from, &draft, |_| Ok(()), tell)?;
+    if !despite_check && let Some(wrong) = exercice::wrong(&draft, &manifest)? {
+        let (fr, en) = (wrong.text(Language::French), wrong.text(Language::English));
+        return Err(Failure::Refused(Phrase::new(
+            format!(
+                "L’examen de cette sauvegarde trouve : {fr}. Rien n’a été touché. Prenez-en une autre, ou ajoutez --despite-check si vous la voulez telle quelle."
+            ),
+            format!(
+                "Examining this backup finds: {en}. Nothing was touched. Take another one, or add --despite-check if you want it as it is."
+            ),
+        )));
+    }
     let database = draft.0.join(db::FILE_NAME);
     store::settle(&database, Clock::system().now()).map_err(|cause| not_placed(data_dir, cause))?;
     let before = swap(draft, data_dir, lock).map_err(|cause| not_placed(data_dir, cause))?;
@@ -120,9 +151,11 @@ pub(super) struct Draft(PathBuf);
 
 impl Draft {
     fn beside(data_dir: &Path) -> Result<Self, Failure> {
-        let path = beside(data_dir, "restauration");
+        let path = beside(data_dir, DRAFT);
         private_folder(&path)?;
-        Ok(Self(path))
+        let marked = private_file(&path.join(MARK)).map_err(|cause| not_placed(data_dir, cause));
+        let draft = Self(path);
+        marked.map(|_| draft)
     }
 
     /// At a place of its own, where nothing of an earlier one stays.
@@ -145,16 +178,61 @@ impl Drop for Draft {
 
 /// A name that is free beside the data directory.
 fn beside(data_dir: &Path, what: &str) -> PathBuf {
-    let named = |n: u32| {
-        let mut name = data_dir.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{what}-{n}"));
-        data_dir.with_file_name(name)
+    (1..)
+        .map(|n| sibling(data_dir, &format!(".{what}-{n}")))
+        .find(|path| !path.exists())
+        .expect("there are more numbers than folders")
+}
+
+fn sibling(data_dir: &Path, ending: &str) -> PathBuf {
+    let mut name = data_dir.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    data_dir.with_file_name(name)
+}
+
+/// The folders that restores of `data_dir` made beside it.
+fn siblings(data_dir: &Path) -> Vec<PathBuf> {
+    let beginnings = [DRAFT, BEFORE].map(|what| sibling(data_dir, &format!(".{what}-")));
+    let is_one = |path: &PathBuf| {
+        let name = path.as_os_str().as_encoded_bytes();
+        beginnings.iter().any(|beginning| name.starts_with(beginning.as_os_str().as_encoded_bytes()))
     };
-    (1..).map(named).find(|path| !path.exists()).expect("there are more numbers than folders")
+    let parent = data_dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let mut found: Vec<_> =
+        entries.map(|entry| data_dir.with_file_name(entry.file_name())).filter(is_one).collect();
+    found.sort();
+    found
+}
+
+/// Removes what killed restores left beside the data. What was put aside, which is somebody's data, stays.
+fn forget_drafts(data_dir: &Path) {
+    for draft in siblings(data_dir).into_iter().filter(|path| path.join(MARK).exists()) {
+        let _ = fs::remove_dir_all(draft);
+    }
+}
+
+/// Refuses to begin an empty plant where one was: a restore that was cut off where folders cannot change places in one
+/// step leaves the data beside its place.
+///
+/// # Errors
+/// There is no database in `data_dir`, and one in a folder that a restore made beside it.
+pub fn refuse_after_cut_restore(data_dir: &Path) -> Result<(), Failure> {
+    if data_dir.join(db::FILE_NAME).exists() {
+        return Ok(());
+    }
+    let holds_data = |path: &PathBuf| path.join(db::FILE_NAME).exists() && !path.join(MARK).exists();
+    let Some(aside) = siblings(data_dir).into_iter().rev().find(holds_data) else { return Ok(()) };
+    let (shown, aside) = (data_dir.display(), aside.display());
+    Err(Failure::Refused(phrase!(
+        "Il n’y a pas de données dans {shown}, mais une restauration interrompue les a laissées dans {aside}. Renommez {aside} en {shown} (ou restaurez de nouveau dans {shown}) ; pour commencer une usine vide, choisissez un autre dossier avec --data-dir.",
+        "There is no data in {shown}, but a restore that was cut off left it in {aside}. Rename {aside} to {shown} (or restore into {shown} again); to begin an empty plant, choose another folder with --data-dir."
+    )))
 }
 
 /// Puts the new in the place of the old. Answers where the old is.
 fn swap(draft: Draft, data_dir: &Path, lock: Option<Lock>) -> io::Result<Option<PathBuf>> {
+    let backups = data_dir.join(rules::FOLDER);
     if lock.is_some() {
         for name in OF_THE_MACHINE {
             let old = data_dir.join(name);
@@ -162,29 +240,68 @@ fn swap(draft: Draft, data_dir: &Path, lock: Option<Lock>) -> io::Result<Option<
                 copy_all(&old, &draft.0.join(name))?;
             }
         }
+        // Older backups stay with the data that lives: at no moment are they in one place only.
+        if backups.exists() {
+            link_all(&backups, &draft.0.join(rules::FOLDER))?;
+        }
         #[cfg(unix)]
         give_to_owner_of(data_dir, &draft.0)?;
     }
     sync_tree(&draft.0)?;
-    let before = lock.is_some().then(|| beside(data_dir, "avant-restauration"));
+    if lock.is_none() {
+        // An empty folder of this name would be in the way on Windows only.
+        fs::rename(&draft.0, data_dir)?;
+        let _ = fs::remove_file(data_dir.join(MARK));
+        sync_parent(data_dir)?;
+        return Ok(None);
+    }
+    let before = beside(data_dir, BEFORE);
     // Windows renames no folder that has an open file in it: there, nobody holds the data for this moment.
     #[cfg(windows)]
     drop(lock);
-    if let Some(before) = &before {
-        fs::rename(data_dir, before)?;
-    }
-    if let Err(cause) = fs::rename(&draft.0, data_dir) {
-        if let Some(before) = &before {
-            fs::rename(before, data_dir)?;
+    if exchange(&draft.0, data_dir).is_ok() {
+        fs::rename(&draft.0, &before)?;
+    } else {
+        // Where folders cannot change places: cut off in between, the next start says so and begins nothing.
+        fs::rename(data_dir, &before)?;
+        if let Err(cause) = fs::rename(&draft.0, data_dir) {
+            fs::rename(&before, data_dir)?;
+            return Err(cause);
         }
-        return Err(cause);
     }
+    let _ = fs::remove_file(data_dir.join(MARK));
     sync_parent(data_dir)?;
-    // Older backups stay with the data that lives.
-    if let Some(before) = &before {
-        let _ = fs::rename(before.join(rules::FOLDER), data_dir.join(rules::FOLDER));
+    // They are in the new place; one of the two names is enough.
+    let _ = fs::remove_dir_all(before.join(rules::FOLDER));
+    Ok(Some(before))
+}
+
+/// Makes two folders change places, in one step.
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// The files of a folder under a second name each, or copied where the disk gives no second names.
+fn link_all(from: &Path, to: &Path) -> io::Result<()> {
+    if !from.is_dir() {
+        return fs::hard_link(from, to).or_else(|_| {
+            fs::copy(from, to)?;
+            fs::File::options().write(true).open(to)?.sync_all()
+        });
     }
-    Ok(before)
+    private_folder(to).map_err(|error| io::Error::other(error.what.text(Language::French)))?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        link_all(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 /// Makes the folder that a file will be in.

@@ -29,6 +29,7 @@ mod interface;
 mod interventions;
 mod interventions_list;
 mod killed;
+mod killed_starts;
 mod mail;
 mod mail_command;
 mod notifications;

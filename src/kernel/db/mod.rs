@@ -7,6 +7,7 @@
 
 mod inspect;
 mod journal;
+mod migrate;
 mod pool;
 mod setup;
 #[cfg(test)]
@@ -21,9 +22,9 @@ use tokio::sync::watch;
 
 pub use inspect::Inspection;
 pub use journal::{Chain, Change, Fact};
+pub use migrate::schema_version;
 pub use setup::{
     StartError, copy, copy_before_migration, foreign_objects, pending_migrations, refuse_absent,
-    schema_version,
 };
 pub(in crate::kernel) use tx::Tools;
 pub use tx::{Columns, Reader, Tx};
@@ -47,7 +48,8 @@ impl Db {
     /// # Errors
     /// [`StartError`] says what is broken and what to do; nothing is repaired silently.
     pub fn open(path: &Path, tools: Tools) -> Result<Self, StartError> {
-        let connection = setup::migrate(path, setup::open_writer(path)?)?;
+        let mut connection = setup::open_writer(path)?;
+        migrate::migrate(path, &mut connection)?;
         let readers = pool::Readers::open(path, tools.clone())?;
         let writer = writer::Writer::start(connection, tools);
         Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer) })

@@ -1,5 +1,6 @@
 //! Opening the database: the settings that make its promises true, and the migrations.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,31 +8,19 @@ use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::migrate::{built, objects, schema_version};
+use crate::kernel::data_dir::{private_builder, private_file, sync_folder};
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
 
 /// Written in the file's header, so that no other program's database is ever taken for ours ("ERPi").
-const APPLICATION_ID: i32 = 0x4552_5069;
+pub(super) const APPLICATION_ID: i32 = 0x4552_5069;
 
 /// SQLite before 3.51.3 has a race that can corrupt a WAL database while it is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Bytes up to which a file is read whole at start (a tenth of a second); a larger one is left to `check`.
 const EXAMINED_AT_START: u64 = 64 * 1024 * 1024;
-
-mod embedded {
-    refinery::embed_migrations!("migrations");
-}
-
-/// The schema this executable works with: the number of its newest migration.
-pub fn schema_version() -> i32 {
-    embedded::migrations::runner()
-        .get_migrations()
-        .iter()
-        .map(refinery::Migration::version)
-        .max()
-        .unwrap_or(0)
-}
 
 /// Why the server does not start: a sentence for whoever keeps it alive, saying what and what to do.
 #[derive(Debug)]
@@ -71,6 +60,11 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StartError> {
             "SQLite {version} is too old: at least 3.51.3 is needed."
         )));
     }
+    // Its owner's alone whatever the umask; SQLite gives its log the same rights.
+    match private_file(path) {
+        Err(cause) if cause.kind() != ErrorKind::AlreadyExists => return Err(unwritable(path, cause)),
+        _ => {}
+    }
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -86,9 +80,8 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StartError> {
         Ok(connection)
     })
     .map_err(|cause| unopenable(path, cause))?;
-    match whose(&connection, path)? {
-        Owner::Nobody => connection.pragma_update(None, "application_id", APPLICATION_ID)?,
-        Owner::Us => refuse_damaged(&connection, path)?,
+    if matches!(whose(&connection, path)?, Owner::Us) {
+        refuse_damaged(&connection, path)?;
     }
     Ok(connection)
 }
@@ -123,7 +116,7 @@ pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Settings that every connection has.
-fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
@@ -198,6 +191,10 @@ fn unopenable(path: &Path, cause: rusqlite::Error) -> StartError {
     if matches!(cause.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)) {
         return damaged(path, cause);
     }
+    unwritable(path, cause)
+}
+
+fn unwritable(path: &Path, cause: impl Into<anyhow::Error>) -> StartError {
     let shown = path.display();
     StartError::because(
         phrase!(
@@ -231,23 +228,30 @@ pub fn pending_migrations(path: &Path) -> Result<i32, StartError> {
     Ok(if schema == 0 { 0 } else { schema_version() - schema })
 }
 
-/// Copies the database consistently to `backups/avant-migration-<schema>.sqlite3` beside it. An older copy
-/// of that name stays: it may be the last one from before an upgrade that was cut short.
+/// Copies the database consistently to `backups/avant-migration-<schema>.sqlite3` beside it. An older copy of that name
+/// stays, and is enough when nothing was recorded since: an upgrade that is tried again makes no other.
 pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
     let connection = open_read_only(path)?;
     let schema = schema_of(&connection)?;
     let folder = path.with_file_name("backups");
-    let copy = (1..)
-        .map(|n| if n == 1 { String::new() } else { format!("-{n}") })
-        .map(|n| folder.join(format!("avant-migration-{schema}{n}.sqlite3")))
-        .find(|copy| !copy.exists())
-        .expect("there are more numbers than files");
+    let named = |n: u32| {
+        let n = if n == 1 { String::new() } else { format!("-{n}") };
+        folder.join(format!("avant-migration-{schema}{n}.sqlite3"))
+    };
+    let free = (1..).find(|n| !named(*n).exists()).expect("there are more numbers than files");
+    if free > 1 && is_copy_of(&named(free - 1), &connection) {
+        return Ok(named(free - 1));
+    }
+    let copy = named(free);
     let draft = copy.with_extension("partiel");
     let write = || -> anyhow::Result<()> {
-        std::fs::create_dir_all(&folder)?;
+        private_builder().recursive(true).create(&folder)?;
         copy_out(&connection, &draft)?;
         std::fs::File::options().write(true).open(&draft)?.sync_all()?;
         std::fs::rename(&draft, &copy)?;
+        // The file's name is to be on the disk before the database changes, and the folder's as well.
+        sync_folder(&folder)?;
+        folder.parent().map_or(Ok(()), sync_folder)?;
         Ok(())
     };
     write().map_err(|cause| {
@@ -261,6 +265,17 @@ pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
         )
     })?;
     Ok(copy)
+}
+
+/// Whether nothing was recorded since `copy` was made: the journals end with the same entry.
+fn is_copy_of(copy: &Path, connection: &Connection) -> bool {
+    let end = |connection: &Connection| -> rusqlite::Result<(i32, i64, Vec<u8>)> {
+        let last = "select id, empreinte from journal order by id desc limit 1";
+        let (id, hash) = connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((schema_of(connection)?, id, hash))
+    };
+    let theirs = open_read_only(copy).ok().and_then(|copy| end(&copy).ok());
+    theirs.is_some_and(|theirs| end(connection).is_ok_and(|ours| ours == theirs))
 }
 
 /// Copies the database at `path` consistently to `to`, while others read and write it. What stood there is replaced.
@@ -285,6 +300,7 @@ pub fn copy(path: &Path, to: &Path) -> Result<(), StartError> {
 
 fn copy_out(connection: &Connection, to: &Path) -> anyhow::Result<()> {
     let _ = std::fs::remove_file(to);
+    drop(private_file(to)?);
     // It forbids writing any file, the copy too.
     connection.pragma_update(None, "query_only", false)?;
     // It goes through the database once, from end to end, and so does what it writes: nothing is read twice.
@@ -301,46 +317,10 @@ fn copy_out(connection: &Connection, to: &Path) -> anyhow::Result<()> {
 pub fn foreign_objects(path: &Path) -> Result<Vec<String>, StartError> {
     let theirs = open_read_only(path)?;
     let schema = schema_of(&theirs)?;
-    let mut ours = Connection::open_in_memory()?;
-    prepare(&ours)?;
-    embedded::migrations::runner()
-        .set_target(refinery::Target::Version(schema))
-        .run(&mut ours)
+    let ours = built(schema)
         .map_err(|cause| StartError::because(phrase!("Schéma inconnu.", "Unknown schema."), cause))?;
     let (theirs, ours) = (objects(&theirs)?, objects(&ours)?);
     Ok(theirs.symmetric_difference(&ours).map(|(name, _)| name.clone()).collect())
-}
-
-/// Names and texts of what a schema is made of.
-fn objects(connection: &Connection) -> rusqlite::Result<std::collections::BTreeSet<(String, String)>> {
-    connection
-        .prepare("select name, type || ' ' || coalesce(sql, '') from sqlite_schema where name not like 'sqlite_stat%'")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
-}
-
-/// Brings the schema up to date. Each migration is one transaction; a failed one leaves the one before it.
-pub(super) fn migrate(path: &Path, mut connection: Connection) -> Result<Connection, StartError> {
-    let shown = path.display();
-    let failed = |cause: anyhow::Error| {
-        StartError::because(
-            phrase!(
-                "La mise à jour de la base {shown} a échoué ; l’ancienne est intacte, remettez l’ancien exécutable.",
-                "Upgrading the database {shown} failed; the old one is untouched, put the old executable back."
-            ),
-            cause,
-        )
-    };
-    if schema_of(&connection)? < schema_version() {
-        embedded::migrations::runner().run(&mut connection).map_err(|cause| failed(cause.into()))?;
-        let orphans: i64 =
-            connection.query_row("select count(*) from pragma_foreign_key_check", [], |row| row.get(0))?;
-        if orphans > 0 {
-            return Err(failed(anyhow::anyhow!("{orphans} rows refer to nothing after the migration")));
-        }
-        connection.pragma_update(None, "user_version", schema_version())?;
-    }
-    Ok(connection)
 }
 
 pub(super) fn schema_of(connection: &Connection) -> rusqlite::Result<i32> {
