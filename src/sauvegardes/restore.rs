@@ -168,11 +168,18 @@ impl Draft {
     pub(super) fn path(&self) -> &Path {
         &self.0
     }
+
+    /// Its folder, which stays.
+    fn keep(mut self) -> PathBuf {
+        std::mem::take(&mut self.0)
+    }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        if !self.0.as_os_str().is_empty() {
+            let _ = fs::remove_dir_all(&self.0);
+        }
     }
 }
 
@@ -260,7 +267,8 @@ fn swap(draft: Draft, data_dir: &Path, lock: Option<Lock>) -> io::Result<Option<
     #[cfg(windows)]
     drop(lock);
     if exchange(&draft.0, data_dir).is_ok() {
-        fs::rename(&draft.0, &before)?;
+        // From here on it is the old data, which nobody removes.
+        fs::rename(draft.keep(), &before)?;
     } else {
         // Where folders cannot change places: cut off in between, the next start says so and begins nothing.
         fs::rename(data_dir, &before)?;
@@ -291,10 +299,7 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
 /// The files of a folder under a second name each, or copied where the disk gives no second names.
 fn link_all(from: &Path, to: &Path) -> io::Result<()> {
     if !from.is_dir() {
-        return fs::hard_link(from, to).or_else(|_| {
-            fs::copy(from, to)?;
-            fs::File::options().write(true).open(to)?.sync_all()
-        });
+        return fs::hard_link(from, to).or_else(|_| copy_file(from, to));
     }
     private_folder(to).map_err(|error| io::Error::other(error.what.text(Language::French)))?;
     for entry in fs::read_dir(from)? {
@@ -315,7 +320,7 @@ fn folder_of(path: &Path) -> io::Result<()> {
 
 fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
     if !from.is_dir() {
-        return fs::copy(from, to).map(|_| ());
+        return copy_file(from, to);
     }
     fs::create_dir(to)?;
     for entry in fs::read_dir(from)? {
@@ -323,6 +328,11 @@ fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
         copy_all(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
+}
+
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(from, to)?;
+    fs::File::open(to)?.sync_all()
 }
 
 /// Restored by root, the data still belongs to the user that the service runs as.
