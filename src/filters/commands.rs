@@ -8,7 +8,21 @@ use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
+/// Views that one person keeps.
+const MOST_VIEWS: i64 = 100;
+
+/// # Errors
+/// 409 `trop_de_vues` for a person who keeps as many as one may.
 pub fn save(tx: &Tx<'_>, new: &NewVue) -> Result<Vue> {
+    if store::kept(tx)? >= MOST_VIEWS {
+        return Err(Error::conflict(
+            "trop_de_vues",
+            phrase!(
+                "Vous avez déjà {MOST_VIEWS} vues : supprimez-en une d’abord.",
+                "You have {MOST_VIEWS} views already: delete one first."
+            ),
+        ));
+    }
     let vue = store::vue(tx, store::insert(tx, new)?)?;
     tx.record(Event::VueEnregistree(vue.id), Change::created(&vue)?)?;
     Ok(vue)

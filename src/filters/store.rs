@@ -24,6 +24,15 @@ pub fn vue(db: &Reader<'_>, id: VueId) -> Result<Vue> {
     select(db).one(db, id, row(db))
 }
 
+/// How many views the caller keeps.
+pub fn kept(db: &Reader<'_>) -> Result<i64> {
+    db.one(
+        "select count(*) from vues where user_id = :user_id",
+        named_params! { ":user_id": db.actor().user_id },
+        |row| row.get(0),
+    )
+}
+
 pub fn insert(tx: &Tx<'_>, new: &NewVue) -> Result<VueId> {
     tx.insert(
         "insert into vues (user_id, nom, liste, parametres, partagee, created_at)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use tokio::sync::watch;
 
-use super::auth::{Actor, HiddenText, Passwords, Secrets, Throttle, Tokens, Who};
+use super::auth::{Actor, HiddenText, Passwords, Refusals, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
 use super::data_dir::{Lock, private_folder};
 use super::db::{self, Db, Reader, StartError, Tools, Tx};
@@ -63,6 +63,7 @@ struct Parts {
     sign_in_throttle: Throttle,
     mail: Mail,
     link_throttle: Throttle,
+    refusals: Refusals,
     metrics: Metrics,
     scheduler: Scheduler,
     started: Instant,
@@ -102,6 +103,7 @@ impl App {
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
             mail,
             link_throttle: Throttle::new(LINK_BURST, LINK_REFILL),
+            refusals: Refusals::new(),
             metrics,
             scheduler: Scheduler::new(options.timetable),
             started,
@@ -154,6 +156,11 @@ impl App {
 
     pub fn mail(&self) -> &Mail {
         &self.0.mail
+    }
+
+    /// Which refusals the journal takes.
+    pub(in crate::kernel) fn refusals(&self) -> &Refusals {
+        &self.0.refusals
     }
 
     /// The brake on what is opened by a secret link, without a session.

@@ -24,6 +24,12 @@ const MAX_PAGE: i64 = 1_000_000;
 /// Characters of `q`: every word is one more condition of the statement.
 const MAX_Q: usize = 200;
 
+/// Bytes of a query string.
+const MAX_QUERY: usize = 8 * 1024;
+
+/// Values of a query string, repeated parameters counted each time: every one is bound in several statements.
+const MOST_PARAMETERS: usize = 100;
+
 /// The parameters that every list takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -124,6 +130,13 @@ where
 /// The parameters of a query string. One without a value would read as « not given », and a filter that is not
 /// applied shows a wrong list; only `q` may be empty, as a search box is.
 fn pairs(query: &str) -> Result<Vec<(String, String)>> {
+    if query.len() > MAX_QUERY || query.split('&').count() > MOST_PARAMETERS {
+        let message = phrase!(
+            "au plus {MOST_PARAMETERS} valeurs et {MAX_QUERY} octets en tout",
+            "at most {MOST_PARAMETERS} values and {MAX_QUERY} bytes in all"
+        );
+        return Err(Error::invalid("parametres", "trop_long", message));
+    }
     let pairs: Vec<(String, String)> = read(query)?;
     for (name, value) in &pairs {
         let wrong = if value.is_empty() && name != "q" {

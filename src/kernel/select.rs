@@ -20,6 +20,9 @@ use crate::phrase;
 /// Totals are exact up to here; beyond, a list says « more », so that it never slows down as data grows.
 const TOTAL_CAP: i64 = 10_000;
 
+/// Sort keys of one request: each adds a term to the statement, and to the condition of a cursor its square.
+const MOST_SORT_KEYS: usize = 5;
+
 /// A sort key: its name in `tri` and the expression it sorts by, which is never null (`coalesce` where needed).
 pub type SortKey = (&'static str, &'static str);
 
@@ -354,6 +357,13 @@ impl Order {
             let Some((_, expression)) = keys.iter().find(|(key, _)| *key == name) else {
                 return Err(Error::invalid("tri", "valeur_invalide", unknown_sort(name, keys)));
             };
+            if order.len() == MOST_SORT_KEYS || order.iter().any(|(known, _)| known == expression) {
+                let message = phrase!(
+                    "au plus {MOST_SORT_KEYS} clés, chacune une fois",
+                    "at most {MOST_SORT_KEYS} keys, each once"
+                );
+                return Err(Error::invalid("tri", "valeur_invalide", message));
+            }
             order.push((*expression, descending));
         }
         let descending = order.last().is_some_and(|(_, descending)| *descending);

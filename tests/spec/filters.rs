@@ -371,3 +371,33 @@ async fn a_saved_view_holds_filters_and_nothing_else() {
     assert_eq!(client.post("filters/vues", view("Une fois")).await.expect(409).code(), "doublon");
     assert_eq!(names(&client).await, ["Une fois"]);
 }
+
+#[tokio::test]
+async fn a_person_keeps_a_hundred_views_and_is_told_so() {
+    let plant = Plant::new();
+    let client = plant.client();
+    for n in 0..100 {
+        client.post("filters/vues", view(&format!("Vue {n}"))).await.expect(201);
+    }
+
+    let one_more = client.post("filters/vues", view("De trop")).await.expect(409);
+
+    assert_eq!(one_more["code"], "trop_de_vues");
+    plant.technicien().post("filters/vues", view("Une autre personne")).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_list_takes_five_sort_keys_once_each_and_a_hundred_values() {
+    let plant = Plant::new();
+    let client = plant.client();
+    let refused = async |query: String, champ: &str| {
+        let reply = client.get(&format!("equipements/?{query}")).await.expect(422);
+        assert!(reply.body.to_string().contains(champ), "{}", reply.body);
+    };
+
+    refused(format!("tri={}", vec!["code"; 300].join(",")), "chacune une fois").await;
+    refused("tri=code,-code".to_owned(), "chacune une fois").await;
+    refused(vec!["criticite=critique"; 101].join("&"), "au plus 100 valeurs").await;
+    refused(format!("q={}", "a".repeat(8 * 1024)), "octets en tout").await;
+    client.get(&format!("equipements/?{}", vec!["criticite=critique"; 100].join("&"))).await.expect(200);
+}

@@ -196,12 +196,17 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
         }
         let call = Call::new(app, anyone.context, actor);
         if !call.actor().may::<P>() {
-            let refused = Refused {
-                right: P::NAME,
-                method: parts.method.to_string(),
-                path: parts.uri.path().to_owned(),
-            };
-            call.write_unkept(move |tx| tx.record(&refused, Change::created(&refused)?)).await?;
+            let user = call.actor().user_id;
+            let count = user.map_or(Some(1), |id| app.refusals().count(id, P::NAME, call.now()));
+            if let Some(count) = count {
+                let refused = Refused {
+                    right: P::NAME,
+                    method: parts.method.as_str().chars().take(MAX_METHOD).collect(),
+                    path: parts.uri.path().chars().take(MAX_PATH).collect(),
+                    count: (count > 1).then_some(count),
+                };
+                call.write_unkept(move |tx| tx.record(&refused, Change::created(&refused)?)).await?;
+            }
             if call.actor().owes_second_factor {
                 return Err(Error::Forbidden(phrase!(
                     "La double authentification est exigée de votre rôle : mettez-la d’abord en place, dans votre compte.",
@@ -269,7 +274,14 @@ struct Refused {
     right: &'static str,
     method: String,
     path: String,
+    /// How many refusals this entry stands for, when several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u64>,
 }
+
+/// Characters of a refused request that its entry keeps.
+const MAX_PATH: usize = 200;
+const MAX_METHOD: usize = 16;
 
 impl Fact for &Refused {
     fn action(&self) -> &'static str {
