@@ -347,7 +347,10 @@ async fn a_link_ends_with_the_password_and_while_its_owner_owes_a_second_factor(
     plant.nobody().get(&address).await.expect(200);
     plant
         .database()
-        .execute_batch("update users set auth_version = auth_version + 1 where role = 'responsable'")
+        .execute_batch(
+            "update users set auth_version = auth_version + 1 where role = 'responsable';
+             update sessions set auth_version = (select u.auth_version from users u where u.id = user_id)",
+        )
         .expect("another password");
 
     plant.nobody().get(&address).await.expect(404);
