@@ -69,7 +69,8 @@ pub fn booked(
     )
 }
 
-/// Whom a link is, if their account is active.
+/// Whom a link is, as they are now. Nobody's once their account is closed, its password or role is another than when
+/// they made it, or a second factor is asked of them that they have not set up.
 pub struct Holder {
     pub role: Option<Role>,
     pub technicien_id: Option<TechnicienId>,
@@ -81,7 +82,9 @@ pub fn holder(db: &Reader<'_>, empreinte: [u8; 32]) -> Result<Option<Holder>> {
     db.maybe(
         "select u.role, t.id as technicien_id, u.full_name, u.langue
          from jetons_calendrier j join users u on u.id = j.user_id left join techniciens t on t.user_id = u.id
-         where j.empreinte = :empreinte and u.is_active = 1",
+         where j.empreinte = :empreinte and u.is_active = 1 and j.auth_version = u.auth_version
+           and not (u.role in ('admin', 'responsable') and (select double_exigee from securite)
+               and not exists (select 1 from totp d where d.user_id = u.id and d.active_le is not null))",
         named_params! { ":empreinte": empreinte },
         |row| {
             Ok(Holder {
@@ -94,17 +97,24 @@ pub fn holder(db: &Reader<'_>, empreinte: [u8; 32]) -> Result<Option<Holder>> {
     )
 }
 
-/// Since when a person has a link.
+/// Since when a person has a link that is still good.
 pub fn link_since(db: &Reader<'_>, user: UserId) -> Result<Option<Instant>> {
     let user = named_params! { ":user": user };
-    db.maybe("select cree_le from jetons_calendrier where user_id = :user", user, |row| row.get(0))
+    db.maybe(
+        "select j.cree_le from jetons_calendrier j join users u on u.id = j.user_id
+         where j.user_id = :user and j.auth_version = u.auth_version",
+        user,
+        |row| row.get(0),
+    )
 }
 
 /// Gives a person a link in place of the one they had.
 pub fn put_link(tx: &Tx<'_>, user: UserId, empreinte: [u8; 32]) -> Result<()> {
     tx.execute(
-        "insert into jetons_calendrier (user_id, empreinte, cree_le) values (:user, :empreinte, :now)
-         on conflict (user_id) do update set empreinte = :empreinte, cree_le = :now",
+        "insert into jetons_calendrier (user_id, empreinte, cree_le, auth_version)
+         values (:user, :empreinte, :now, (select auth_version from users where id = :user))
+         on conflict (user_id) do update
+             set empreinte = :empreinte, cree_le = :now, auth_version = excluded.auth_version",
         named_params! { ":user": user, ":empreinte": empreinte, ":now": tx.now() },
     )
     .map(drop)

@@ -60,6 +60,9 @@ pub(in crate::kernel) fn of(parts: &Parts) -> Result<Arc<RequestContext>> {
         .ok_or_else(|| Error::Internal(anyhow::anyhow!("a route outside the context layer")))
 }
 
+/// A browser that came by our own TLS does not come in clear for a year: nobody on the way can send it back.
+const ONLY_BY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// The layer itself.
 pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -85,6 +88,9 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
     let mut response = problem::render(response, &context);
     answer_not_modified(&method, if_none_match.as_ref(), &mut response);
     add_headers(response.headers_mut(), &context, &path);
+    if app.options().tls.is_some() {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ONLY_BY_TLS);
+    }
     let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
     app.metrics()
         .requests

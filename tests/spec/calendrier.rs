@@ -334,6 +334,33 @@ async fn a_link_opens_nothing_once_replaced_revoked_or_when_its_owner_lost_the_r
 }
 
 #[tokio::test]
+async fn a_link_ends_with_the_password_and_while_its_owner_owes_a_second_factor() {
+    let plant = Plant::new();
+    let address = link(&plant.responsable()).await;
+    let owed = |owed: i64| {
+        plant.database().execute("update securite set double_exigee = ?", [owed]).expect("a rule");
+    };
+
+    owed(1);
+    plant.nobody().get(&address).await.expect(404);
+    owed(0);
+    plant.nobody().get(&address).await.expect(200);
+    plant
+        .database()
+        .execute_batch(
+            "update users set auth_version = auth_version + 1 where role = 'responsable';
+             update sessions set auth_version = (select u.auth_version from users u where u.id = user_id)",
+        )
+        .expect("another password");
+
+    plant.nobody().get(&address).await.expect(404);
+    let again = plant.responsable().get("planning/calendrier/jeton").await.expect(200);
+    assert_eq!(again["existe"], false);
+    let another = link(&plant.responsable()).await;
+    plant.nobody().get(&another).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_link_s_secret_is_kept_nowhere() {
     let data = {
         let plant = busy_plant().await;

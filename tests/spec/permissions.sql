@@ -36,8 +36,8 @@ insert into plannings (id, titre, equipement_id, frequence, date_debut, prochain
 select id, 'Graissage', id, 'mensuel', '2031-01-15', '2031-01-15', 1926201600, 'calendaire', 0, 'normale', 'derniere',
     'aucun', 'aucun', 0, 0 from equipements;
 
-insert into jetons_calendrier (user_id, empreinte, cree_le)
-    select id, randomblob(32), 0 from users where role <> 'client';
+insert into jetons_calendrier (user_id, empreinte, cree_le, auth_version)
+    select id, randomblob(32), 0, auth_version from users where role <> 'client';
 
 insert into journal (id, date, acteur, action, entite, empreinte) values (1, 0, 'test', 'donnees.semis', 'donnees', x'00');
 insert into notifications (id, journal_id, user_id, type, titre, contenu, boite, date)

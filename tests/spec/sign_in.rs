@@ -215,6 +215,23 @@ async fn a_refused_sign_in_is_in_the_journal_without_the_password() {
 }
 
 #[tokio::test]
+async fn a_sign_in_is_in_the_journal_as_the_person_s_who_signed_in() {
+    let plant = Plant::new();
+
+    sign_in(&plant, "technicien", PASSWORD).await.expect(200);
+
+    let entry: (String, Option<i64>, i64) = plant
+        .database()
+        .query_row(
+            "select acteur, user_id, entite_id from journal where action = 'user.connexion' order by id desc",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .expect("one entry");
+    assert_eq!(entry, ("technicien".to_owned(), Some(entry.2), entry.2));
+}
+
+#[tokio::test]
 async fn one_address_that_tries_name_after_name_is_slowed_down_whatever_it_forwards() {
     let plant = Plant::new();
     let attempt = async |address: &str, i: usize| {

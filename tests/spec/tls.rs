@@ -75,6 +75,8 @@ fn after_one_command_whoever_trusts_the_authority_gets_https_under_each_name() {
     for name in ["gmao.usine.ma", "192.168.1.20", "localhost", "127.0.0.1"] {
         let answer = get(&server, &authority, name, "/health");
         assert!(answer.as_ref().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")), "{name}: {answer:?}");
+        let stays = |answer: &String| answer.contains("strict-transport-security: max-age=31536000");
+        assert!(answer.as_ref().is_ok_and(stays), "{name}: {answer:?}");
     }
     let other = get(&server, &authority, "autre.usine.ma", "/health");
     assert!(other.is_err(), "not under a name that is not its own: {other:?}");

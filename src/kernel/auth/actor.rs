@@ -46,6 +46,11 @@ impl Actor {
         Self::named("anonyme")
     }
 
+    /// A person who proves who they are just now. May do nothing: only a session, read anew, gives rights.
+    pub fn proven(id: UserId, name: &str) -> Self {
+        Self { user_id: Some(id), ..Self::named(name) }
+    }
+
     fn named(name: &str) -> Self {
         Self {
             user_id: None,

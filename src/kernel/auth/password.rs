@@ -35,6 +35,9 @@ const MAX_CHARS: usize = 128;
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// Bytes of a common word from which its other endings are refused with it.
+const SHORTEST_WORD: usize = 6;
+
 /// Passwords of twelve characters and more that everyone tries first.
 const COMMON: &str = include_str!("common_passwords.txt");
 
@@ -186,7 +189,15 @@ fn is_common(folded: &str) -> bool {
         .map(|(a, b)| i64::from(u32::from(b)) - i64::from(u32::from(a)))
         .collect();
     let is_run = steps.windows(2).all(|pair| pair[0] == pair[1]);
-    distinct <= 3 || is_run || COMMON.lines().any(|common| common == folded)
+    distinct <= 3 || is_run || COMMON.lines().any(|common| common == folded || is_same_word(common, folded))
+}
+
+/// Whether two passwords are one word with other digits and signs after it, as in « motdepasse123 » and
+/// « motdepasse2026! »: whoever guesses tries the endings of each.
+fn is_same_word(common: &str, folded: &str) -> bool {
+    let word = |text: &str| text.trim_end_matches(|c: char| !c.is_alphabetic()).len();
+    let end = word(common);
+    end >= SHORTEST_WORD && end == word(folded) && common[..end] == folded[..end]
 }
 
 fn hash(password: &str, memory: &mut Vec<Block>) -> Result<String> {
@@ -306,6 +317,8 @@ mod tests {
             "123456789012",
             "abcdefghijkl",
             "Youssef.Amrani",
+            "motdepasse2026!",
+            "Azertyuiop99",
         ] {
             assert!(check_new_password("password", easy, &["youssef.amrani"]).is_err(), "{easy}");
         }

@@ -163,6 +163,14 @@ impl<'c> Tx<'c> {
         journal::append(self, self.who, &fact, &change)
     }
 
+    /// The same, by someone who proved who they are within this very transaction: whoever called was nobody yet.
+    pub fn record_by(&self, actor: Actor, fact: impl Fact, change: Change) -> Result<()> {
+        let Who { now, address, request_id, .. } = self.who;
+        let who = Who { actor, now: *now, address: *address, request_id: request_id.clone() };
+        self.recorded.set(true);
+        journal::append(self, &who, &fact, &change)
+    }
+
     /// Says in words why this write needs no journal entry.
     pub fn unrecorded(&self, why: &'static str) {
         tracing::trace!(why, "a write without a journal entry");

@@ -9,7 +9,7 @@ use super::rules::{Exchange, Failures, session_end};
 use super::store;
 use crate::events::Event;
 use crate::ids::{SessionId, UserId};
-use crate::kernel::auth::{Claims, Tokens};
+use crate::kernel::auth::{Actor, Claims, Tokens};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::fold;
@@ -80,7 +80,8 @@ pub fn sign_in(
     }
     people::signed_in(tx, user.id)?;
     let facts = json!({ "session_id": session, "user_agent": device.user_agent });
-    tx.record(Event::Connexion(user.id), Change::created(&facts)?)?;
+    let person = Actor::proven(user.id, &user.username);
+    tx.record_by(person, Event::Connexion(user.id), Change::created(&facts)?)?;
     Ok(Ok(Claims { session, user: user.id }))
 }
 

@@ -53,15 +53,19 @@ pub fn set_cookie(app: &App, token: &str) -> (HeaderName, HeaderValue) {
     (header::SET_COOKIE, HeaderValue::try_from(cookie).expect("a token is base64url"))
 }
 
+/// Whether a browser says that the request comes from a page of this server: of the address people type, or of the
+/// host it was sent to, by our scheme or by https, which a proxy that nobody told us of may add.
 fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let site = text(headers, &HeaderName::from_static("sec-fetch-site"));
     let comes_from_here = site.is_none_or(|site| site == "same-origin" || site == "none");
+    let Some((scheme, address)) = public_url.split_once("://") else { return false };
+    let authority = address.split('/').next();
     // Behind a proxy the host may be another than people type.
     let is_ours = |origin: &str| {
-        let is_public =
-            public_url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let authority = origin.split_once("://").map(|(_, authority)| authority);
-        is_public || (authority.is_some() && authority == text(headers, &header::HOST))
+        origin.split_once("://").is_some_and(|(theirs, host)| {
+            (theirs == scheme && Some(host) == authority)
+                || (["https", scheme].contains(&theirs) && Some(host) == text(headers, &header::HOST))
+        })
     };
     comes_from_here && text(headers, &header::ORIGIN).is_none_or(is_ours)
 }
