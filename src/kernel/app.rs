@@ -200,6 +200,11 @@ impl App {
         self.0.files.forget_arriving()
     }
 
+    /// Keeps room on the disk so that people still get in when it is full.
+    pub fn keep_reserve(&self, _: &Lock) {
+        self.0.db.keep_reserve();
+    }
+
     /// Changes soon after something was written: a hint to look, for those who wait for news.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.0.db.commits()
@@ -295,6 +300,14 @@ impl System {
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.app.db().write(self.who(), work).await
+    }
+
+    /// The same for accounts and sessions: written also while the disk refuses everything else.
+    pub async fn write_session<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.app.db().write_session(self.who(), work).await
     }
 
     fn who(&self) -> Arc<Who> {
