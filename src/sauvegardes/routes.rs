@@ -44,7 +44,7 @@ async fn download(who: Allowed<ManageSauvegardes>, Id(nom): Id<String>) -> Resul
     let bytes = file.metadata().await.map_err(|cause| Error::Internal(cause.into()))?.len();
     let disposition = format!("attachment; filename=\"{nom}\"");
     // Also on a full disk: a copy taken elsewhere is what frees it safely.
-    who.write_session(move |tx| commands::taken_away(tx, &nom, bytes)).await?;
+    who.write_vital(move |tx| commands::taken_away(tx, &nom, bytes)).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zstd".to_owned()),
         (header::CONTENT_LENGTH, bytes.to_string()),

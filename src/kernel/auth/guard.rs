@@ -108,13 +108,13 @@ impl Call {
         self.app.db().write(self.who.clone(), work).await
     }
 
-    /// The same for what lets people in and keeps them out (sign-in, refresh, sign-out, second factor), and for what
-    /// helps an administrator out of a full disk: written also while the disk refuses everything else.
-    pub async fn write_session<T: Send + 'static>(
+    /// The same for what lets people in and keeps them out (sign-in, refresh, sign-out), and for what helps an
+    /// administrator out of a full disk: written also while the disk refuses everything else.
+    pub async fn write_vital<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.app.db().write_session(self.who.clone(), work).await
+        self.app.db().write_vital(self.who.clone(), work).await
     }
 }
 

@@ -76,13 +76,13 @@ impl Db {
         self.writer.run(who, writer::Need::Work, work).await
     }
 
-    /// The same for what opens, renews or ends sessions: written also while a full disk refuses everything else.
-    pub async fn write_session<T: Send + 'static>(
+    /// The same for what lets people in, keeps them out or tells of trouble, a few rows at a time: written also while a full disk refuses everything else.
+    pub async fn write_vital<T: Send + 'static>(
         &self,
         who: Arc<Who>,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.writer.run(who, writer::Need::Session, work).await
+        self.writer.run(who, writer::Need::Vital, work).await
     }
 
     /// Keeps room on the disk for sessions from now on: for a server, not for a command beside it.

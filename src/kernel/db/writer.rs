@@ -3,7 +3,7 @@
 //! Invariants:
 //! - each closure runs in its own savepoint: one that fails or panics undoes itself and nothing else;
 //! - nobody is answered before the commit that carries their change is on the disk;
-//! - on a full disk only what opens and ends sessions is written, from the [`Reserve`]: the rest is refused unrun;
+//! - on a full disk only what lets people in and tells of the trouble is written, from the [`Reserve`]: the rest is refused unrun;
 //! - after a failed sync the page cache can no longer be trusted, so the process stops (exit code 70) and
 //!   recovers from the log at its next start.
 
@@ -46,8 +46,8 @@ pub(super) struct Writer {
 pub(super) enum Need {
     /// Any change: refused while the disk is full.
     Work,
-    /// Opens, renews or ends a session, or keeps somebody out: small, and taken from the reserve.
-    Session,
+    /// Lets people in or keeps them out, or tells that the server is in trouble: small, and taken from the reserve.
+    Vital,
 }
 
 enum Message {
@@ -163,7 +163,7 @@ fn run(
             }
         };
         around.reserve.look();
-        if need == Need::Session {
+        if need == Need::Vital {
             around.reserve.make_way();
         } else if around.reserve.is_disk_full() {
             around.metrics.writes_waiting.dec();
