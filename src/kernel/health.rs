@@ -27,8 +27,9 @@ async fn alive() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Can it serve: does the database answer, is it not stopping? `degrade` while it serves but refuses part of the work,
-/// for want of room on the disk or of the documents folder: sending people elsewhere would help nobody
+// `degrade` while it serves but refuses part of the work, for want of room on the disk or of the documents folder:
+// sending people elsewhere would help nobody.
+/// Can it serve: does the database answer, is it not stopping?
 #[utoipa::path(get, path = "/health/ready", tag = "santé", security(()),
     responses((status = 200, body = Health), (status = 503, description = "Not yet, or stopping")))]
 async fn ready(who: Anyone) -> Result<Json<Health>> {
