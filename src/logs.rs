@@ -2,15 +2,18 @@
 //! day, where nobody reads what is printed.
 //!
 //! No value can forge a line: control characters are written as escapes in both forms.
+//!
+//! A log that cannot be written (a full disk, a reader that left) ends nothing: its lines are lost, and counted.
 
-use std::io::{IsTerminal, stderr};
+use std::io::{self, IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt;
-use tracing_subscriber::fmt::format;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::fmt::{MakeWriter, format};
 
 use crate::failure::Failure;
 use crate::kernel::data_dir::private_folder;
@@ -25,6 +28,43 @@ words! {
         Auto = "auto" ("Selon la sortie", "By the output"),
         Texte = "texte" ("Pour les gens", "For people"),
         Json = "json" ("Pour les programmes", "For programs"),
+    }
+}
+
+/// Lines that could not be written. The log is the whole process's, and so is this.
+static LOST: AtomicU64 = AtomicU64::new(0);
+
+/// How many lines could not be written since the process began.
+pub fn lost_lines() -> u64 {
+    LOST.load(Ordering::Relaxed)
+}
+
+/// Writes where `W` does and never fails: what could not be written is counted.
+struct Unfailing<W>(W);
+
+impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Unfailing<W> {
+    type Writer = Unfailing<W::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Unfailing(self.0.make_writer())
+    }
+}
+
+impl<W: Write> Write for Unfailing<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.write_all(line).map(|()| line.len())
+    }
+
+    fn write_all(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.0.write_all(line).is_err() {
+            LOST.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
     }
 }
 
@@ -52,7 +92,7 @@ impl Output {
     }
 
     fn writer(&self) -> Result<BoxMakeWriter, Failure> {
-        let Self::Folder(folder) = self else { return Ok(BoxMakeWriter::new(stderr)) };
+        let Self::Folder(folder) = self else { return Ok(BoxMakeWriter::new(Unfailing(stderr))) };
         private_folder(folder)?;
         let files = RollingFileAppender::builder()
             .rotation(Rotation::DAILY)
@@ -60,7 +100,7 @@ impl Output {
             .filename_suffix("log")
             .max_log_files(DAYS)
             .build(folder);
-        files.map(BoxMakeWriter::new).map_err(|cause| {
+        files.map(|files| BoxMakeWriter::new(Unfailing(files))).map_err(|cause| {
             let shown = folder.display();
             let why = phrase!(
                 "Impossible d’écrire le journal dans {shown}.",
@@ -82,7 +122,11 @@ pub fn failure(failure: &Failure) {
 /// The folder cannot be written.
 pub fn start(form: LogFormat, level: tracing::Level, output: &Output) -> Result<(), Failure> {
     let filter = EnvFilter::new(format!("warn,{}={level}", env!("CARGO_CRATE_NAME")));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(output.writer()?);
+    // The library would say on stderr that a line is lost, and panic if that fails too.
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(output.writer()?)
+        .log_internal_errors(false);
     let on_terminal = output.is_terminal();
     let to_people = match form {
         LogFormat::Auto => on_terminal,
@@ -123,7 +167,33 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use std::io::{Error, ErrorKind, Result, Write};
+
+    use super::{Unfailing, escape, lost_lines};
+
+    /// A disk without room.
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> Result<usize> {
+            Err(Error::from(ErrorKind::StorageFull))
+        }
+
+        fn flush(&mut self) -> Result<()> {
+            Err(Error::from(ErrorKind::StorageFull))
+        }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_written_is_counted_and_no_error() {
+        let before = lost_lines();
+        let mut log = Unfailing(Full);
+
+        log.write_all(b"lost\n").unwrap();
+        log.flush().unwrap();
+
+        assert_eq!(lost_lines(), before + 1);
+    }
 
     #[test]
     fn a_value_cannot_begin_a_new_line_nor_colour_the_terminal() {

@@ -21,6 +21,7 @@ pub fn open(options: Options, lock: &Lock) -> Result<App, Failure> {
     }
     let app = App::open(options, Clock::system())?;
     app.forget_unfinished(lock)?;
+    app.keep_reserve(lock);
     Ok(app)
 }
 

@@ -105,17 +105,17 @@ async fn obey(system: &System, command: Account) -> Result<(), Failure> {
         Account::ListUsers => list(system).await,
         Account::Unlock { user } => {
             let user = find(system, user).await?;
-            system.write(move |tx| users::unlock(tx, user.id)).await?;
+            system.write_vital(move |tx| users::unlock(tx, user.id)).await?;
             done(&user)
         }
         Account::ResetTwoFactor { user } => {
             let user = find(system, user).await?;
-            system.write(move |tx| users::reset_second_factor(tx, user.id)).await?;
+            system.write_vital(move |tx| users::reset_second_factor(tx, user.id)).await?;
             done(&user)
         }
         Account::RevokeSessions { user } => {
             let user = find(system, user).await?;
-            system.write(move |tx| users::revoke_sessions(tx, user.id, None)).await?;
+            system.write_vital(move |tx| users::revoke_sessions(tx, user.id, None)).await?;
             done(&user)
         }
     }
@@ -134,7 +134,7 @@ async fn reset(system: &System, name: String, password_stdin: bool) -> Result<()
     let chosen = new_password(password_stdin)?;
     let (hash, _) = users::hash_reset(system.app().passwords(), &user, Some(chosen)).await?;
     let id = user.id;
-    system.write(move |tx| users::reset_password(tx, id, &hash)).await?;
+    system.write_vital(move |tx| users::reset_password(tx, id, &hash)).await?;
     done(&user)
 }
 

@@ -15,10 +15,13 @@ use crate::kernel::files::Folder;
 use crate::kernel::metrics::{JobLabel, Metrics};
 use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::tls::Source;
-use crate::{phrase, sauvegardes};
+use crate::{logs, phrase, sauvegardes};
 
 /// Mail that waits longer than this waits for more than its turn.
 const SLOW_MAIL: std::time::Duration = std::time::Duration::from_hours(1);
+
+/// Refusals in an hour, by one limit, that are more than somebody's wrong password or a full second.
+const MANY_REFUSALS: u64 = 100;
 
 /// The server renews its certificate 60 days before it ends; this close to it something keeps it from that.
 const SOON: std::time::Duration = std::time::Duration::from_hours(30 * 24);
@@ -80,6 +83,8 @@ pub fn measure(db: &Reader<'_>, app: &App) -> Result<()> {
     metrics.wal_bytes.set(etat.wal_octets.cast_signed());
     metrics.documents_bytes.set(etat.documents_octets);
     metrics.room_bytes.set(etat.place_octets.map_or(-1, u64::cast_signed));
+    metrics.log_lines_lost.set(logs::lost_lines().try_into().unwrap_or(i64::MAX));
+    metrics.disk_full.set(app.is_disk_full().into());
     metrics.mail_waiting.set(etat.courriels_en_attente);
     metrics.mail_failed.set(etat.courriels_en_echec);
     metrics.mail_oldest_seconds.set(age(etat.plus_ancien_courriel).max(0));
@@ -116,7 +121,8 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         }
         Some(_) => {}
     }
-    if etat.place_octets == Some(0) {
+    wrong.extend(accidents(app));
+    if etat.place_octets == Some(0) && !app.is_disk_full() {
         let why = phrase!(
             "Le disque est presque plein : les documents sont refusés, le reste suivra. Faites de la place.",
             "The disk is nearly full: documents are refused, the rest will follow. Make room."
@@ -166,6 +172,52 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         wrong.push((code, phrase!("Échec de « {fr} ».", "\"{en}\" failed."), "/taches"));
     }
     Ok(wrong)
+}
+
+/// What befell the machine while the server ran.
+fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
+    use CodeAnomalie::{Disque, Documents, Ecriture, Journal, Limites};
+    let mut wrong = Vec::new();
+    if app.is_disk_full() {
+        let why = phrase!(
+            "Le disque est plein : on se connecte et on lit, mais plus rien n’est enregistré. Faites de la place, sans redémarrer.",
+            "The disk is full: people sign in and read, but nothing is saved any more. Make room; no restart is needed."
+        );
+        wrong.push((Disque, why, "/etat"));
+    }
+    if !app.has_documents_folder() {
+        let why = phrase!(
+            "Le dossier « documents » n’est plus là ou ne peut pas être écrit : les fichiers sont refusés, le reste marche.",
+            "The folder \"documents\" is gone or cannot be written: files are refused, the rest works."
+        );
+        wrong.push((Documents, why, "/etat"));
+    }
+    if !app.has_writer() {
+        let why = phrase!(
+            "Le serveur n’enregistre plus rien : redémarrez-le.",
+            "The server saves nothing any more: restart it."
+        );
+        wrong.push((Ecriture, why, "/etat"));
+    }
+    let lost = logs::lost_lines();
+    if lost > 0 {
+        let why = phrase!(
+            "{lost} ligne(s) du journal technique n’ont pas pu être écrites depuis le démarrage : disque plein, ou sortie fermée.",
+            "{lost} line(s) of the log could not be written since the start: a full disk, or a closed output."
+        );
+        wrong.push((Journal, why, "/etat"));
+    }
+    // The full disk and the missing folder are told above.
+    let told = ["disque_plein", "documents_absents"];
+    let bites = |(reason, count): &(&str, u64)| *count >= MANY_REFUSALS && !told.contains(reason);
+    for (reason, count) in app.metrics().refused_lately().into_iter().filter(bites) {
+        let why = phrase!(
+            "{count} demandes ont été refusées depuis une heure par une limite du serveur ({reason}).",
+            "{count} requests were refused in the last hour by a limit of the server ({reason})."
+        );
+        wrong.push((Limites, why, "/etat"));
+    }
+    wrong
 }
 
 fn bytes(path: &Path) -> u64 {

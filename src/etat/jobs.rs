@@ -20,7 +20,8 @@ pub async fn watch(system: System) -> Result<Done> {
         .unzip();
     if !fr.is_empty() {
         let why = Phrase::new(fr.join(" "), en.join(" "));
-        system.write(move |tx| notifications::alarm(tx, Event::ServeurEnAlerte, &why)).await?;
+        // Also on a full disk: that is one of the reasons.
+        system.write_vital(move |tx| notifications::alarm(tx, Event::ServeurEnAlerte, &why)).await?;
     }
     Ok(Done::all(0))
 }

@@ -74,5 +74,9 @@ words! {
         Courriel = "courriel" ("Courriel", "Mail"),
         Tache = "tache" ("Tâche", "Job"),
         Certificat = "certificat" ("Certificat", "Certificate"),
+        Documents = "documents" ("Documents", "Documents"),
+        Journal = "journal" ("Journal technique", "Log"),
+        Ecriture = "ecriture" ("Écriture", "Writing"),
+        Limites = "limites" ("Limites", "Limits"),
     }
 }

@@ -207,6 +207,26 @@ impl App {
         self.0.files.forget_arriving()
     }
 
+    /// Keeps room on the disk so that people still get in when it is full.
+    pub fn keep_reserve(&self, _: &Lock) {
+        self.0.db.keep_reserve();
+    }
+
+    /// Whether the disk is so full that only what is vital is written.
+    pub fn is_disk_full(&self) -> bool {
+        self.0.db.is_disk_full()
+    }
+
+    /// Whether the one thread that writes still runs; if not, only a new start helps.
+    pub fn has_writer(&self) -> bool {
+        self.0.db.can_write()
+    }
+
+    /// Whether the folder of the documents is there and can be written.
+    pub fn has_documents_folder(&self) -> bool {
+        self.0.files.is_there()
+    }
+
     /// Changes soon after something was written: a hint to look, for those who wait for news.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.0.db.commits()
@@ -302,6 +322,14 @@ impl System {
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.app.db().write(self.who(), work).await
+    }
+
+    /// The same for what lets people in, keeps them out or tells of trouble, a few rows at a time: written also while the disk refuses everything else.
+    pub async fn write_vital<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.app.db().write_vital(self.who(), work).await
     }
 
     fn who(&self) -> Arc<Who> {

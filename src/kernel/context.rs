@@ -85,6 +85,7 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
         None => next.run(request).await,
     };
 
+    count_refusal(&app, &response);
     let mut response = problem::render(response, &context);
     answer_not_modified(&method, if_none_match.as_ref(), &mut response);
     add_headers(response.headers_mut(), &context, &path);
@@ -106,6 +107,15 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
         "request"
     );
     response
+}
+
+/// A limit that turned the request away is counted under its code.
+fn count_refusal(app: &App, response: &Response) {
+    if let Some(error) = response.extensions().get::<Arc<Error>>()
+        && matches!(**error, Error::Busy(..) | Error::TooMany(..) | Error::TooLarge(_))
+    {
+        app.metrics().refuse(problem::code_and_detail(error).0);
+    }
 }
 
 fn new_context(app: &App, request: &Request, idempotency: Option<Idempotency>) -> RequestContext {

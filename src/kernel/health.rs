@@ -14,7 +14,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready))
 }
 
-/// `ok`, and nothing that an outsider could use.
+/// `ok` or `degrade`, and nothing that an outsider could use.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     #[schema(example = "ok")]
@@ -27,13 +27,17 @@ async fn alive() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
+// `degrade` while it serves but refuses part of the work, for want of room on the disk or of the documents folder:
+// sending people elsewhere would help nobody.
 /// Can it serve: does the database answer, is it not stopping?
 #[utoipa::path(get, path = "/health/ready", tag = "santé", security(()),
     responses((status = 200, body = Health), (status = 503, description = "Not yet, or stopping")))]
 async fn ready(who: Anyone) -> Result<Json<Health>> {
-    if who.app().is_stopping() {
+    // Without its writer only a new start helps.
+    if who.app().is_stopping() || !who.app().has_writer() {
         return Err(Error::overloaded());
     }
     who.read(|db| db.one("select 1", [], |row| row.get::<_, i64>(0))).await?;
-    Ok(Json(Health { status: "ok" }))
+    let whole = !who.app().is_disk_full() && who.app().has_documents_folder();
+    Ok(Json(Health { status: if whole { "ok" } else { "degrade" } }))
 }

@@ -1,8 +1,10 @@
 //! Counters that `/metrics` shows in the Prometheus text format.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -10,6 +12,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+
+/// How far back [`Metrics::refused_lately`] looks, in minutes.
+const LATELY: u64 = 60;
 
 /// The server's counters; cheap to clone, shared by all.
 #[derive(Clone)]
@@ -48,7 +53,24 @@ pub struct Metrics {
     pub job_last_run: Family<JobLabel, Gauge>,
     /// 1 while a job's last run failed.
     pub job_failed: Family<JobLabel, Gauge>,
+    /// Requests, connections and the like that a limit turned away, by its stable code.
+    pub refused: Family<Reason, Counter>,
+    /// Lines of the log that could not be written.
+    pub log_lines_lost: Gauge,
+    /// 1 while the disk is so full that only what is vital is written.
+    pub disk_full: Gauge,
+    lately: Arc<Mutex<BTreeMap<&'static str, Minutes>>>,
+    since: Instant,
     registry: Arc<Registry>,
+}
+
+/// How many in each of the last minutes, the oldest first.
+type Minutes = VecDeque<(u64, u64)>;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Reason {
+    /// The limit's stable code.
+    pub reason: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -87,6 +109,9 @@ impl Metrics {
         let backup_age_seconds = gauge("backup_age_seconds", "Age of the newest backup, -1 without one");
         let certificate_end =
             gauge("certificate_end_seconds", "Last day of the server's certificate, 0 without one");
+        let log_lines_lost = gauge("log_lines_lost", "Lines of the log that could not be written");
+        let disk_full = gauge("disk_full", "1 while the disk is so full that work is refused");
+        let refused = Family::<Reason, Counter>::default();
         let requests = Family::<Route, Counter>::default();
         let seconds = Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
         let statements = Counter::<u64, AtomicU64>::default();
@@ -103,7 +128,13 @@ impl Metrics {
         );
         registry.register("job_last_run_seconds", "When a job last did something", job_last_run.clone());
         registry.register("job_failed", "1 while a job's last run failed", job_failed.clone());
+        registry.register("refused", "What a limit turned away", refused.clone());
         Self {
+            refused,
+            log_lines_lost,
+            disk_full,
+            lately: Arc::default(),
+            since: Instant::now(),
             requests,
             seconds,
             statements,
@@ -128,6 +159,39 @@ impl Metrics {
         }
     }
 
+    /// Counts what a limit turned away; `reason` is the limit's stable code.
+    pub fn refuse(&self, reason: &'static str) {
+        self.refuse_at(reason, self.since.elapsed());
+    }
+
+    /// What each limit turned away in the last hour.
+    pub fn refused_lately(&self) -> Vec<(&'static str, u64)> {
+        self.refused_before(self.since.elapsed())
+    }
+
+    fn refuse_at(&self, reason: &'static str, age: Duration) {
+        self.refused.get_or_create(&Reason { reason }).inc();
+        let minute = age.as_secs() / 60;
+        let mut lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        let minutes = lately.entry(reason).or_default();
+        match minutes.back_mut() {
+            Some((last, count)) if *last == minute => *count += 1,
+            _ => minutes.push_back((minute, 1)),
+        }
+        while minutes.front().is_some_and(|(first, _)| first + LATELY <= minute) {
+            minutes.pop_front();
+        }
+    }
+
+    fn refused_before(&self, age: Duration) -> Vec<(&'static str, u64)> {
+        let minute = age.as_secs() / 60;
+        let lately = self.lately.lock().unwrap_or_else(PoisonError::into_inner);
+        let sum = |minutes: &Minutes| {
+            minutes.iter().filter(|(at, _)| at + LATELY > minute).map(|(_, count)| count).sum()
+        };
+        lately.iter().map(|(reason, minutes)| (*reason, sum(minutes))).collect()
+    }
+
     /// The Prometheus text format.
     pub fn render(&self) -> String {
         let mut page = String::new();
@@ -141,5 +205,27 @@ impl Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Metrics;
+
+    #[test]
+    fn what_was_refused_is_counted_for_an_hour() {
+        let metrics = Metrics::new();
+
+        for minutes in [0, 0, 30, 59] {
+            metrics.refuse_at("surcharge", Duration::from_secs(minutes * 60));
+        }
+
+        let count = |minutes: u64| metrics.refused_before(Duration::from_secs(minutes * 60));
+        assert_eq!(count(59), [("surcharge", 4)]);
+        assert_eq!(count(60), [("surcharge", 2)]);
+        assert_eq!(count(119), [("surcharge", 0)]);
+        assert!(metrics.render().contains("erp_refused_total{reason=\"surcharge\"} 4"));
     }
 }

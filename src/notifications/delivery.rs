@@ -77,8 +77,9 @@ pub async fn deliver(app: App) {
         commits.mark_unchanged();
         let pass = async {
             if is_first {
+                // Vital, as all of it: mail tells an administrator that the disk is full.
                 // Whoever took them went down with the process before.
-                system.write(|tx| unrecorded(tx, |tx| store::release(tx).map(drop))).await?;
+                system.write_vital(|tx| unrecorded(tx, |tx| store::release(tx).map(drop))).await?;
             }
             deliver_due(&system, app.mail()).await
         };
@@ -116,15 +117,16 @@ pub async fn deliver_due(system: &System, mailer: &impl Mailer) -> Result<Option
         if next.is_none_or(|next| next > now) || system.app().is_stopping() {
             return Ok(next);
         }
-        let letters =
-            system.write(move |tx| unrecorded(tx, |tx| store::claim(tx, BATCH, now.plus(LEASE)))).await?;
+        let letters = system
+            .write_vital(move |tx| unrecorded(tx, |tx| store::claim(tx, BATCH, now.plus(LEASE))))
+            .await?;
         let handed = stream::iter(letters).map(|letter| hand_over(system, mailer, letter));
         // What ends together is marked together, and nothing that has ended waits for what hangs.
         let mut ended = handed.buffer_unordered(AT_ONCE).ready_chunks(BATCH);
         while let Some(ended) = ended.next().await {
             let mark =
                 move |tx: &Tx<'_>| ended.iter().try_for_each(|(id, outcome)| store::mark(tx, *id, outcome));
-            system.write(move |tx| unrecorded(tx, mark)).await?;
+            system.write_vital(move |tx| unrecorded(tx, mark)).await?;
         }
     }
 }

@@ -43,7 +43,8 @@ async fn download(who: Allowed<ManageSauvegardes>, Id(nom): Id<String>) -> Resul
     let file = tokio::fs::File::open(path).await.map_err(|_| Error::NotFound)?;
     let bytes = file.metadata().await.map_err(|cause| Error::Internal(cause.into()))?.len();
     let disposition = format!("attachment; filename=\"{nom}\"");
-    who.write_unkept(move |tx| commands::taken_away(tx, &nom, bytes)).await?;
+    // Also on a full disk: a copy taken elsewhere is what frees it safely.
+    who.write_vital(move |tx| commands::taken_away(tx, &nom, bytes)).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zstd".to_owned()),
         (header::CONTENT_LENGTH, bytes.to_string()),

@@ -63,12 +63,18 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Starts the server on `data_dir` and waits until it says where it listens.
     pub fn start(data_dir: &Path, arguments: &[&str]) -> Self {
-        let log = data_dir.with_extension("log");
-        let mut child = command(["serve", "--data-dir"])
+        let mut serve = command(["serve", "--data-dir"]);
+        serve
             .arg(data_dir)
             .args(arguments)
             // The machine's own network, unless another is asked for.
-            .args(if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] })
+            .args(if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] });
+        Self::spawn(serve, data_dir.with_extension("log"))
+    }
+
+    /// Runs what becomes a server, and waits until it says where it listens.
+    pub fn spawn(mut command: Command, log: PathBuf) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(File::create(&log).expect("a file for the log"))
             .spawn()

@@ -107,6 +107,15 @@ impl Call {
     ) -> Result<T> {
         self.app.db().write(self.who.clone(), work).await
     }
+
+    /// The same for what lets people in and keeps them out (sign-in, refresh, sign-out), and for what helps an
+    /// administrator out of a full disk: written also while the disk refuses everything else.
+    pub async fn write_vital<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.app.db().write_vital(self.who.clone(), work).await
+    }
 }
 
 /// A signed-in caller who has the right `P`, and with it the database.
@@ -205,7 +214,12 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
                     path: parts.uri.path().chars().take(MAX_PATH).collect(),
                     count: (count > 1).then_some(count),
                 };
-                call.write_unkept(move |tx| tx.record(&refused, Change::created(&refused)?)).await?;
+                let noted =
+                    call.write_unkept(move |tx| tx.record(&refused, Change::created(&refused)?)).await;
+                // A refusal stands, also when it cannot be written down: nothing was shown and nothing done.
+                if let Err(cause) = noted {
+                    tracing::warn!(%cause, right = P::NAME, "a refusal could not be written in the journal");
+                }
             }
             if call.actor().owes_second_factor {
                 return Err(Error::Forbidden(phrase!(

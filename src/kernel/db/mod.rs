@@ -9,6 +9,7 @@ mod inspect;
 mod journal;
 mod migrate;
 mod pool;
+mod reserve;
 mod setup;
 #[cfg(test)]
 mod tests;
@@ -40,6 +41,7 @@ pub const FILE_NAME: &str = "erp.sqlite3";
 pub(in crate::kernel) struct Db {
     readers: Arc<pool::Readers>,
     writer: Arc<writer::Writer>,
+    reserve: Arc<reserve::Reserve>,
 }
 
 impl Db {
@@ -48,11 +50,14 @@ impl Db {
     /// # Errors
     /// [`StartError`] says what is broken and what to do; nothing is repaired silently.
     pub fn open(path: &Path, tools: Tools) -> Result<Self, StartError> {
+        let reserve = Arc::new(reserve::Reserve::beside(path));
+        // The index of the log, which is made at each start, needs room also on a full disk.
+        reserve.make_way();
         let mut connection = setup::open_writer(path)?;
         migrate::migrate(path, &mut connection)?;
         let readers = pool::Readers::open(path, tools.clone())?;
-        let writer = writer::Writer::start(connection, tools);
-        Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer) })
+        let writer = writer::Writer::start(connection, tools, reserve.clone());
+        Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer), reserve })
     }
 
     /// Runs `work` in one read-only transaction.
@@ -70,7 +75,32 @@ impl Db {
         who: Arc<Who>,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.writer.run(who, work).await
+        self.writer.run(who, writer::Need::Work, work).await
+    }
+
+    /// The same for what lets people in, keeps them out or tells of trouble, a few rows at a time: written also while a full disk refuses everything else.
+    pub async fn write_vital<T: Send + 'static>(
+        &self,
+        who: Arc<Who>,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.run(who, writer::Need::Vital, work).await
+    }
+
+    /// Keeps room on the disk for sessions from now on: for a server, not for a command beside it.
+    pub fn keep_reserve(&self) {
+        self.reserve.arm();
+    }
+
+    /// Whether the disk is so full that only sessions are written.
+    pub fn is_disk_full(&self) -> bool {
+        self.reserve.look();
+        self.reserve.is_disk_full()
+    }
+
+    /// Whether the writer thread still runs.
+    pub fn can_write(&self) -> bool {
+        self.writer.is_alive()
     }
 
     /// How many connections read at this moment.

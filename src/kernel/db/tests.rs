@@ -7,7 +7,8 @@ use std::time::Duration;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
-use super::writer::Writer;
+use super::reserve::Reserve;
+use super::writer::{Need, Writer};
 use super::{Change, Db, Fact, Tools, Tx, setup};
 use crate::kernel::auth::{Actor, Who};
 use crate::kernel::clock::Instant;
@@ -215,17 +216,17 @@ async fn a_write_refused_because_another_process_writes_was_never_carried_out() 
     let path = folder.path().join("erp.sqlite3");
     let impatient = setup::open_writer(&path).unwrap();
     impatient.busy_timeout(Duration::ZERO).unwrap();
-    let writer = Writer::start(impatient, tools());
+    let writer = Writer::start(impatient, tools(), Arc::new(Reserve::beside(&path)));
     let other = Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
 
     let refused = writer
-        .run(system(), move |tx| {
+        .run(system(), Need::Work, move |tx| {
             other.execute_batch("rollback")?;
             add(tx, "fantôme")
         })
         .await;
-    writer.run(system(), |tx| add(tx, "gardé")).await.unwrap();
+    writer.run(system(), Need::Work, |tx| add(tx, "gardé")).await.unwrap();
 
     assert!(matches!(refused, Err(Error::Busy(..))), "{refused:?}");
     assert_eq!(names(&db).await, ["gardé"]);

@@ -3,18 +3,20 @@
 //! Invariants:
 //! - each closure runs in its own savepoint: one that fails or panics undoes itself and nothing else;
 //! - nobody is answered before the commit that carries their change is on the disk;
+//! - on a full disk only what lets people in and tells of the trouble is written, from the [`Reserve`]: the rest is refused unrun;
 //! - after a failed sync the page cache can no longer be trusted, so the process stops (exit code 70) and
 //!   recovers from the log at its next start.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionState};
 use tokio::sync::{oneshot, watch};
 
+use super::reserve::Reserve;
 use super::tx::{Tools, Tx};
 use crate::kernel::auth::Who;
 use crate::kernel::error::{Error, Result};
@@ -36,10 +38,20 @@ pub(super) struct Writer {
     queue: SyncSender<Message>,
     tools: Tools,
     commits: watch::Receiver<u64>,
+    thread: JoinHandle<()>,
+}
+
+/// What a write is for, which decides whether a full disk refuses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Any change: refused while the disk is full.
+    Work,
+    /// Lets people in or keeps them out, or tells that the server is in trouble: small, and taken from the reserve.
+    Vital,
 }
 
 enum Message {
-    Work(Work),
+    Work(Need, Work),
     Stop(oneshot::Sender<()>),
 }
 
@@ -55,15 +67,22 @@ enum Fate {
 }
 
 impl Writer {
-    pub fn start(connection: Connection, tools: Tools) -> Self {
+    pub fn start(connection: Connection, tools: Tools, reserve: Arc<Reserve>) -> Self {
         let (queue, waiting) = sync_channel(QUEUE);
         let (committed, commits) = watch::channel(0);
         let counters = tools.metrics.clone();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(connection, &waiting, &counters, &committed))
+            .spawn(move || {
+                run(connection, &waiting, &Surroundings { metrics: counters, reserve }, &committed)
+            })
             .expect("the writer thread starts with the process or not at all");
-        Self { queue, tools, commits }
+        Self { queue, tools, commits, thread }
+    }
+
+    /// Whether there is still somebody who writes.
+    pub fn is_alive(&self) -> bool {
+        !self.thread.is_finished()
     }
 
     /// Changes with each batch that reached the disk.
@@ -74,6 +93,7 @@ impl Writer {
     pub async fn run<T: Send + 'static>(
         &self,
         who: Arc<Who>,
+        need: Need,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
@@ -90,7 +110,7 @@ impl Writer {
             })
         });
         self.tools.metrics.writes_waiting.inc();
-        if self.queue.try_send(Message::Work(work)).is_err() {
+        if self.queue.try_send(Message::Work(need, work)).is_err() {
             self.tools.metrics.writes_waiting.dec();
             return Err(Error::overloaded());
         }
@@ -107,10 +127,16 @@ impl Writer {
     }
 }
 
+/// What the writer thread looks at beside its connection.
+struct Surroundings {
+    metrics: Metrics,
+    reserve: Arc<Reserve>,
+}
+
 fn run(
     mut connection: Connection,
     waiting: &Receiver<Message>,
-    metrics: &Metrics,
+    around: &Surroundings,
     committed: &watch::Sender<u64>,
 ) {
     let mut log_has_pages = true;
@@ -118,16 +144,17 @@ fn run(
         let first = match waiting.recv_timeout(IDLE) {
             Ok(message) => message,
             Err(RecvTimeoutError::Timeout) => {
+                around.reserve.look();
                 if std::mem::take(&mut log_has_pages) {
-                    fold_log(&connection);
+                    fold_when_idle(&connection, &around.reserve);
                 }
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => return fold_log(&connection),
         };
         log_has_pages = true;
-        let batch = match first {
-            Message::Work(work) => work,
+        let (need, batch) = match first {
+            Message::Work(need, work) => (need, work),
             Message::Stop(reply) => {
                 fold_log(&connection);
                 drop(connection);
@@ -135,7 +162,15 @@ fn run(
                 return;
             }
         };
-        let asked_to_stop = run_batch(&mut connection, batch, waiting, metrics);
+        around.reserve.look();
+        if need == Need::Vital {
+            around.reserve.make_way();
+        } else if around.reserve.is_disk_full() {
+            around.metrics.writes_waiting.dec();
+            batch(Err(ErrorCode::DiskFull))(&Fate::Lost(ErrorCode::DiskFull));
+            continue;
+        }
+        let asked_to_stop = run_batch(&mut connection, batch, waiting, around);
         committed.send_modify(|batches| *batches += 1);
         if let Some(reply) = asked_to_stop {
             fold_log(&connection);
@@ -151,7 +186,7 @@ fn run_batch(
     connection: &mut Connection,
     first: Work,
     waiting: &Receiver<Message>,
-    metrics: &Metrics,
+    Surroundings { metrics, reserve }: &Surroundings,
 ) -> Option<oneshot::Sender<()>> {
     let mut answers = Vec::with_capacity(BATCH);
     let mut stop = None;
@@ -175,7 +210,11 @@ fn run_batch(
         }
         if answers.len() < BATCH {
             match waiting.try_recv() {
-                Ok(Message::Work(work)) => next = Some(work),
+                Ok(Message::Work(Need::Work, work)) if reserve.is_disk_full() => {
+                    metrics.writes_waiting.dec();
+                    answers.push(work(Err(ErrorCode::DiskFull)));
+                }
+                Ok(Message::Work(_, work)) => next = Some(work),
                 Ok(Message::Stop(reply)) => stop = Some(reply),
                 Err(_) => {}
             }
@@ -183,6 +222,9 @@ fn run_batch(
     }
     if matches!(fate, Fate::Committed) {
         fate = commit(connection);
+    }
+    if matches!(fate, Fate::Lost(ErrorCode::DiskFull)) {
+        reserve.give();
     }
     metrics.writes_per_commit.observe(answers.len() as f64);
     for answer in answers {
@@ -226,6 +268,19 @@ fn in_savepoint<T>(
     .unwrap_or_else(|_| Err(Error::Internal(anyhow::anyhow!("a write panicked and was undone"))))?;
     savepoint.commit()?;
     Ok(outcome)
+}
+
+/// Folds the log while nobody writes. On a full disk it keeps its length: sessions will be written there.
+fn fold_when_idle(connection: &Connection, reserve: &Reserve) {
+    let log = connection.path().map(|path| format!("{path}-wal"));
+    let bytes = log.and_then(|log| std::fs::metadata(log).ok()).map_or(0, |data| data.len());
+    if !reserve.keeps_log(bytes) {
+        return fold_log(connection);
+    }
+    reserve.make_way();
+    if let Err(cause) = connection.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(())) {
+        tracing::warn!(%cause, "the write-ahead log could not be folded into the full disk's database");
+    }
 }
 
 fn fold_log(connection: &Connection) {

@@ -95,6 +95,16 @@ impl Folder {
         Ok(disk.available_space().saturating_sub(floor))
     }
 
+    /// Whether the folder is there and can be written: somebody may have moved it, or a disk gone.
+    pub fn is_there(&self) -> bool {
+        let arriving = self.root.join(ARRIVING);
+        #[cfg(unix)]
+        let writable = rustix::fs::access(&arriving, rustix::fs::Access::WRITE_OK).is_ok();
+        #[cfg(not(unix))]
+        let writable = true;
+        writable && arriving.is_dir()
+    }
+
     /// A new file for what arrives, on the filesystem of the store.
     pub(super) fn receive(&self) -> io::Result<Arriving> {
         let mut bytes = [0_u8; 16];
@@ -117,7 +127,11 @@ impl Folder {
         let path = self.path(tree, digest);
         let shard = path.parent().unwrap_or(&self.root);
         self.make_durable(shard)?;
-        fs::rename(&arriving.path, &path)?;
+        if let Err(cause) = fs::rename(&arriving.path, &path) {
+            // Another disk may have been put in its place, on which this folder was never made.
+            self.durable.lock().unwrap_or_else(PoisonError::into_inner).remove(shard);
+            return Err(cause);
+        }
         arriving.kept = true;
         sync_folder(shard)
     }
@@ -145,7 +159,8 @@ impl Folder {
                 Some(bytes) if metadata.len() != bytes => Ok(Err(Flaw::Length(metadata.len()))),
                 _ => Ok(Ok(file)),
             },
-            Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(Err(Flaw::Missing)),
+            // Of a file that is gone something can be said; while the whole folder is, nothing can.
+            Err(cause) if cause.kind() == ErrorKind::NotFound && self.root.is_dir() => Ok(Err(Flaw::Missing)),
             // A link is not followed, a socket not opened: with an error of its own on each system.
             Err(cause) => match fs::symlink_metadata(&path) {
                 Ok(metadata) if !metadata.is_file() => Ok(Err(Flaw::NotAFile)),

@@ -106,6 +106,11 @@ impl Files {
         self.0.limits.largest
     }
 
+    /// Whether the store can be reached and written.
+    pub(in crate::kernel) fn is_there(&self) -> bool {
+        self.0.folder.is_there()
+    }
+
     /// Removes what was arriving when the server last ended. For its start only: nothing arrives yet.
     pub(in crate::kernel) fn forget_arriving(&self) -> Result<(), StartError> {
         self.0.folder.forget_arriving().map_err(|cause| {
@@ -277,6 +282,16 @@ fn refusal(cause: io::Error) -> Error {
                 "The server's disk is almost full: no file is accepted. Tell your administrator."
             ),
         ),
+        ErrorKind::NotFound | ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            tracing::error!(%cause, "the documents folder cannot be used");
+            Error::Busy(
+                "documents_absents",
+                phrase!(
+                    "Le serveur n’atteint plus le dossier des documents ; le reste marche. Prévenez votre administrateur.",
+                    "The server no longer reaches the documents folder; the rest works. Tell your administrator."
+                ),
+            )
+        }
         _ => Error::Internal(cause.into()),
     }
 }

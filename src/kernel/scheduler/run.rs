@@ -57,7 +57,7 @@ async fn wake(app: &App, monotonic: Duration) -> Result<Vec<Start>> {
     let (system, this) = (System::new(app, NAME), app.clone());
     let Look { due, keep } = system.read(move |db| this.scheduler().look(db, monotonic)).await?;
     if let Some((mark, new)) = keep {
-        let kept = system.write(move |tx| {
+        let kept = system.write_vital(move |tx| {
             let now = tx.now();
             tx.bookkeeping(|| {
                 store::keep_clock_mark(tx, mark)?;
@@ -92,7 +92,7 @@ async fn run(app: App, Start { job, by_hand, at }: Start) {
     }
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let ended = store::Ended { job: job.name, started: at, milliseconds, by_hand, outcome };
-    let kept = system.write(move |tx| {
+    let kept = system.write_vital(move |tx| {
         tx.bookkeeping(|| {
             mark.map_or(Ok(()), |mark| store::keep_clock_mark(tx, mark))?;
             store::keep_last_run(tx, ended.job, at)?;

@@ -112,7 +112,7 @@ async fn prove(who: &Allowed<OwnAccount>, password: String) -> Result<Account> {
         return Ok(account);
     }
     let name = account.user.username;
-    who.write_unkept(move |tx| auth::failed(tx, &name)).await?;
+    who.write_vital(move |tx| auth::failed(tx, &name)).await?;
     Err(Error::invalid(
         "password",
         "mot_de_passe_incorrect",

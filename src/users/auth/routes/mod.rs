@@ -62,7 +62,7 @@ async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Res
     let fingerprint = Tokens::fingerprint(&refresh);
     let account = account.filter(|_| proven);
     let claims = who
-        .write_unkept(move |tx| {
+        .write_vital(move |tx| {
             commands::sign_in(tx, &username, account, totp.as_deref(), &device, fingerprint)
         })
         .await??;
@@ -86,7 +86,7 @@ async fn refresh(who: Anyone, carrier: Carrier, body: Option<Valid<RefreshReques
     let refresh = who.app().tokens().successor(&presented);
     let (before, after) = (Tokens::fingerprint(&presented), Tokens::fingerprint(&refresh));
     let claims =
-        who.write_unkept(move |tx| commands::refresh(tx, before, after)).await?.ok_or_else(session_over)?;
+        who.write_vital(move |tx| commands::refresh(tx, before, after)).await?.ok_or_else(session_over)?;
     Ok(tokens(&who, &carrier, Granted { claims, refresh }))
 }
 
@@ -94,7 +94,7 @@ async fn refresh(who: Anyone, carrier: Carrier, body: Option<Valid<RefreshReques
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204)))]
 async fn sign_out(who: Allowed<OwnAccount>, _: Carrier) -> Result<Response> {
     let id = who.actor().session_id.ok_or(Error::NotFound)?;
-    who.write_unkept(move |tx| commands::end_own(tx, id)).await?;
+    who.write_vital(move |tx| commands::end_own(tx, id)).await?;
     Ok((StatusCode::NO_CONTENT, [set_cookie(who.app(), "")]).into_response())
 }
 
@@ -125,7 +125,7 @@ async fn change_password(who: Allowed<OwnAccount>, Valid(change): Valid<Password
         .write(move |tx| commands::change_password(tx, &account, hash.as_ref()).map(|()| Answer::empty()))
         .await;
     if !is_right && answer.is_err() {
-        who.write_unkept(move |tx| commands::failed(tx, &name)).await?;
+        who.write_vital(move |tx| commands::failed(tx, &name)).await?;
     }
     answer
 }
