@@ -180,16 +180,24 @@ impl App {
         *self.setup_code() = None;
     }
 
-    /// Where a request really comes from: the last address that a trusted proxy did not add itself.
+    /// Where a request really comes from: the last address that a trusted proxy did not add itself. A hop that is
+    /// no address ends the walk, for what stands before it may be anybody's word: the hop after it is believed.
     pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let trusted = |address: &IpAddr| self.options().trusted_proxies.contains(address);
         if !trusted(&peer) {
             return peer;
         }
-        let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> =
-            forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-        hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+        let forwarded = headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or("?"));
+        let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+        let mut believed = peer;
+        for hop in hops.into_iter().rev() {
+            let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
+            believed = hop.to_canonical();
+            if !trusted(&believed) {
+                break;
+            }
+        }
+        believed
     }
 
     /// Removes what was arriving when the server last ended, which only its successor may do.

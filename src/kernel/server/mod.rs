@@ -32,7 +32,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{Router, extract::Request};
+use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -49,6 +49,8 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
 use super::tls::Tls;
+pub use connections::LongLived;
+pub(in crate::kernel) use connections::network;
 use connections::{Connections, Evicted, Seat};
 
 /// How much the server lets its clients take.
@@ -241,13 +243,17 @@ async fn converse(
         Ok(opened) => opened,
         Err(error) => return tracing::debug!(peer = %peer.0, %error, "no handshake"),
     };
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let service = service_fn(move |request: Request<Incoming>| {
         let exchange = seat.begin();
         let app = app.clone();
         async move {
             let exchange = exchange.ok_or(io::ErrorKind::ConnectionAborted)?;
+            let mut request = request.map(|body| exchange.receive(body));
             request.extensions_mut().insert(peer);
-            let Ok(response) = app.oneshot(request).await;
+            let Ok(response) = app.oneshot(request.map(Body::new)).await;
+            if response.extensions().get::<LongLived>().is_some() {
+                exchange.stay_open();
+            }
             io::Result::Ok(response.map(|body| exchange.send(body)))
         }
     });
