@@ -12,7 +12,7 @@ use crate::kernel::clock::Instant;
 use crate::kernel::db::{self, Reader};
 use crate::kernel::error::Result;
 use crate::kernel::files::Folder;
-use crate::kernel::metrics::{JobLabel, Metrics};
+use crate::kernel::metrics::{JobLabel, Limit, Metrics};
 use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::tls::Source;
 use crate::{phrase, sauvegardes};
@@ -95,7 +95,7 @@ pub fn measure(db: &Reader<'_>, app: &App) -> Result<()> {
 }
 
 fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomalie, Phrase, &'static str)>> {
-    use CodeAnomalie::{Certificat, Courriel, Disque, Horloge, Sauvegarde, Tache};
+    use CodeAnomalie::{Certificat, Connexions, Courriel, Disque, Horloge, Sauvegarde, Tache};
     let now = db.now();
     let mut wrong = Vec::new();
     match etat.derniere_sauvegarde {
@@ -143,6 +143,7 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         );
         wrong.push((Courriel, why, "/courriels"));
     }
+    wrong.extend(full(app.metrics()).map(|why| (Connexions, why, "/etat")));
     let soon = now.plus(if etat.autorite_locale { SOON } else { SOON_OWN }).in_zone(&TimeZone::UTC).date();
     if let Some(end) = etat.certificat_expire.filter(|end| *end < soon) {
         let why = if etat.autorite_locale {
@@ -166,6 +167,18 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         wrong.push((code, phrase!("Échec de « {fr} ».", "\"{en}\" failed."), "/taches"));
     }
     Ok(wrong)
+}
+
+/// Who found no place lately, if anybody.
+fn full(metrics: &Metrics) -> Option<Phrase> {
+    let of = |limit| metrics.refused.in_the_last_hour(limit);
+    let (connections, streams) = (of(Limit::Connections), of(Limit::Streams));
+    (connections + streams > 0).then(|| {
+        phrase!(
+            "Refus faute de place depuis une heure : {connections} connexion(s), {streams} flux d’événements.",
+            "Refused for want of a place in the last hour: {connections} connection(s), {streams} event stream(s)."
+        )
+    })
 }
 
 fn bytes(path: &Path) -> u64 {

@@ -74,5 +74,6 @@ words! {
         Courriel = "courriel" ("Courriel", "Mail"),
         Tache = "tache" ("Tâche", "Job"),
         Certificat = "certificat" ("Certificat", "Certificate"),
+        Connexions = "connexions" ("Connexions", "Connections"),
     }
 }

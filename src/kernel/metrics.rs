@@ -1,10 +1,12 @@
 //! Counters that `/metrics` shows in the Prometheus text format.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Instant;
 
-use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -48,7 +50,65 @@ pub struct Metrics {
     pub job_last_run: Family<JobLabel, Gauge>,
     /// 1 while a job's last run failed.
     pub job_failed: Family<JobLabel, Gauge>,
+    /// Who was told that there is no place.
+    pub refused: Refused,
     registry: Arc<Registry>,
+}
+
+/// What may be full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum Limit {
+    Connections,
+    Streams,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct LimitLabel {
+    pub limit: Limit,
+}
+
+/// Refusals for lack of a place: all of them, and those of the last hour; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Refused {
+    all: Family<LimitLabel, Counter>,
+    /// By minute since the first, oldest first; as many entries as minutes are remembered, at most.
+    recent: Arc<Mutex<VecDeque<(Limit, u64, u64)>>>,
+}
+
+impl Refused {
+    /// For how long "recently" is.
+    const MINUTES: u64 = 60;
+
+    pub fn count(&self, limit: Limit) {
+        self.all.get_or_create(&LimitLabel { limit }).inc();
+        self.count_at(limit, minute());
+    }
+
+    /// How many there were in the last hour.
+    pub fn in_the_last_hour(&self, limit: Limit) -> u64 {
+        self.since(limit, minute().saturating_sub(Self::MINUTES))
+    }
+
+    fn count_at(&self, limit: Limit, minute: u64) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.retain(|(_, then, _)| then + Self::MINUTES > minute);
+        match recent.iter_mut().find(|(of, then, _)| (*of, *then) == (limit, minute)) {
+            Some((.., count)) => *count += 1,
+            None => recent.push_back((limit, minute, 1)),
+        }
+    }
+
+    fn since(&self, limit: Limit, minute: u64) -> u64 {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = recent.iter().filter(|(of, then, _)| *of == limit && *then >= minute);
+        counted.map(|(.., count)| count).sum()
+    }
+}
+
+/// Minutes of the process, whatever the wall clock says.
+fn minute() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_secs() / 60
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -102,6 +162,8 @@ impl Metrics {
             writes_per_commit.clone(),
         );
         registry.register("job_last_run_seconds", "When a job last did something", job_last_run.clone());
+        let refused = Refused::default();
+        registry.register("refused", "Connections and streams that found no place", refused.all.clone());
         registry.register("job_failed", "1 while a job's last run failed", job_failed.clone());
         Self {
             requests,
@@ -124,6 +186,7 @@ impl Metrics {
             certificate_end,
             job_last_run,
             job_failed,
+            refused,
             registry: Arc::new(registry),
         }
     }
@@ -141,5 +204,22 @@ impl Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limit, Refused};
+
+    #[test]
+    fn refusals_are_remembered_for_an_hour_and_no_longer() {
+        let refused = Refused::default();
+        for (limit, minute) in [(Limit::Connections, 0), (Limit::Connections, 0), (Limit::Streams, 30)] {
+            refused.count_at(limit, minute);
+        }
+        assert_eq!((refused.since(Limit::Connections, 0), refused.since(Limit::Streams, 0)), (2, 1));
+
+        refused.count_at(Limit::Connections, 61);
+        assert_eq!((refused.since(Limit::Connections, 0), refused.since(Limit::Streams, 0)), (1, 1));
     }
 }

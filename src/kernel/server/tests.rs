@@ -12,6 +12,8 @@ use std::{
 use axum::{Extension, Router, body::Body, routing::get};
 use tokio::sync::{oneshot, watch};
 
+use crate::kernel::metrics::Refused;
+
 use super::{Connections, Drained, Limits, PeerAddress, connections::GRACE, serve};
 
 const AMPLE: Duration = Duration::from_secs(30);
@@ -346,7 +348,7 @@ impl Server {
             .route("/panic", get(panic));
         runtime.spawn(async move {
             let shutdown = async { _ = stopped.await };
-            let result = serve(listener, app, None, limits, shutdown).await;
+            let result = serve(listener, app, None, limits, Refused::default(), shutdown).await;
             let _ = end.send(result.unwrap());
         });
         Self { address, stop: Some(stop), drained, entered, released, _runtime: runtime }

@@ -19,7 +19,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 use crate::kernel::app::App;
 use crate::kernel::auth::Allowed;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::metrics::Limit;
 use crate::kernel::problem::Problem;
+use crate::kernel::server::LongLived;
 use crate::kernel::streams::Place;
 use crate::notifications::feed::{self, Cursor, News};
 use crate::permissions::OwnNotifications;
@@ -46,7 +48,8 @@ const RETRY: Duration = Duration::from_secs(3);
             content_type = "application/problem+json")))]
 pub async fn follow(who: Allowed<OwnNotifications>, headers: HeaderMap) -> Result<Response> {
     let user = who.actor().user_id.ok_or_else(Error::unauthenticated)?;
-    let place = who.app().streams().enter(user, who.context().address)?;
+    let place = who.app().streams().enter(user, who.context().address);
+    let place = place.inspect_err(|_| who.app().metrics().refused.count(Limit::Streams))?;
     let commits = who.app().commits();
     let (cursor, waiting) = match headers.get("last-event-id") {
         // Read at once: what happened meanwhile is told first.
@@ -57,6 +60,7 @@ pub async fn follow(who: Allowed<OwnNotifications>, headers: HeaderMap) -> Resul
         Follower { who, place, commits, cursor, ready: VecDeque::new(), beat: Instant::now(), waiting };
     follower.greet();
     let mut response = Sse::new(events(follower)).into_response();
+    response.extensions_mut().insert(LongLived);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx would gather the events.
