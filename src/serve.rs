@@ -108,7 +108,8 @@ async fn serve(settings: &Settings, demo: Demo, open: bool, lock: &Lock) -> Resu
     if let Some(tls) = tls.clone() {
         certificate.spawn(keep_current(tls, app.clone()));
     }
-    let drained = server::serve(listener, routes::router(app.clone()), tls, settings.limits(), asked).await;
+    let (router, metrics) = (routes::router(app.clone()), app.metrics().clone());
+    let drained = server::serve(listener, router, tls, settings.limits(), metrics, asked).await;
     jobs.stop().await;
     app.close().await;
     let drained = drained.map_err(|cause| fault(cause.into()))?;

@@ -134,7 +134,7 @@ impl Settings {
             ),
             sign_in_burst: from.number("sign_in_burst", 300, 1..=1_000_000),
             connections: from.number("connections", 512, 1..=65_536),
-            connections_per_address: from.number("connections_per_address", 64, 1..=65_536),
+            connections_per_address: from.number("connections_per_address", 128, 1..=65_536),
             metrics_token: from.secret("metrics_token", LEAST_SECRET),
             document_max_mb: from.number("document_max_mb", 25, 1..=2048),
             document_free_mb: from.take(

@@ -108,8 +108,8 @@ async fn import(
     let tableau = named(&name).ok_or(Error::NotFound)?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let format = kind.and_then(Format::of_type).ok_or(Error::UnsupportedMedia(KINDS))?;
-    let bytes = read_body(request.into_body(), LARGEST).await?;
-    let operation = who.operation(&[&bytes]);
+    let bytes = read_body(request, LARGEST).await?;
+    let operation = who.operation(&[]);
     let lines = tokio::task::spawn_blocking(move || read(&bytes, format))
         .await
         .map_err(|panicked| Error::Internal(panicked.into()))??;

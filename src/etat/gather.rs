@@ -14,6 +14,7 @@ use crate::kernel::error::Result;
 use crate::kernel::files::Folder;
 use crate::kernel::metrics::{JobLabel, Metrics};
 use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::server::NO_PLACE;
 use crate::kernel::tls::Source;
 use crate::{logs, phrase, sauvegardes};
 
@@ -209,7 +210,9 @@ fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
     }
     // The full disk and the missing folder are told above.
     let told = ["disque_plein", "documents_absents"];
-    let bites = |(reason, count): &(&str, u64)| *count >= MANY_REFUSALS && !told.contains(reason);
+    // People for whom there is no place see no page that would tell them: one of them is enough.
+    let many = |reason: &str| if reason == NO_PLACE { 1 } else { MANY_REFUSALS };
+    let bites = |(reason, count): &(&str, u64)| *count >= many(reason) && !told.contains(reason);
     for (reason, count) in app.metrics().refused_lately().into_iter().filter(bites) {
         let why = phrase!(
             "{count} demandes ont été refusées depuis une heure par une limite du serveur ({reason}).",

@@ -187,16 +187,9 @@ impl App {
         *self.setup_code() = None;
     }
 
-    /// Where a request really comes from: the last address that a trusted proxy did not add itself.
+    /// Where a request really comes from, as far as trusted proxies say.
     pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let trusted = |address: &IpAddr| self.options().trusted_proxies.contains(address);
-        if !trusted(&peer) {
-            return peer;
-        }
-        let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> =
-            forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-        hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+        believed(&self.options().trusted_proxies, peer, headers)
     }
 
     /// Removes what was arriving when the server last ended, which only its successor may do.
@@ -339,5 +332,44 @@ impl System {
             address: None,
             request_id: None,
         })
+    }
+}
+
+/// The last address that a trusted proxy did not add itself. A hop that is no address ends the walk, for what stands
+/// before it may be anybody's word: the hop after it is believed.
+fn believed(proxies: &[IpAddr], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let forwarded = headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or("?"));
+    let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+    let mut believed = peer;
+    for hop in hops.into_iter().rev() {
+        if !proxies.contains(&believed) {
+            break;
+        }
+        let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
+        believed = hop.to_canonical();
+    }
+    believed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HeaderMap, IpAddr, believed};
+
+    #[test]
+    fn a_forwarded_hop_that_is_no_address_leaves_the_one_after_it_believed() {
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let proxies = [address("10.0.0.1"), address("10.0.0.2")];
+        for (peer, forwarded, client) in [
+            ("10.0.0.1", "192.0.2.7", "192.0.2.7"),
+            ("10.0.0.1", "198.51.100.9, 192.0.2.7, 10.0.0.2", "192.0.2.7"),
+            ("10.0.0.1", "192.0.2.7, unknown", "10.0.0.1"),
+            ("10.0.0.1", "192.0.2.7, unknown, 10.0.0.2", "10.0.0.2"),
+            ("10.0.0.1", "", "10.0.0.1"),
+            ("192.0.2.8", "192.0.2.7", "192.0.2.8"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", forwarded.parse().unwrap());
+            assert_eq!(believed(&proxies, address(peer), &headers), address(client), "{forwarded}");
+        }
     }
 }

@@ -1,24 +1,26 @@
 //! What is known of a request before anyone looks at who sent it, and what every reply carries.
 //!
-//! One layer round the whole router: request id, language, idempotency fingerprint on the way in; problem
+//! One layer round the whole router: request id, language, idempotency key on the way in; problem
 //! document, security headers, conditional replies, access log and counters on the way out. Because it is
-//! the outermost, a 404, a 413 and a caught panic go through it too.
+//! the outermost, a 404, a 413 and a caught panic go through it too. It reads no body: that comes after the guard has
+//! asked who sends it.
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
 
 use super::app::App;
+use super::auth::Tokens;
 use super::error::{Error, Result};
-use super::input::BODY_LIMIT;
 use super::metrics::Route;
 use super::phrase::Language;
 use super::problem;
@@ -37,7 +39,7 @@ pub struct RequestContext {
     /// Where it came from, when it came over a socket.
     pub address: Option<IpAddr>,
     pub user_agent: Option<String>,
-    pub(in crate::kernel) idempotency: Option<Idempotency>,
+    pub(in crate::kernel) operation: Option<Repeatable>,
     /// Who it turned out to be, for the log.
     pub(in crate::kernel) user: OnceLock<UserId>,
 }
@@ -46,9 +48,37 @@ pub struct RequestContext {
 #[derive(Clone, Debug)]
 pub(in crate::kernel) struct Idempotency {
     pub key: String,
-    /// Keyed hash of method, path and body (of a form with a file, what its handler makes of it): a body may
-    /// hold a password, and this is stored for 30 days.
+    /// Keyed hash of method, path, query, content type and body (of a form with a file, what its handler makes of
+    /// it): a body may hold a password, and this is stored for 30 days.
     pub fingerprint: [u8; 32],
+}
+
+/// An operation with a key, of which the body may still have to come.
+#[derive(Debug)]
+pub(in crate::kernel) struct Repeatable {
+    key: String,
+    /// Hash of method, path, query and content type.
+    head: [u8; 32],
+    /// Hash of the body, once it was read.
+    body: OnceLock<[u8; 32]>,
+}
+
+impl RequestContext {
+    /// Notes what the body was, as it tells two operations with one key apart.
+    pub(in crate::kernel) fn note_body(&self, body: &[u8]) {
+        if let Some(operation) = &self.operation {
+            let _ = operation.body.set(Sha256::digest(body).into());
+        }
+    }
+
+    /// The operation that this request is, as far as it was read; `content` is what its handler adds to that.
+    pub(in crate::kernel) fn idempotency(&self, tokens: &Tokens, content: &[&[u8]]) -> Option<Idempotency> {
+        self.operation.as_ref().map(|operation| {
+            let body = operation.body.get().map_or(&[][..], |hash| hash);
+            let fingerprint = tokens.keyed_hash(&[&[&operation.head[..], body], content].concat());
+            Idempotency { key: operation.key.clone(), fingerprint }
+        })
+    }
 }
 
 /// The context that the outer layer made for this request.
@@ -74,8 +104,8 @@ pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> 
         .map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
 
-    let (context, refused) = match read_idempotency(&app, &mut request).await {
-        Ok(idempotency) => (new_context(&app, &request, idempotency), None),
+    let (context, refused) = match read_key(&request) {
+        Ok(operation) => (new_context(&app, &request, operation), None),
         Err(error) => (new_context(&app, &request, None), Some(error)),
     };
     let context = Arc::new(context);
@@ -118,7 +148,7 @@ fn count_refusal(app: &App, response: &Response) {
     }
 }
 
-fn new_context(app: &App, request: &Request, idempotency: Option<Idempotency>) -> RequestContext {
+fn new_context(app: &App, request: &Request, operation: Option<Repeatable>) -> RequestContext {
     let header = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let peer = request.extensions().get::<PeerAddress>().map(|peer| peer.0.ip());
     RequestContext {
@@ -128,13 +158,13 @@ fn new_context(app: &App, request: &Request, idempotency: Option<Idempotency>) -
         language: header(&header::ACCEPT_LANGUAGE).map(Language::from_header).unwrap_or_default(),
         address: peer.map(|peer| app.client_address(peer, request.headers())),
         user_agent: header(&header::USER_AGENT).map(|agent| agent.chars().take(200).collect()),
-        idempotency,
+        operation,
         user: OnceLock::new(),
     }
 }
 
-/// Takes the key of a POST or PATCH, and reads the body to tell a repetition from another operation.
-async fn read_idempotency(app: &App, request: &mut Request) -> Result<Option<Idempotency>> {
+/// Takes the key of a POST or PATCH, with what the head says of the operation.
+fn read_key(request: &Request) -> Result<Option<Repeatable>> {
     let Some(key) = request.headers().get(IDEMPOTENCY_KEY).cloned() else { return Ok(None) };
     if ![Method::POST, Method::PATCH].contains(request.method()) {
         return Ok(None);
@@ -148,21 +178,18 @@ async fn read_idempotency(app: &App, request: &mut Request) -> Result<Option<Ide
             phrase!("de 1 à 128 caractères visibles ASCII", "from 1 to 128 visible ASCII characters");
         return Err(Error::invalid("Idempotency-Key", "valeur_invalide", message));
     };
-    // A form with a file is told apart by its handler, which reads it as it arrives.
-    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(is_multipart);
-    let body: Bytes = if is_form {
-        Bytes::new()
-    } else {
-        let body = std::mem::replace(request.body_mut(), Body::empty());
-        super::input::read_body(body, BODY_LIMIT).await?
-    };
-    let path = request.uri().path().trim_end_matches('/');
-    let fingerprint =
-        app.tokens().keyed_hash(&[request.method().as_str().as_bytes(), path.as_bytes(), &body]);
-    if !is_form {
-        *request.body_mut() = Body::from(body);
+    let content_type = request.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    // A form's boundary is another each time it is sent.
+    let content_type = if is_multipart(content_type) { b"multipart/form-data" } else { content_type };
+    let uri = request.uri();
+    let path = uri.path().trim_end_matches('/');
+    let mut head = Sha256::new();
+    for part in [request.method().as_str(), path, uri.query().unwrap_or("")].map(str::as_bytes) {
+        head.update((part.len() as u64).to_be_bytes());
+        head.update(part);
     }
-    Ok(Some(Idempotency { key, fingerprint }))
+    head.update(content_type);
+    Ok(Some(Repeatable { key, head: head.finalize().into(), body: OnceLock::new() }))
 }
 
 fn answer_not_modified(method: &Method, if_none_match: Option<&HeaderValue>, response: &mut Response) {
@@ -209,8 +236,8 @@ fn add_headers(headers: &mut HeaderMap, context: &RequestContext, path: &str) {
     }
 }
 
-fn is_multipart(kind: &HeaderValue) -> bool {
-    let essence = kind.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+fn is_multipart(kind: &[u8]) -> bool {
+    let essence = kind.split(|byte| *byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"multipart/form-data")
 }
 

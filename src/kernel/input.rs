@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -14,6 +15,7 @@ use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use super::context::RequestContext;
 use super::error::{Error, Invalid, Result};
 use super::phrase::Phrase;
 use super::refusal;
@@ -68,7 +70,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
         require_type(request.headers(), "application/x-www-form-urlencoded")?;
-        let body = read_body(request.into_body(), FORM_LIMIT).await?;
+        let body = read_body(request, FORM_LIMIT).await?;
         serde_path_to_error::deserialize(serde_html_form::Deserializer::from_bytes(&body))
             .map(Self)
             .map_err(|error| refusal::of_field(&error.path().to_string(), &error.inner().to_string()))
@@ -77,7 +79,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
 async fn read_json(request: Request) -> Result<Bytes> {
     require_type(request.headers(), "application/json")?;
-    read_body(request.into_body(), BODY_LIMIT).await
+    read_body(request, BODY_LIMIT).await
 }
 
 pub(super) fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<()> {
@@ -123,8 +125,17 @@ pub fn validate(value: &impl Validate<Context = ()>) -> Result<()> {
     })
 }
 
-/// Reads a whole body, or says that it is too large, too slow or broken.
-pub async fn read_body(body: Body, limit: usize) -> Result<Bytes> {
+/// Reads a whole body, or says that it is too large, too slow or broken. A guard has let its sender in before.
+pub async fn read_body(request: Request, limit: usize) -> Result<Bytes> {
+    let context = request.extensions().get::<Arc<RequestContext>>().cloned();
+    let body = whole(request.into_body(), limit).await?;
+    if let Some(context) = context {
+        context.note_body(&body);
+    }
+    Ok(body)
+}
+
+async fn whole(body: Body, limit: usize) -> Result<Bytes> {
     // What announces that it is too large need not be waited for.
     if body.size_hint().lower() > limit as u64 {
         return Err(Error::TooLarge(limit));

@@ -300,3 +300,65 @@ async fn a_fault_in_the_user_lookup_lets_nobody_in() {
 
     assert_eq!(refused.header("retry-after"), "1");
 }
+
+#[tokio::test]
+async fn nobody_is_asked_for_a_body_before_they_have_signed_in() {
+    let plant = Plant::new();
+    let document = serde_json::to_value(erp_interventions::routes::document()).expect("JSON");
+    let mut asked = 0;
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let Some(content) = operation["requestBody"]["content"].as_object() else { continue };
+            if operation["responses"].get("401").is_none() || path.starts_with("/api/v1/auth/") {
+                continue;
+            }
+            let kind = content.keys().next().expect("a content type");
+            // Nobody may ask for it: a request that did would fail here, not wait.
+            let never = futures_util::stream::poll_fn(
+                |_| -> std::task::Poll<Option<Result<Vec<u8>, std::io::Error>>> {
+                    panic!("the body is read")
+                },
+            );
+            let request = Request::builder()
+                .method(method.to_uppercase().as_str())
+                .uri(
+                    path.split('{')
+                        .enumerate()
+                        .map(|(at, part)| {
+                            if at == 0 {
+                                part.to_owned()
+                            } else {
+                                format!("1{}", part.split_once('}').expect("a brace").1)
+                            }
+                        })
+                        .collect::<String>(),
+                )
+                .header(header::CONTENT_TYPE, kind)
+                .header("idempotency-key", "une-cle")
+                .body(Body::from_stream(never))
+                .expect("a request");
+            let reply = plant.nobody().send_raw(request).await;
+            assert_eq!(reply.status, 401, "{method} {path}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 50, "{asked} operations with a body");
+}
+
+#[tokio::test]
+async fn a_key_tells_apart_what_differs_in_its_query_alone_and_takes_any_body_its_route_takes() {
+    let plant = Plant::new();
+    let import = async |query: &str, lines: usize| {
+        let rows: String = (0..lines).map(|i| format!("S{i:06};Atelier {i}\n")).collect();
+        let request = Request::post(format!("/api/v1/admin/imports/sites{query}"))
+            .header(header::CONTENT_TYPE, "text/csv")
+            .header("idempotency-key", "import-1")
+            .body(Body::from(format!("code;nom\n{rows}")))
+            .expect("a request");
+        plant.admin().send_raw(request).await
+    };
+
+    import("", 1).await.expect(200);
+    assert_eq!(import("?fichier=autre.csv", 1).await.expect(422)["errors"][0]["code"], "cle_reutilisee");
+    assert_ne!(import("?essai=true", 20_000).await.status, 413, "over 256 KiB");
+}

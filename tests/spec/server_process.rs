@@ -143,8 +143,8 @@ impl ServerProcess {
     /// A request whose body does not come before [`SlowRequest::finish`]. It has reached its handler.
     pub fn slow_request(&self) -> SlowRequest {
         let mut stream = self.connect();
-        // The key makes the server read the whole body before anything else.
-        let head = "POST /api/v1/sites HTTP/1.1\r\nHost: erp\r\nIdempotency-Key: lente\r\nContent-Length: 2\r\n\
+        // One of the few bodies that are read before anyone is known.
+        let head = "POST /api/v1/auth/refresh HTTP/1.1\r\nHost: erp\r\nContent-Length: 2\r\n\
                     Content-Type: application/json\r\nConnection: close\r\nExpect: 100-continue\r\n\r\n";
         stream.write_all(head.as_bytes()).expect("sent");
         let mut go_on = [0; 25];

@@ -85,11 +85,7 @@ impl Call {
     /// The operation that this request is, once a body that only its handler can read is known: `content` tells
     /// two of them apart.
     pub fn operation(&self, content: &[&[u8]]) -> Operation {
-        let known = self.context.idempotency.as_ref();
-        Operation(known.map(|known| Idempotency {
-            key: known.key.clone(),
-            fingerprint: self.app.tokens().keyed_hash(&[&[&known.fingerprint[..]], content].concat()),
-        }))
+        Operation(self.context.idempotency(self.app.tokens(), content))
     }
 
     /// Reads, in one snapshot.
@@ -131,7 +127,7 @@ impl<P: Permission> Allowed<P> {
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<Answer> + Send + 'static,
     ) -> Result<Answer> {
-        self.write_as(Operation(self.context.idempotency.clone()), work).await
+        self.write_as(self.operation(&[]), work).await
     }
 
     /// The same, for an operation that the handler has told apart.
@@ -264,7 +260,9 @@ async fn sign_in(parts: &Parts, anyone: &Call) -> Result<Actor> {
     });
     let token = token.ok_or_else(Error::unauthenticated)?;
     let claims = anyone.app.tokens().read_access(token, anyone.now()).ok_or_else(Error::unauthenticated)?;
-    let found = anyone.read(move |db| store::actor_of_session(db, claims.session, claims.user)).await;
+    let (session, user) = (claims.session, claims.user);
+    let known = anyone.who.clone();
+    let found = anyone.app.db().look_up(known, move |db| store::actor_of_session(db, session, user)).await;
     found.map_err(unavailable)?.ok_or_else(Error::unauthenticated)
 }
 

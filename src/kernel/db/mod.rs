@@ -69,6 +69,15 @@ impl Db {
         self.readers.run(who, work).await
     }
 
+    /// Reads who calls, whatever else is being read: a row or two by their keys.
+    pub async fn look_up<T: Send + 'static>(
+        &self,
+        who: Arc<Who>,
+        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.readers.look_up(who, work).await
+    }
+
     /// Runs `work` in the writer thread; `Ok` is answered once it is on the disk, anything else is undone.
     pub async fn write<T: Send + 'static>(
         &self,

@@ -4,6 +4,14 @@
 //! travels into the response's body. Both give back what they hold when dropped, so a panic, a cut
 //! or a plain end all leave the table true.
 //!
+//! A request's body is an [`Arriving`]: while its handler waits for the client to send more, the connection may have to
+//! leave if what came is too little for the time it took. Each piece is given to the handler only after the table
+//! has confirmed, under its lock, that the connection still has its seat, and from then until the handler asks for more it
+//! is the handler's: so a handler that has read its whole body is never one of a connection that had to leave.
+//!
+//! A reply that stays open for hours ([`LongLived`]) gives the connection's ordinary place back: such replies have limits
+//! of their own where they are made.
+//!
 //! The response is handed over in slices: a handler's body is often a single piece, which hyper
 //! would take whole, and the exchange would look over while megabytes are still to be sent. What
 //! hyper holds after the last slice (its buffer, as long as a head at most, and one slice) is the
@@ -12,6 +20,7 @@
 use std::{
     collections::BTreeMap,
     convert::Infallible,
+    io,
     net::{IpAddr, Ipv6Addr},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -20,7 +29,7 @@ use std::{
 };
 
 use axum::body::{Body, Bytes};
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::sync::oneshot;
 
 use super::Limits;
@@ -43,10 +52,24 @@ pub struct Seat {
     id: u64,
 }
 
-/// A request being handled: as long as it lives its connection is not evicted.
+/// A request being handled: as long as it lives its connection is not evicted, unless its client is what it waits for.
 pub struct Exchange {
     connections: Arc<Connections>,
     id: u64,
+    /// Which of the connection's requests it is.
+    request: u64,
+}
+
+/// Says, among a response's extensions, that it stays open for hours and was counted where it was made.
+#[derive(Clone, Copy, Debug)]
+pub struct LongLived;
+
+/// A request's body, while the handler waits for which its connection is the client's to keep.
+pub struct Arriving {
+    body: Incoming,
+    connections: Arc<Connections>,
+    id: u64,
+    request: u64,
 }
 
 /// A response's body, sent in slices, that keeps its [`Exchange`] alive.
@@ -73,21 +96,24 @@ impl Connections {
         let network = (!self.trusted.contains(&address)).then(|| network(address));
         let mut table = self.table();
         if let Some(network) = network {
-            let among = |slot: &Slot| slot.network == Some(network);
-            let seated = table.slots.values().filter(|slot| among(slot)).count();
-            if seated >= self.most_per_address && !table.evict(self.patience, among) {
-                return None;
-            }
+            table.make_room(self.most_per_address, self.patience, |slot| slot.network == Some(network))?;
         }
-        if table.slots.len() >= self.most && !table.evict(self.patience, |_| true) {
-            return None;
-        }
+        table.make_room(self.most, self.patience, |_| true)?;
         let id = table.next;
         table.next += 1;
         let (open, evicted) = oneshot::channel();
         table.slots.insert(
             id,
-            Slot { network, phase: Phase::Waiting, since: Instant::now(), proven: false, _open: open },
+            Slot {
+                network,
+                phase: Phase::Waiting,
+                since: Instant::now(),
+                request: 0,
+                arrival: Arrival::default(),
+                proven: false,
+                long_lived: false,
+                _open: open,
+            },
         );
         let connections = Arc::clone(self);
         Some((Seat { connections, id }, evicted))
@@ -99,11 +125,7 @@ impl Connections {
     }
 
     fn enter(&self, id: u64, phase: Phase) -> Option<()> {
-        let mut table = self.table();
-        let slot = table.slots.get_mut(&id)?;
-        slot.phase = phase;
-        slot.since = Instant::now();
-        slot.proven |= phase == Phase::Sending;
+        self.table().slots.get_mut(&id)?.enter(phase);
         Some(())
     }
 
@@ -115,8 +137,12 @@ impl Connections {
 impl Seat {
     /// Marks the connection as at work; `None` if it has just been evicted.
     pub fn begin(&self) -> Option<Exchange> {
-        self.connections.enter(self.id, Phase::Handling)?;
-        Some(Exchange { connections: Arc::clone(&self.connections), id: self.id })
+        let mut table = self.connections.table();
+        let slot = table.slots.get_mut(&self.id)?;
+        slot.enter(Phase::Handling);
+        slot.request += 1;
+        slot.arrival = Arrival::default();
+        Some(Exchange { connections: Arc::clone(&self.connections), id: self.id, request: slot.request })
     }
 }
 
@@ -127,6 +153,18 @@ impl Drop for Seat {
 }
 
 impl Exchange {
+    /// The same `body`, as it arrives.
+    pub fn receive(&self, body: Incoming) -> Arriving {
+        Arriving { body, connections: Arc::clone(&self.connections), id: self.id, request: self.request }
+    }
+
+    /// From now on the reply is one that stays open: it takes none of the ordinary places.
+    pub fn stay_open(&self) {
+        if let Some(slot) = self.connections.table().slots.get_mut(&self.id) {
+            slot.long_lived = true;
+        }
+    }
+
     /// The same `body`, during the sending of which the exchange goes on.
     pub fn send(self, body: Body) -> Sending {
         self.enter(Phase::Sending);
@@ -141,6 +179,49 @@ impl Exchange {
 impl Drop for Exchange {
     fn drop(&mut self) {
         self.enter(Phase::Waiting);
+    }
+}
+
+impl Arriving {
+    /// Notes that the handler waits for more, or that so many bytes came; an error if the connection had to leave.
+    fn note(&self, came: Option<usize>) -> Result<(), axum::Error> {
+        let mut table = self.connections.table();
+        let slot = table.slots.get_mut(&self.id);
+        let slot = slot.ok_or_else(|| axum::Error::new(io::Error::from(io::ErrorKind::ConnectionAborted)))?;
+        // What is read and thrown away after the answer began is nobody's work.
+        if slot.request == self.request && matches!(slot.phase, Phase::Handling | Phase::Receiving) {
+            slot.arrive(came);
+        }
+        Ok(())
+    }
+}
+
+impl HttpBody for Arriving {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        let came = match &polled {
+            Poll::Pending => None,
+            Poll::Ready(Some(Ok(frame))) => Some(frame.data_ref().map_or(0, Bytes::len)),
+            Poll::Ready(_) => Some(0),
+        };
+        match (self.note(came), polled) {
+            (Err(gone), _) => Poll::Ready(Some(Err(gone))),
+            (Ok(()), polled) => polled.map(|frame| frame.map(|frame| frame.map_err(axum::Error::new))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -184,6 +265,11 @@ const SLICE: usize = 16 * 1024;
 /// to leave for the next one.
 pub const GRACE: Duration = Duration::from_secs(1);
 
+/// Bytes a second below which a body is slow, as an upload that no longer progresses (see `kernel::upload`).
+pub const SLOW: u64 = 1024;
+/// The same for one that has been awaited for as long as a head may be, when nothing else makes room.
+pub const SLOW_FOR_LONG: u64 = 16 * 1024;
+
 /// Connections in order of arrival.
 #[derive(Default)]
 struct Table {
@@ -195,9 +281,28 @@ struct Slot {
     network: Option<IpAddr>,
     phase: Phase,
     since: Instant,
+    /// How many requests there were.
+    request: u64,
+    /// Of the present request's body.
+    arrival: Arrival,
     /// Has been answered at least once: not one of those that open and say nothing.
     proven: bool,
+    /// Its reply stays open, and has been counted where it was made.
+    long_lived: bool,
     _open: oneshot::Sender<Infallible>, // dropping it is the order to close
+}
+
+/// What came of a body, and how long its client was waited for before.
+#[derive(Default)]
+struct Arrival {
+    bytes: u64,
+    waited: Duration,
+}
+
+impl Arrival {
+    fn is_below(&self, bytes_a_second: u64, waited: Duration) -> bool {
+        u128::from(self.bytes) * 1000 < u128::from(bytes_a_second) * waited.as_millis()
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -206,6 +311,8 @@ enum Phase {
     Waiting,
     /// For the handler.
     Handling,
+    /// For the client to send more of the body that the handler reads.
+    Receiving,
     /// For the client to read what it asked for.
     Sending,
 }
@@ -217,22 +324,63 @@ impl Table {
         let first = ranked.min();
         first.is_some_and(|(_, id)| self.slots.remove(&id).is_some())
     }
+
+    /// Has connections leave until there are fewer than `most` ordinary ones `among` them; `None` if they must stay.
+    fn make_room(&mut self, most: usize, patience: Duration, among: impl Fn(&Slot) -> bool) -> Option<()> {
+        let ordinary = |slot: &Slot| !slot.long_lived && among(slot);
+        let mut seated = self.slots.values().filter(|slot| ordinary(slot)).count();
+        while seated >= most {
+            if !self.evict(patience, ordinary) {
+                return None;
+            }
+            seated -= 1;
+        }
+        Some(())
+    }
 }
 
 impl Slot {
+    fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.since = Instant::now();
+        self.proven |= phase == Phase::Sending;
+        self.long_lived &= phase != Phase::Waiting;
+    }
+
+    /// The handler waits for its body, or (with so many bytes of it) goes on.
+    fn arrive(&mut self, came: Option<usize>) {
+        let awaited = self.phase == Phase::Receiving;
+        match came {
+            None if awaited => {}
+            None => self.enter(Phase::Receiving),
+            Some(bytes) => {
+                if awaited {
+                    self.arrival.waited += self.since.elapsed();
+                }
+                self.arrival.bytes += bytes as u64;
+                self.enter(Phase::Handling);
+            }
+        }
+    }
+
     /// The lowest leaves first; `None` must stay.
     fn rank(&self, patience: Duration) -> Option<(u8, Instant)> {
+        let elapsed = self.since.elapsed();
+        let waited = self.arrival.waited + elapsed;
+        let is_slower = |least, after| waited >= after && self.arrival.is_below(least, waited);
         match self.phase {
-            Phase::Waiting if !self.proven && self.since.elapsed() >= GRACE => Some((0, self.since)),
+            Phase::Waiting if !self.proven && elapsed >= GRACE => Some((0, self.since)),
             Phase::Waiting => Some((1, self.since)),
-            Phase::Sending if self.since.elapsed() >= patience => Some((2, self.since)),
-            Phase::Handling | Phase::Sending => None,
+            Phase::Receiving if is_slower(SLOW, GRACE) => Some((2, self.since)),
+            Phase::Sending if elapsed >= patience => Some((3, self.since)),
+            Phase::Receiving if is_slower(SLOW_FOR_LONG, patience) => Some((4, self.since)),
+            Phase::Handling | Phase::Receiving | Phase::Sending => None,
         }
     }
 }
 
 /// What counts as one address: an IPv6 client commands a whole /64.
-fn network(address: IpAddr) -> IpAddr {
+pub(in crate::kernel) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

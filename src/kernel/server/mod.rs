@@ -6,12 +6,14 @@
 //!
 //! - **A normal client gets in during an attack.** At capacity the newcomer takes the place of the
 //!   connection that has been waiting longest: first those that never sent a whole request, then the
-//!   idle keep-alive ones, last those whose client stopped reading its response. Only when every connection is at work is the
-//!   newcomer refused, with a 503 it can read.
+//!   idle keep-alive ones, then those that send their request's body too slowly, last those whose client stopped
+//!   reading its response. Only when every connection is at work is the newcomer refused, with a 503 it can read.
 //! - **A connection at work is left alone**, from the moment its request's head is read until its
-//!   response is handed over to the network (but for the last few dozen KiB, see [`connections`]).
-//! - **An evicted connection never starts a request**: both are decided under the same lock, so no
-//!   order is carried out for a client who will never hear of it.
+//!   response is handed over to the network (but for the last few dozen KiB, see [`connections`]), unless its handler
+//!   waits for a client who is slow.
+//! - **An evicted connection never starts a request, nor is given the end of one's body**: both are decided under the
+//!   same lock, so no order is carried out for a client who will never hear of it.
+//! - **Streams take nobody's place**: a reply that stays open leaves the ordinary places ([`LongLived`]).
 //! - **Nothing one connection does ends another**: each is a task of its own, panics included, and
 //!   no accept error ends the loop or makes it spin.
 //! - **A stop is bounded**: requests under way get [`Limits::drain`], then what remains is cut.
@@ -24,23 +26,23 @@ mod connections;
 mod tests;
 
 use std::{
-    future::poll_fn,
+    collections::VecDeque,
     io,
     net::{IpAddr, SocketAddr},
-    pin::{Pin, pin},
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use axum::{Router, extract::Request};
+use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::AsyncWrite,
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     select,
     sync::watch,
-    task::JoinSet,
+    task::{AbortHandle, JoinSet},
     time::{sleep, timeout},
 };
 use tower::ServiceExt;
@@ -48,13 +50,16 @@ use tower::ServiceExt;
 use tokio_rustls::server::TlsStream;
 use tokio_util::either::Either;
 
+use super::metrics::Metrics;
 use super::tls::Tls;
+pub use connections::LongLived;
+pub(in crate::kernel) use connections::network;
 use connections::{Connections, Evicted, Seat};
 
 /// How much the server lets its clients take.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Connections open at once, all clients together.
+    /// Connections open at once, all clients together, beside the streams that stay open.
     pub connections: usize,
     /// Connections open at once from one address (one /64 network in IPv6).
     pub connections_per_address: usize,
@@ -74,7 +79,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 512,
-            connections_per_address: 64,
+            connections_per_address: 128,
             header_timeout: Duration::from_secs(10),
             max_header_bytes: 32 * 1024,
             drain: Duration::from_secs(10),
@@ -95,7 +100,8 @@ pub struct Drained {
     pub cut: usize,
 }
 
-/// Serves `app` on `listener` until `shutdown` completes, then lets the requests under way end.
+/// Serves `app` on `listener` until `shutdown` completes, then lets the requests under way end. Connections that
+/// find no place are counted in `metrics`.
 ///
 /// # Errors
 ///
@@ -105,6 +111,7 @@ pub async fn serve(
     app: Router,
     tls: Option<Tls>,
     limits: Limits,
+    metrics: Metrics,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<Drained> {
     let app: Router = app.with_state(()); // prepares the routes once instead of per request
@@ -114,7 +121,7 @@ pub async fn serve(
     // Nothing is ever sent: dropping `stop` is the order to stop.
     let (stop, stopping) = watch::channel(());
     let mut tasks = JoinSet::new();
-    let mut refusals = JoinSet::new();
+    let mut refusals = Refusals::default();
     let mut refusal_warning = Warning::default();
     let mut accept_warning = Warning::default();
     let mut shutdown = pin!(shutdown);
@@ -128,7 +135,7 @@ pub async fn serve(
                 }
                 continue;
             }
-            Some(_) = refusals.join_next() => continue,
+            Some(_) = refusals.tasks.join_next() => continue,
             accepted = listener.accept() => accepted,
         };
         match accepted {
@@ -142,10 +149,8 @@ pub async fn serve(
                     refusal_warning.say(|| {
                         tracing::warn!(%peer, "connection refused: all are busy with a request");
                     });
-                    // Beyond that many, refusals are themselves the attack: just close.
-                    if refusals.len() < REFUSALS {
-                        refusals.spawn(timeout(REFUSAL_TIME, refuse(stream)));
-                    }
+                    metrics.refuse(NO_PLACE);
+                    refusals.add(refuse(stream, door.clone()));
                 }
             }
             Err(error) if is_of_one_client(&error) => {}
@@ -167,10 +172,37 @@ pub async fn serve(
     Ok(Drained { cut: tasks.len() }) // dropping `tasks` cuts them
 }
 
+/// The stable code of a connection that found no place, as its 503 says it.
+pub const NO_PLACE: &str = "trop_de_connexions";
+
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-const REFUSALS: usize = 64;
+/// Refused clients to whom it is being said at one time.
+const REFUSALS: usize = 256;
 const REFUSAL_TIME: Duration = Duration::from_secs(1);
 const REFUSAL: &str = r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"trop_de_connexions","detail":"Trop de connexions simultanées ; réessayez dans un instant."}"#;
+
+/// Clients who are being told that there is no place. Beyond [`REFUSALS`] the one who has had the longest to read it
+/// makes way: only a flood of thousands a second is closed before it could read.
+#[derive(Default)]
+struct Refusals {
+    tasks: JoinSet<()>,
+    oldest_first: VecDeque<AbortHandle>,
+}
+
+impl Refusals {
+    fn add(&mut self, refusal: impl Future<Output = io::Result<()>> + Send + 'static) {
+        while self.tasks.try_join_next().is_some() {}
+        self.oldest_first.retain(|task| !task.is_finished());
+        if self.oldest_first.len() >= REFUSALS
+            && let Some(oldest) = self.oldest_first.pop_front()
+        {
+            oldest.abort();
+        }
+        self.oldest_first.push_back(self.tasks.spawn(async {
+            let _ = timeout(REFUSAL_TIME, refusal).await;
+        }));
+    }
+}
 
 /// A warning that repeats itself once a minute at most, lest an attack also fill the disk.
 #[derive(Default)]
@@ -241,13 +273,17 @@ async fn converse(
         Ok(opened) => opened,
         Err(error) => return tracing::debug!(peer = %peer.0, %error, "no handshake"),
     };
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let service = service_fn(move |request: Request<Incoming>| {
         let exchange = seat.begin();
         let app = app.clone();
         async move {
             let exchange = exchange.ok_or(io::ErrorKind::ConnectionAborted)?;
+            let mut request = request.map(|body| exchange.receive(body));
             request.extensions_mut().insert(peer);
-            let Ok(response) = app.oneshot(request).await;
+            let Ok(response) = app.oneshot(request.map(Body::new)).await;
+            if response.extensions().get::<LongLived>().is_some() {
+                exchange.stay_open();
+            }
             io::Result::Ok(response.map(|body| exchange.send(body)))
         }
     });
@@ -266,8 +302,9 @@ async fn converse(
     }
 }
 
-/// Answers 503 without reading the request, so that it costs next to nothing.
-async fn refuse(mut stream: TcpStream) -> io::Result<()> {
+/// Answers 503 without reading the request, so that it costs next to nothing (but for a handshake, where the answer
+/// could not be read without).
+async fn refuse(stream: TcpStream, door: Arc<Door>) -> io::Result<()> {
     let response = format!(
         "HTTP/1.1 503 Service Unavailable\r\n\
          Content-Type: application/problem+json\r\n\
@@ -277,19 +314,13 @@ async fn refuse(mut stream: TcpStream) -> io::Result<()> {
          Connection: close\r\n\r\n{REFUSAL}",
         REFUSAL.len()
     );
-    stream.writable().await?;
-    stream.try_write(response.as_bytes())?; // whole: a new socket's buffer is empty
-    poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await?;
+    let (mut stream, _) = door.open(stream).await?;
+    stream.write_all(response.as_bytes()).await?;
+    stream.shutdown().await?;
     // Closing on an unread request would reset the connection, and the answer be lost with it.
     let mut ignored = [0; 1024];
-    loop {
-        stream.readable().await?;
-        match stream.try_read(&mut ignored) {
-            Ok(0) => return Ok(()),
-            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
-            _ => {}
-        }
-    }
+    while stream.read(&mut ignored).await? > 0 {}
+    Ok(())
 }
 
 /// Whether an accept error tells of a client gone already rather than of the server's state.

@@ -9,10 +9,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{Extension, Router, body::Body, routing::get};
+use axum::{
+    Extension, Router,
+    body::{Body, Bytes},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
 use tokio::sync::{oneshot, watch};
 
-use super::{Connections, Drained, Limits, PeerAddress, connections::GRACE, serve};
+use crate::kernel::metrics::Metrics;
+
+use super::{Connections, Drained, Limits, LongLived, PeerAddress, connections::GRACE, serve};
 
 const AMPLE: Duration = Duration::from_secs(30);
 const BIG: usize = 32 * 1024 * 1024; // more than the sockets' buffers hold
@@ -162,6 +169,33 @@ fn a_client_that_does_not_read_its_response_makes_way_in_the_end() {
         assert!(start.elapsed() < AMPLE, "still in the way");
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+#[test]
+fn slow_bodies_make_way_and_are_never_handed_over_whole() {
+    let server = Server::start(Limits { connections: 2, ..Limits::default() });
+    let mut slow = [(); 2].map(|()| {
+        let mut client = server.connect();
+        client.send("POST /body HTTP/1.1\r\nHost: plant\r\nContent-Length: 4000\r\n\r\nx");
+        client
+    });
+    let start = Instant::now();
+    while !server.connect().get("/").ends_with("hello") {
+        assert!(start.elapsed() < AMPLE, "still in the way");
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert!(slow[0].is_closed());
+    assert!(server.entered.try_recv().is_err(), "its handler got no whole body");
+}
+
+#[test]
+fn a_reply_that_stays_open_takes_nobodys_place() {
+    let server = Server::start(Limits { connections: 1, ..Limits::default() });
+    let mut stream = server.connect();
+    stream.send("GET /stream HTTP/1.1\r\nHost: plant\r\n\r\n");
+    stream.0.read_exact(&mut [0; 1]).unwrap();
+    assert!(server.connect().get("/").ends_with("hello"));
+    assert!(server.metrics.refused_lately().is_empty());
 }
 
 #[test]
@@ -320,6 +354,7 @@ struct Server {
     drained: mpsc::Receiver<Drained>,
     entered: mpsc::Receiver<()>,
     released: watch::Sender<bool>,
+    metrics: Metrics,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -333,23 +368,33 @@ impl Server {
         let (entry, entered) = mpsc::channel();
         let (end, drained) = mpsc::channel();
         let (released, release) = watch::channel(false);
+        let entry_of_wait = entry.clone();
         let wait = async move || {
-            entry.send(()).unwrap();
+            entry_of_wait.send(()).unwrap();
             let _ = release.clone().wait_for(|released| *released).await;
             "done"
         };
+        let entry_of_body = entry.clone();
+        let whole_body = async move |body: Bytes| {
+            entry_of_body.send(()).unwrap();
+            body.len().to_string()
+        };
         let app = Router::new()
+            .route("/body", post(whole_body))
+            .route("/stream", get(stream))
             .route("/", get(async || "hello"))
             .route("/peer", get(peer))
             .route("/wait", get(wait))
             .route("/big", get(async || vec![b'x'; BIG]))
             .route("/panic", get(panic));
+        let metrics = Metrics::new();
+        let counted = metrics.clone();
         runtime.spawn(async move {
             let shutdown = async { _ = stopped.await };
-            let result = serve(listener, app, None, limits, shutdown).await;
+            let result = serve(listener, app, None, limits, counted, shutdown).await;
             let _ = end.send(result.unwrap());
         });
-        Self { address, stop: Some(stop), drained, entered, released, _runtime: runtime }
+        Self { address, stop: Some(stop), drained, entered, released, metrics, _runtime: runtime }
     }
 
     fn connect(&self) -> Client {
@@ -432,4 +477,11 @@ async fn peer(Extension(PeerAddress(peer)): Extension<PeerAddress>) -> String {
 
 async fn panic() {
     panic!("on purpose");
+}
+
+async fn stream() -> Response {
+    let silence = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+    let mut response = Body::from_stream(silence).into_response();
+    response.extensions_mut().insert(LongLived);
+    response
 }

@@ -20,6 +20,7 @@ use crate::kernel::app::App;
 use crate::kernel::auth::Allowed;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::problem::Problem;
+use crate::kernel::server::LongLived;
 use crate::kernel::streams::Place;
 use crate::notifications::feed::{self, Cursor, News};
 use crate::permissions::OwnNotifications;
@@ -57,6 +58,7 @@ pub async fn follow(who: Allowed<OwnNotifications>, headers: HeaderMap) -> Resul
         Follower { who, place, commits, cursor, ready: VecDeque::new(), beat: Instant::now(), waiting };
     follower.greet();
     let mut response = Sse::new(events(follower)).into_response();
+    response.extensions_mut().insert(LongLived);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx would gather the events.
