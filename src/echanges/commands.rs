@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::ecriture::Take;
 use super::lecture::Lignes;
 use super::model::{ErreurLigne, Format, Import, Rapport};
 use super::rules::{french_day, number};
@@ -13,6 +14,7 @@ use crate::events::Event;
 use crate::ids::ImportId;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Invalid, Result};
+use crate::kernel::files::{Scratch, refusal};
 use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::problem;
 use crate::phrase;
@@ -256,14 +258,18 @@ fn stays(row: usize, error: Error, language: Language) -> Error {
     )
 }
 
-/// Rows that a file may have: all of it is in memory once.
+/// Rows that a file may have: a spreadsheet opens no many more.
 const MOST_OUT: i64 = 200_000;
 
-/// A table as a file.
+/// Rows between two looks at the room on the disk.
+const ROWS_BETWEEN_LOOKS: usize = 4096;
+
+/// Writes a table as a file, row by row: no more than one is in memory.
 ///
 /// # Errors
-/// 409 for one of more than 200,000 rows: the API's own lists go through any number, page by page.
-pub fn export(db: &Reader<'_>, tableau: &Tableau, format: Format) -> Result<Vec<u8>> {
+/// 409 for one of more than 200,000 rows: the API's own lists go through any number, page by page. 503 when the disk
+/// is too full for it.
+pub fn export(db: &Reader<'_>, tableau: &Tableau, format: Format, mut file: Scratch) -> Result<Scratch> {
     let rows = store::count(db, tableau)?;
     if rows > MOST_OUT {
         let detail = phrase!(
@@ -272,10 +278,22 @@ pub fn export(db: &Reader<'_>, tableau: &Tableau, format: Format) -> Result<Vec<
         );
         return Err(Error::conflict("trop_de_lignes", detail));
     }
-    let rows = store::rows(db, tableau)?;
+    let check_room = file.room();
+    let mut looks = 0_usize;
+    let rows = |take: Take<'_>| {
+        store::each_row(db, tableau, |cells| {
+            if looks.is_multiple_of(ROWS_BETWEEN_LOOKS) {
+                check_room()?;
+            }
+            looks += 1;
+            take(cells).map_err(refusal)
+        })
+    };
+    let folder = file.folder().to_owned();
     match format {
-        Format::Csv => ecriture::csv(tableau.columns, &rows),
-        Format::Xlsx => ecriture::xlsx(tableau.name, tableau.columns, &rows),
-        Format::Json => ecriture::json(tableau.columns, &rows),
-    }
+        Format::Csv => ecriture::csv(&mut file, tableau.columns, rows),
+        Format::Xlsx => ecriture::xlsx(&mut file, &folder, tableau.name, tableau.columns, rows),
+        Format::Json => ecriture::json(&mut file, tableau.columns, rows),
+    }?;
+    Ok(file)
 }

@@ -7,6 +7,7 @@
 
 mod inspect;
 mod journal;
+mod long;
 mod pool;
 mod setup;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub const FILE_NAME: &str = "erp.sqlite3";
 #[derive(Clone)]
 pub(in crate::kernel) struct Db {
     readers: Arc<pool::Readers>,
+    long: Arc<long::LongReads>,
     writer: Arc<writer::Writer>,
 }
 
@@ -49,8 +51,9 @@ impl Db {
     pub fn open(path: &Path, tools: Tools) -> Result<Self, StartError> {
         let connection = setup::migrate(path, setup::open_writer(path)?)?;
         let readers = pool::Readers::open(path, tools.clone())?;
+        let long = Arc::new(long::LongReads::new(path, tools.clone()));
         let writer = writer::Writer::start(connection, tools);
-        Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer) })
+        Ok(Self { readers: Arc::new(readers), long, writer: Arc::new(writer) })
     }
 
     /// Runs `work` in one read-only transaction.
@@ -60,6 +63,18 @@ impl Db {
         work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.readers.run(who, work).await
+    }
+
+    /// Runs `work`, which takes long, in one read-only transaction that takes none of the readers.
+    ///
+    /// # Errors
+    /// 503 when too many take long already.
+    pub async fn read_long<T: Send + 'static>(
+        &self,
+        who: Arc<Who>,
+        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.long.run(who, work).await
     }
 
     /// Runs `work` in the writer thread; `Ok` is answered once it is on the disk, anything else is undone.
