@@ -19,6 +19,10 @@ use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::problem;
 use crate::phrase;
 
+/// How often the lines of a file are tried, for each of them on average: a file sorted either way needs two, a tree
+/// in no order as many as half its depth.
+const TRIES: usize = 16;
+
 /// Errors that a report lists.
 const LISTED: usize = 500;
 
@@ -124,11 +128,13 @@ pub(super) type Wrong = (usize, Option<String>, Invalid);
 pub(super) type Made = (usize, i64);
 
 /// Makes a row of each line, in their order. A line that names another of the same file which comes later waits for
-/// it: a spreadsheet is sorted as people like it.
+/// it: a spreadsheet is sorted as people like it. Those that wait are gone through from the other end each time.
 pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Result<(Vec<Made>, Vec<Wrong>)> {
     let mut all = Vec::new();
     let mut waiting = lines.rows;
+    let mut tries = waiting.len() * TRIES;
     loop {
+        tries = tries.saturating_sub(waiting.len());
         let (mut wrong, mut again) = (Vec::new(), Vec::new());
         let before = all.len();
         for (line, cells) in waiting {
@@ -142,11 +148,28 @@ pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Resul
                 }
             }
         }
-        if again.is_empty() || all.len() == before {
+        let is_over = again.is_empty() || all.len() == before;
+        if tries == 0 && !is_over {
+            let first = again.iter().map(|(line, _)| *line).min().unwrap_or_default();
+            wrong.push((first, None, disorder()));
+        }
+        if tries == 0 || is_over {
             wrong.sort_by_key(|(line, ..)| *line);
             return Ok((all, wrong));
         }
+        again.reverse();
         waiting = again;
+    }
+}
+
+fn disorder() -> Invalid {
+    Invalid {
+        champ: String::new(),
+        code: "ordre",
+        message: phrase!(
+            "trop de lignes en nomment une qui vient après elles : mettez chaque ligne après celle qu’elle nomme",
+            "too many rows name one that comes after them: put each row after the one it names"
+        ),
     }
 }
 
