@@ -11,7 +11,7 @@ use crate::kernel::app::System;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Error;
 use crate::kernel::phrase::Language;
-use crate::terminal::{put, say};
+use crate::terminal::say;
 use crate::{phrase, start};
 
 /// How the journal names whoever typed the command.
@@ -83,20 +83,20 @@ fn tell(report: &Rapport) -> Result<(), Failure> {
 pub fn export(settings: &Settings, name: &str, file: Option<PathBuf>) -> Result<(), Failure> {
     let tableau = named(name)?;
     let format = file.as_deref().map_or(Ok(Format::Csv), format_of)?;
-    let bytes = beside(settings, async move |system| {
-        system.read(move |db| echanges::export(db, tableau, format)).await
+    let made = beside(settings, async move |system| {
+        let made = system.files().scratch().await?;
+        system.read_long(move |db| echanges::export(db, tableau, format, made)).await
     })??;
-    match file {
-        None => put(&bytes),
-        Some(file) => std::fs::write(&file, bytes).map_err(|cause| {
-            let shown = file.display();
-            Failure::Fault(
-                phrase!("{shown} ne peut pas être écrit.", "{shown} cannot be written."),
-                cause.into(),
-            )
-        })?,
-    }
-    Ok(())
+    let Some(file) = file else {
+        // Whoever reads may have enough.
+        let _ = made.copy_to(&mut std::io::stdout().lock());
+        return Ok(());
+    };
+    let written = std::fs::File::create(&file).and_then(|mut out| made.copy_to(&mut out));
+    written.map_err(|cause| {
+        let shown = file.display();
+        Failure::Fault(phrase!("{shown} ne peut pas être écrit.", "{shown} cannot be written."), cause.into())
+    })
 }
 
 /// Takes the data of the system before this one over: all of it or nothing.

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::ecriture::Take;
 use super::lecture::Lignes;
 use super::model::{ErreurLigne, Format, Import, Rapport};
 use super::rules::{french_day, number};
@@ -13,9 +14,14 @@ use crate::events::Event;
 use crate::ids::ImportId;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Invalid, Result};
+use crate::kernel::files::{Scratch, refusal};
 use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::problem;
 use crate::phrase;
+
+/// How often the lines of a file are tried, for each of them on average: a file sorted either way needs two, a tree
+/// in no order as many as half its depth.
+const TRIES: usize = 16;
 
 /// Errors that a report lists.
 const LISTED: usize = 500;
@@ -122,11 +128,13 @@ pub(super) type Wrong = (usize, Option<String>, Invalid);
 pub(super) type Made = (usize, i64);
 
 /// Makes a row of each line, in their order. A line that names another of the same file which comes later waits for
-/// it: a spreadsheet is sorted as people like it.
+/// it: a spreadsheet is sorted as people like it. Those that wait are gone through from the other end each time.
 pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Result<(Vec<Made>, Vec<Wrong>)> {
     let mut all = Vec::new();
     let mut waiting = lines.rows;
+    let mut tries = waiting.len() * TRIES;
     loop {
+        tries = tries.saturating_sub(waiting.len());
         let (mut wrong, mut again) = (Vec::new(), Vec::new());
         let before = all.len();
         for (line, cells) in waiting {
@@ -140,11 +148,28 @@ pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Resul
                 }
             }
         }
-        if again.is_empty() || all.len() == before {
+        let is_over = again.is_empty() || all.len() == before;
+        if tries == 0 && !is_over {
+            let first = again.iter().map(|(line, _)| *line).min().unwrap_or_default();
+            wrong.push((first, None, disorder()));
+        }
+        if tries == 0 || is_over {
             wrong.sort_by_key(|(line, ..)| *line);
             return Ok((all, wrong));
         }
+        again.reverse();
         waiting = again;
+    }
+}
+
+fn disorder() -> Invalid {
+    Invalid {
+        champ: String::new(),
+        code: "ordre",
+        message: phrase!(
+            "trop de lignes en nomment une qui vient après elles : mettez chaque ligne après celle qu’elle nomme",
+            "too many rows name one that comes after them: put each row after the one it names"
+        ),
     }
 }
 
@@ -256,14 +281,18 @@ fn stays(row: usize, error: Error, language: Language) -> Error {
     )
 }
 
-/// Rows that a file may have: all of it is in memory once.
+/// Rows that a file may have: a spreadsheet opens no many more.
 const MOST_OUT: i64 = 200_000;
 
-/// A table as a file.
+/// Rows between two looks at the room on the disk.
+const ROWS_BETWEEN_LOOKS: usize = 4096;
+
+/// Writes a table as a file, row by row: no more than one is in memory.
 ///
 /// # Errors
-/// 409 for one of more than 200,000 rows: the API's own lists go through any number, page by page.
-pub fn export(db: &Reader<'_>, tableau: &Tableau, format: Format) -> Result<Vec<u8>> {
+/// 409 for one of more than 200,000 rows: the API's own lists go through any number, page by page. 503 when the disk
+/// is too full for it.
+pub fn export(db: &Reader<'_>, tableau: &Tableau, format: Format, mut file: Scratch) -> Result<Scratch> {
     let rows = store::count(db, tableau)?;
     if rows > MOST_OUT {
         let detail = phrase!(
@@ -272,10 +301,22 @@ pub fn export(db: &Reader<'_>, tableau: &Tableau, format: Format) -> Result<Vec<
         );
         return Err(Error::conflict("trop_de_lignes", detail));
     }
-    let rows = store::rows(db, tableau)?;
+    let check_room = file.room();
+    let mut looks = 0_usize;
+    let rows = |take: Take<'_>| {
+        store::each_row(db, tableau, |cells| {
+            if looks.is_multiple_of(ROWS_BETWEEN_LOOKS) {
+                check_room()?;
+            }
+            looks += 1;
+            take(cells).map_err(refusal)
+        })
+    };
+    let folder = file.folder().to_owned();
     match format {
-        Format::Csv => ecriture::csv(tableau.columns, &rows),
-        Format::Xlsx => ecriture::xlsx(tableau.name, tableau.columns, &rows),
-        Format::Json => ecriture::json(tableau.columns, &rows),
-    }
+        Format::Csv => ecriture::csv(&mut file, tableau.columns, rows),
+        Format::Xlsx => ecriture::xlsx(&mut file, &folder, tableau.name, tableau.columns, rows),
+        Format::Json => ecriture::json(&mut file, tableau.columns, rows),
+    }?;
+    Ok(file)
 }

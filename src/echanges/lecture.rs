@@ -1,8 +1,11 @@
 //! Files read into rows of text: CSV in whatever dialect a spreadsheet wrote it, XLSX, JSON.
 
+use std::fmt;
 use std::io::{Cursor, Read as _};
 
 use calamine::{Data, Reader as _, Xlsx};
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::model::Format;
@@ -14,6 +17,9 @@ pub const MOST_ROWS: usize = 20_000;
 
 /// Columns of a sheet that are looked at.
 const MOST_COLUMNS: usize = 256;
+
+/// Named columns that one import may have: twice those of the widest table.
+const MOST_NAMED: usize = 32;
 
 /// Bytes that a workbook may unpack to: twenty times what the largest import needs.
 const MOST_UNPACKED: u64 = 100_000_000;
@@ -31,7 +37,7 @@ pub struct Lignes {
 /// 422: it is not what it should be, has no headings, or too many rows.
 pub fn read(bytes: &[u8], format: Format) -> Result<Lignes> {
     let lines = match format {
-        Format::Csv => csv(bytes, MOST_ROWS)?,
+        Format::Csv => csv(bytes, MOST_ROWS, MOST_NAMED)?,
         Format::Xlsx => xlsx(bytes)?,
         Format::Json => json(bytes)?,
     };
@@ -53,11 +59,11 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Lignes> {
 /// # Errors
 /// 422: it is no CSV.
 pub fn read_export(bytes: &[u8]) -> Result<Lignes> {
-    csv(bytes, usize::MAX)
+    csv(bytes, usize::MAX, usize::MAX)
 }
 
 /// The first rows of a file, `most` of them and a few more.
-fn csv(bytes: &[u8], most: usize) -> Result<Lignes> {
+fn csv(bytes: &[u8], most: usize, most_named: usize) -> Result<Lignes> {
     // With two signs at a line's end its number would be told one too low.
     let text = decode(bytes).replace("\r\n", "\n");
     let mut reader = ::csv::ReaderBuilder::new()
@@ -65,19 +71,19 @@ fn csv(bytes: &[u8], most: usize) -> Result<Lignes> {
         .flexible(true)
         .has_headers(false)
         .from_reader(text.as_bytes());
-    let mut table = Vec::new();
+    let mut table = Table::new(most_named);
     for record in reader.records() {
         let record =
             record.map_err(|cause| wrong(phrase!("n’est pas du CSV ({cause})", "is no CSV ({cause})")))?;
         let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
         // What `write` guards against formulas.
         let cell = |cell: &str| cell.strip_prefix('\'').unwrap_or(cell).trim().to_owned();
-        table.push((line, record.iter().map(cell).collect()));
-        if table.len() > most.saturating_add(1) {
+        table.take(line, record.iter().map(cell))?;
+        if table.rows.len() > most {
             break;
         }
     }
-    Ok(with_headings(table))
+    Ok(table.whole())
 }
 
 /// UTF-8, or else what a French spreadsheet writes when nobody asks it for UTF-8.
@@ -105,7 +111,8 @@ fn xlsx(bytes: &[u8]) -> Result<Lignes> {
     let first = first.ok_or_else(|| wrong(phrase!("n’a pas de feuille", "has no sheet")))?;
     // Cell by cell: a sheet laid out whole is as large as its farthest cell, and that may be one touched by mistake.
     let mut sheet = book.worksheet_cells_reader(&first).map_err(bad)?;
-    let mut table: Vec<(usize, Vec<String>)> = Vec::new();
+    let mut table = Table::new(MOST_NAMED);
+    let (mut at, mut cells) = (0, Vec::<String>::new());
     while let Some(found) = sheet.next_cell().map_err(bad)? {
         let (row, column) = found.get_position();
         let (line, column) = (row as usize + 1, column as usize);
@@ -113,18 +120,18 @@ fn xlsx(bytes: &[u8]) -> Result<Lignes> {
         if text.is_empty() || column >= MOST_COLUMNS {
             continue;
         }
-        if table.last().is_none_or(|(last, _)| *last != line) {
-            if table.len() > MOST_ROWS + 1 {
-                break;
-            }
-            table.push((line, Vec::new()));
+        if line != at {
+            table.take(at, std::mem::take(&mut cells))?;
+            at = line;
         }
-        if let Some((_, cells)) = table.last_mut() {
-            cells.resize(cells.len().max(column + 1), String::new());
-            cells[column] = text;
+        if table.rows.len() > MOST_ROWS {
+            break;
         }
+        cells.resize(cells.len().max(column + 1), String::new());
+        cells[column] = text;
     }
-    Ok(with_headings(table))
+    table.take(at, cells)?;
+    Ok(table.whole())
 }
 
 /// A workbook is a ZIP file, and a small one may unpack to more than this machine has: unpacked once, into nothing.
@@ -176,14 +183,50 @@ fn json(bytes: &[u8]) -> Result<Lignes> {
             "is no JSON array of objects ({cause})"
         ))
     };
-    let objects: Vec<serde_json::Map<String, Value>> = serde_json::from_slice(bytes).map_err(bad)?;
-    let mut headings: Vec<String> = Vec::new();
-    for name in objects.iter().flat_map(serde_json::Map::keys) {
-        if !headings.contains(name) {
-            headings.push(name.clone());
-        }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let (lines, wide) = deserializer
+        .deserialize_seq(Objects)
+        .and_then(|read| deserializer.end().map(|()| read))
+        .map_err(bad)?;
+    if wide { Err(too_wide()) } else { Ok(lines) }
+}
+
+/// Reads an array of objects one by one: those beyond the most are only gone through. Tells whether they have too many
+/// members between them.
+struct Objects;
+
+impl<'de> Visitor<'de> for Objects {
+    type Value = (Lignes, bool);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of objects")
     }
-    let said = |value: Value| match value {
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> std::result::Result<Self::Value, A::Error> {
+        let mut lines = Lignes { headings: Vec::new(), rows: Vec::new() };
+        while let Some(object) = all.next_element::<serde_json::Map<String, Value>>()? {
+            for name in object.keys() {
+                if !lines.headings.contains(name) {
+                    lines.headings.push(name.clone());
+                }
+                if lines.headings.len() > MOST_NAMED {
+                    while all.next_element::<IgnoredAny>()?.is_some() {}
+                    return Ok((lines, true));
+                }
+            }
+            let cells = object.into_iter().map(|(name, value)| (name, said(value)));
+            lines.rows.push((lines.rows.len() + 1, cells.filter(|(_, cell)| !cell.is_empty()).collect()));
+            if lines.rows.len() > MOST_ROWS {
+                while all.next_element::<IgnoredAny>()?.is_some() {}
+            }
+        }
+        Ok((lines, false))
+    }
+}
+
+/// A value of JSON as a cell.
+fn said(value: Value) -> String {
+    match value {
         Value::Null => String::new(),
         Value::String(text) => text,
         Value::Array(all) => {
@@ -191,26 +234,60 @@ fn json(bytes: &[u8]) -> Result<Lignes> {
             texts.collect::<Vec<_>>().join("|")
         }
         other => other.to_string(),
-    };
-    let row = |(at, object): (usize, serde_json::Map<String, Value>)| {
-        let cells = object.into_iter().map(|(name, value)| (name, said(value)));
-        (at + 1, cells.filter(|(_, cell)| !cell.is_empty()).collect())
-    };
-    Ok(Lignes { headings, rows: objects.into_iter().enumerate().map(row).collect() })
+    }
 }
 
-/// The first row names the columns; rows without anything are passed over.
-fn with_headings(table: Vec<(usize, Vec<String>)>) -> Lignes {
-    let mut table = table.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
-    let mut headings: Vec<String> = table.next().map(|(_, cells)| cells).unwrap_or_default();
-    let row = |(line, cells): (usize, Vec<String>)| {
-        let named = headings.iter().cloned().zip(cells);
-        (line, named.filter(|(name, cell)| !name.is_empty() && !cell.is_empty()).collect())
-    };
-    let rows = table.map(row).collect();
-    // A table that begins in the sheet's second column.
-    headings.retain(|name| !name.is_empty());
-    Lignes { headings, rows }
+/// Rows as they come: the first names the columns, those without anything are passed over, and so are empty cells.
+struct Table {
+    most_named: usize,
+    headings: Vec<String>,
+    rows: Vec<(usize, Vec<(String, String)>)>,
+}
+
+impl Table {
+    fn new(most_named: usize) -> Self {
+        Self { most_named, headings: Vec::new(), rows: Vec::new() }
+    }
+
+    /// # Errors
+    /// 422 when it names more columns than it may.
+    fn take(&mut self, line: usize, cells: impl IntoIterator<Item = String>) -> Result<()> {
+        if self.headings.is_empty() {
+            let cells: Vec<String> = cells.into_iter().collect();
+            let named = cells.iter().filter(|cell| !cell.is_empty()).count();
+            if named > self.most_named {
+                return Err(too_wide());
+            }
+            if named > 0 {
+                self.headings = cells;
+            }
+            return Ok(());
+        }
+        let mut is_empty = true;
+        let mut named = Vec::new();
+        for (at, cell) in cells.into_iter().enumerate() {
+            is_empty = is_empty && cell.is_empty();
+            match self.headings.get(at) {
+                Some(name) if !name.is_empty() && !cell.is_empty() => named.push((name.clone(), cell)),
+                _ => {}
+            }
+        }
+        if !is_empty {
+            self.rows.push((line, named));
+        }
+        Ok(())
+    }
+
+    fn whole(self) -> Lignes {
+        let Self { mut headings, rows, .. } = self;
+        // A table that begins in the sheet's second column.
+        headings.retain(|name| !name.is_empty());
+        Lignes { headings, rows }
+    }
+}
+
+fn too_wide() -> Error {
+    wrong(phrase!("a plus de {MOST_NAMED} colonnes", "has more than {MOST_NAMED} columns"))
 }
 
 fn wrong(message: crate::kernel::phrase::Phrase) -> Error {
@@ -300,6 +377,33 @@ mod tests {
             read(br#"[{"code": "P-1", "stock": 2.5, "equipements": ["A", "B"], "nom": null}]"#, Format::Json);
         let read = read.unwrap();
         assert_eq!(read.rows, [(1, cells(&[("code", "P-1"), ("equipements", "A|B"), ("stock", "2.5")]))]);
+    }
+
+    #[test]
+    fn a_file_of_more_columns_than_any_table_has_is_refused() {
+        let names: Vec<String> = (0..=MOST_NAMED).map(|at| format!("c{at}")).collect();
+        let csv = format!("{}\n1\n", names.join(";"));
+        let json: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), Value::from(1))).collect();
+        let json = serde_json::to_vec(&[json]).unwrap();
+        let book = workbook(|sheet| {
+            sheet.write_row(0, 0, &names).unwrap();
+        });
+
+        for (bytes, format) in [(csv.as_bytes(), Format::Csv), (&json, Format::Json), (&book, Format::Xlsx)] {
+            let Err(Error::Invalid(wrong)) = read(bytes, format) else { panic!("{format:?} is read") };
+            let said = wrong[0].message.text(crate::kernel::phrase::Language::English);
+            assert!(said.contains("more than 32 columns"), "{said}");
+        }
+    }
+
+    #[test]
+    fn json_of_too_many_objects_is_refused_as_such() {
+        let Err(Error::Invalid(wrong)) =
+            read(format!("[{}{{}}]", "{},".repeat(MOST_ROWS)).as_bytes(), Format::Json)
+        else {
+            panic!("it is read")
+        };
+        assert!(wrong[0].message.text(crate::kernel::phrase::Language::English).contains("20000 rows"));
     }
 
     #[test]

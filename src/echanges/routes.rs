@@ -61,7 +61,8 @@ async fn list_tables(who: Allowed<ManageEchanges>) -> Json<Vec<TableauDecrit>> {
 /// Take a table out as a file: CSV (semicolons, as French spreadsheets open it), XLSX or JSON
 #[utoipa::path(get, path = "/api/v1/admin/exports/{tableau}", tag = "import et export",
     params(("tableau" = String, Path, example = "equipements"), ExportQuery),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = Vec<u8>)))]
+    responses((status = 200, description = "The file", content_type = "text/csv", body = Vec<u8>),
+        (status = 503, description = "Two tables go out already, eight files are still being sent, or the disk is full")))]
 async fn export(
     who: Allowed<ManageEchanges>,
     Id(name): Id<String>,
@@ -69,7 +70,9 @@ async fn export(
 ) -> Result<Response> {
     let tableau = named(&name).ok_or(Error::NotFound)?;
     let format = format.unwrap_or(Format::Csv);
-    let bytes = who.read(move |db| commands::export(db, tableau, format)).await?;
+    let file = who.files().scratch().await?;
+    let file = who.read_long(move |db| commands::export(db, tableau, format, file)).await?;
+    let (bytes, body) = file.into_body()?;
     let kind = match format {
         Format::Csv => "text/csv; charset=utf-8",
         Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -80,8 +83,9 @@ async fn export(
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
+        (header::CONTENT_LENGTH, bytes.to_string()),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, body).into_response())
 }
 
 /// List the imports, newest first

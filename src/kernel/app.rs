@@ -310,6 +310,14 @@ impl System {
         self.app.db().read(self.who(), work).await
     }
 
+    /// Reads what takes long, in one snapshot.
+    pub async fn read_long<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.app.db().read_long(self.who(), work).await
+    }
+
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,

@@ -38,6 +38,53 @@ fn wrong(report: &Reply) -> Vec<(i64, &str, &str)> {
         .collect()
 }
 
+/// A chain of machines, each below the one before it, as lines in the order of `order`.
+fn chain(order: impl Iterator<Item = usize>) -> String {
+    let line = |at: usize| match at.checked_sub(1) {
+        Some(above) => format!("M{at};Machine;pompe;CASA;M{above}\n"),
+        None => "M0;Machine;pompe;CASA;\n".to_owned(),
+    };
+    order.fold("code;nom;type;site;parent\n".to_owned(), |file, at| file + &line(at))
+}
+
+#[tokio::test]
+async fn a_file_sorted_backwards_comes_in_and_one_in_which_every_line_waits_for_a_later_one_is_refused() {
+    let plant = Plant::new();
+    let admin = plant.admin();
+    // Whichever end it is read from, the next of the chain is behind.
+    let tangled = chain((0..60).step_by(2).chain((1..60).step_by(2)));
+
+    let refused = import(&admin, "equipements", CSV, tangled).await.expect(200);
+    let sorted = import(&admin, "equipements", CSV, chain((0..20).rev())).await.expect(200);
+
+    assert_eq!(refused["reussi"], false);
+    assert!(wrong(&refused).iter().any(|(_, _, code)| *code == "ordre"), "{}", refused.body);
+    assert_eq!(sorted["reussi"], true, "{}", sorted.body);
+}
+
+#[tokio::test]
+async fn files_that_nobody_takes_have_eight_places_and_leave_nothing_when_they_are_cut() {
+    let plant = Plant::new();
+    let on_their_way = || fs::read_dir(plant.data_dir().join("documents/tmp")).expect("a folder").count();
+    let ask = async || {
+        let request = Request::get("/api/v1/admin/exports/equipements?format=xlsx");
+        plant.admin().respond(request.body(Body::empty()).expect("a request")).await
+    };
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        held.push(ask().await);
+    }
+
+    let refused = ask().await;
+
+    assert!(held.iter().all(|reply| reply.status() == 200));
+    assert_eq!((refused.status().as_u16(), on_their_way()), (503, 8));
+    assert!(refused.headers().contains_key("retry-after"));
+    drop(held);
+    assert_eq!(on_their_way(), 0);
+    assert_eq!(ask().await.status(), 200);
+}
+
 #[tokio::test]
 async fn machines_come_in_from_a_spreadsheet_parents_in_any_order_and_go_out_the_same() {
     let plant = Plant::new();

@@ -23,20 +23,25 @@ pub fn count(db: &Reader<'_>, tableau: &Tableau) -> Result<i64> {
     db.one(&format!("select count(*) from ({})", tableau.rows), [], |row| row.get(0))
 }
 
-/// Every row of a table as it goes out.
-pub fn rows(db: &Reader<'_>, tableau: &Tableau) -> Result<Vec<Vec<Cell>>> {
+/// Every row of a table as it goes out, one at a time.
+pub fn each_row(
+    db: &Reader<'_>,
+    tableau: &Tableau,
+    mut take: impl FnMut(&[Cell]) -> Result<()>,
+) -> Result<()> {
     let width = tableau.columns.len();
-    db.all(tableau.rows, [], |row| {
-        (0..width)
-            .map(|at| {
-                Ok(match row.get_ref(at)? {
-                    ValueRef::Null | ValueRef::Blob(_) => Cell::Empty,
-                    ValueRef::Integer(number) => Cell::Number(number as f64),
-                    ValueRef::Real(number) => Cell::Number(number),
-                    ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
-                })
-            })
-            .collect()
+    let mut cells = Vec::with_capacity(width);
+    db.each(tableau.rows, [], |row| {
+        cells.clear();
+        for at in 0..width {
+            cells.push(match row.get_ref(at)? {
+                ValueRef::Null | ValueRef::Blob(_) => Cell::Empty,
+                ValueRef::Integer(number) => Cell::Number(number as f64),
+                ValueRef::Real(number) => Cell::Number(number),
+                ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+            });
+        }
+        take(&cells)
     })
 }
 

@@ -96,6 +96,17 @@ impl Call {
         self.app.db().read(self.who.clone(), work).await
     }
 
+    /// Reads what takes long, in one snapshot, and takes none of the readers from others.
+    ///
+    /// # Errors
+    /// 503 when too many take long already.
+    pub async fn read_long<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.app.db().read_long(self.who.clone(), work).await
+    }
+
     /// Writes something whose answer must not be kept, such as a token.
     pub async fn write_unkept<T: Send + 'static>(
         &self,

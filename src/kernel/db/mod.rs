@@ -7,6 +7,7 @@
 
 mod inspect;
 mod journal;
+mod long;
 mod migrate;
 mod pool;
 mod reserve;
@@ -40,6 +41,7 @@ pub const FILE_NAME: &str = "erp.sqlite3";
 #[derive(Clone)]
 pub(in crate::kernel) struct Db {
     readers: Arc<pool::Readers>,
+    long: Arc<long::LongReads>,
     writer: Arc<writer::Writer>,
     reserve: Arc<reserve::Reserve>,
 }
@@ -56,8 +58,9 @@ impl Db {
         let mut connection = setup::open_writer(path)?;
         migrate::migrate(path, &mut connection)?;
         let readers = pool::Readers::open(path, tools.clone())?;
+        let long = Arc::new(long::LongReads::new(path, tools.clone()));
         let writer = writer::Writer::start(connection, tools, reserve.clone());
-        Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer), reserve })
+        Ok(Self { readers: Arc::new(readers), long, writer: Arc::new(writer), reserve })
     }
 
     /// Runs `work` in one read-only transaction.
@@ -76,6 +79,18 @@ impl Db {
         work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.readers.look_up(who, work).await
+    }
+
+    /// Runs `work`, which takes long, in one read-only transaction that takes none of the readers.
+    ///
+    /// # Errors
+    /// 503 when too many take long already.
+    pub async fn read_long<T: Send + 'static>(
+        &self,
+        who: Arc<Who>,
+        work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.long.run(who, work).await
     }
 
     /// Runs `work` in the writer thread; `Ok` is answered once it is on the disk, anything else is undone.

@@ -260,3 +260,33 @@ async fn each_connection_has_its_page_cache_to_itself() {
     // A lock that all of them would wait for, and memory up to the sum of their limits: .cargo/config.toml.
     assert!(!options.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
 }
+
+/// Begins a long read, which looks for rows until it is cut.
+fn endless(db: &Db) -> impl Future<Output = Result<i64>> + use<> {
+    let db = db.clone();
+    async move {
+        let sql = "with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n";
+        db.read_long(system(), |db| db.one(sql, [], |row| row.get(0))).await
+    }
+}
+
+fn is_waiting(read: &mut (impl Future + Unpin)) -> bool {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    std::pin::Pin::new(read).poll(&mut context).is_pending()
+}
+
+#[tokio::test]
+async fn long_reads_have_two_places_of_their_own_and_give_them_back_when_nobody_waits() {
+    let (_folder, db) = open();
+    let (mut one, mut two) = (Box::pin(endless(&db)), Box::pin(endless(&db)));
+    assert!(is_waiting(&mut one) && is_waiting(&mut two));
+
+    let third = db.read_long(system(), |_| Ok(())).await;
+
+    assert!(matches!(third, Err(Error::Busy(..))), "{third:?}");
+    assert_eq!((db.readers_busy(), names(&db).await.len()), (0, 0));
+    drop((one, two));
+    while db.read_long(system(), |_| Ok(())).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+}

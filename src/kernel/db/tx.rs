@@ -79,6 +79,22 @@ impl<'c> Reader<'c> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Every row of a query, one at a time: none is kept, and the first error ends it.
+    pub fn each(
+        &self,
+        sql: &str,
+        params: impl Params,
+        mut row: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.tools.metrics.statements.inc();
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(found) = rows.next()? {
+            row(found)?;
+        }
+        Ok(())
+    }
+
     /// The first row of a query, or [`Error::NotFound`].
     pub fn one<T>(
         &self,

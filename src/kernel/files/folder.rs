@@ -269,6 +269,13 @@ impl Folder {
     }
 }
 
+impl Arriving {
+    /// Where it lies.
+    pub(super) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+}
+
 impl Drop for Arriving {
     fn drop(&mut self) {
         if !self.kept {

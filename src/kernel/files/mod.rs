@@ -12,6 +12,7 @@
 mod digest;
 mod folder;
 mod incoming;
+mod scratch;
 mod serve;
 
 use std::collections::HashSet;
@@ -27,6 +28,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, Semaphore
 pub use digest::{Digest, NotADigest};
 pub use folder::{Flaw, Folder, Found, NAME, Tree};
 pub use incoming::{Incoming, Received};
+pub use scratch::Scratch;
 pub use serve::{Shown, known_already};
 
 use super::clock::Instant;
@@ -69,6 +71,7 @@ struct Parts {
     folder: Folder,
     limits: FileLimits,
     hands: Arc<Semaphore>,
+    made: Arc<Semaphore>,
     order: Arc<RwLock<()>>,
     verified: Mutex<LruCache<Digest, SystemTime>>,
 }
@@ -95,6 +98,7 @@ impl Files {
             folder: Folder::open(data_dir)?,
             limits,
             hands: Arc::new(Semaphore::new(HANDS)),
+            made: Arc::new(Semaphore::new(scratch::MADE_AT_ONCE)),
             order: Arc::default(),
             verified: Mutex::new(LruCache::new(REMEMBERED)),
         };
@@ -149,6 +153,20 @@ impl Files {
             })
             .await?;
         Ok(Incoming::new(self.clone(), arriving, floor))
+    }
+
+    /// A new file, to be made and sent once.
+    ///
+    /// # Errors
+    /// 503 when the disk is too full for it, or too many are on their way.
+    pub async fn scratch(&self) -> Result<Scratch> {
+        let place = self.0.made.clone().try_acquire_owned().map_err(|_| Error::overloaded())?;
+        let floor = self.0.limits.floor;
+        let arriving = self.work(move |folder| match folder.room(floor)? {
+            0 => Err(ErrorKind::StorageFull.into()),
+            _ => folder.receive(),
+        });
+        Ok(Scratch::new(self.clone(), arriving.await?, place))
     }
 
     /// Must be held from before a file is placed until its row is committed.
@@ -273,7 +291,7 @@ impl Files {
 }
 
 /// What the disk refuses, said to people.
-fn refusal(cause: io::Error) -> Error {
+pub fn refusal(cause: io::Error) -> Error {
     match cause.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::Busy(
             "disque_plein",

@@ -1,5 +1,7 @@
 //! The échéances of a plan, kept and foreseen; and leaving one out.
 
+use std::collections::{BinaryHeap, HashMap};
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -13,7 +15,8 @@ use crate::kernel::page::Listing;
 use crate::kernel::phrase::Language;
 use crate::phrase;
 use crate::planning::model::{
-    Echeance, EcheanceQuery, Report, Sens, StatutEcheance, StatutPlanning, Upcoming, UpcomingFilters,
+    Echeance, EcheanceQuery, Planning, Report, Sens, StatutEcheance, StatutPlanning, Upcoming,
+    UpcomingFilters,
 };
 use crate::planning::rules::{Explication, Feries, FeriesParPays};
 use crate::planning::store;
@@ -79,7 +82,9 @@ pub fn skip(tx: &Tx<'_>, id: PlanningId, k: i64, motif: &str, language: Language
 }
 
 /// The échéances of all active plans that fall between two civil days (both included) and have no row yet, by date:
-/// the first `most` of them, and perhaps more.
+/// the first `most` of them.
+///
+/// No more than `most` are in memory: once there are as many, a plan is looked at up to the latest of them only.
 pub fn upcoming(
     db: &Reader<'_>,
     (from, to): (Day, Day),
@@ -90,7 +95,8 @@ pub fn upcoming(
     let plans = store::active_until(db, to, filters, most)?;
     let skipped = store::skipped_of(db, &plans.iter().map(|plan| plan.id).collect::<Vec<_>>())?;
     let none = Default::default();
-    let mut found = Vec::new();
+    let mut first = BinaryHeap::with_capacity(most + 1);
+    let mut known = HashMap::with_capacity(plans.len());
     for plan in plans {
         let feries = match plan.report {
             Report { feries: Sens::Aucun, .. } => Feries::default(),
@@ -98,35 +104,50 @@ pub fn upcoming(
         };
         let zone = db.zone(&plan.fuseau)?;
         let course = Course::with(plan, feries, zone);
-        let plan = &course.plan;
-        let Some(first) = course.cadence.first_from(from.0) else { continue };
-        let left_out = skipped.get(&plan.id).unwrap_or(&none);
-        let foreseen = course.foreseen(first.max(plan.prochain_k), left_out);
-        for next in foreseen.take_while(|next| next.date <= to) {
+        let id = course.plan.id;
+        let Some(start) = course.cadence.first_from(from.0) else { continue };
+        let left_out = skipped.get(&id).unwrap_or(&none);
+        for next in course.foreseen(start.max(course.plan.prochain_k), left_out) {
+            if next.date > to {
+                break;
+            }
             if course.cadence.is_merged(&next) {
                 continue;
             }
-            found.push(Upcoming {
-                planning_id: plan.id,
-                titre: plan.titre.clone(),
-                equipement_id: plan.equipement_id,
-                equipement_code: plan.equipement_code.clone(),
-                equipement_nom: plan.equipement_nom.clone(),
-                site_id: plan.site_id,
-                site_nom: plan.site_nom.clone(),
-                technicien_id: plan.technicien_id,
-                technicien_nom: plan.technicien_nom.clone(),
-                priorite: plan.priorite,
-                duree_estimee_min: plan.duree_estimee_min,
-                k: next.k,
-                date: next.date,
-                version: plan.version,
-                updated_at: plan.updated_at,
-            });
+            let place = (next.date, id, next.k);
+            // The dates of one plan only grow.
+            if first.len() == most && first.peek().is_none_or(|last| place > *last) {
+                break;
+            }
+            first.push(place);
+            if first.len() > most {
+                first.pop();
+            }
         }
+        known.insert(id, course.plan);
     }
-    found.sort_by_key(|upcoming| (upcoming.date, upcoming.planning_id));
-    Ok(found)
+    let all = first.into_sorted_vec().into_iter();
+    Ok(all.filter_map(|(date, id, k)| Some(to_come(known.get(&id)?, date, k))).collect())
+}
+
+fn to_come(plan: &Planning, date: Day, k: i64) -> Upcoming {
+    Upcoming {
+        planning_id: plan.id,
+        titre: plan.titre.clone(),
+        equipement_id: plan.equipement_id,
+        equipement_code: plan.equipement_code.clone(),
+        equipement_nom: plan.equipement_nom.clone(),
+        site_id: plan.site_id,
+        site_nom: plan.site_nom.clone(),
+        technicien_id: plan.technicien_id,
+        technicien_nom: plan.technicien_nom.clone(),
+        priorite: plan.priorite,
+        duree_estimee_min: plan.duree_estimee_min,
+        k,
+        date,
+        version: plan.version,
+        updated_at: plan.updated_at,
+    }
 }
 
 /// The last day that is looked at: as asked for, or 24 months after today or the plan's beginning.
