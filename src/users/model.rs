@@ -159,7 +159,8 @@ pub struct UserPatch {
 }
 
 /// What people change of their own account. Fields left out stay as they are.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
+// Not `Debug`, for it holds a password.
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProfilePatch {
     #[serde(default, deserialize_with = "given")]
@@ -174,10 +175,15 @@ pub struct ProfilePatch {
     #[garde(skip)]
     #[schema(nullable = false)]
     pub langue: Option<Langue>,
+    /// Required with another e-mail address, for one signs in by it and is written to there.
+    #[serde(default, deserialize_with = "given")]
+    #[garde(skip)]
+    #[schema(format = Password, nullable = false)]
+    pub current_password: Option<String>,
 }
 
 impl From<ProfilePatch> for UserPatch {
-    fn from(ProfilePatch { full_name, email, langue }: ProfilePatch) -> Self {
+    fn from(ProfilePatch { full_name, email, langue, current_password: _ }: ProfilePatch) -> Self {
         Self { full_name, email, langue, ..Self::default() }
     }
 }

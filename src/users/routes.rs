@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::model::{MadePassword, NewUser, PasswordReset, ProfilePatch, User, UserFilters, UserPatch};
-use super::{auth, commands, double, store};
+use super::{auth, commands, double, rules, store};
 use crate::ids::UserId;
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
@@ -13,6 +13,7 @@ use crate::kernel::auth::Allowed;
 use crate::kernel::error::Result;
 use crate::kernel::input::{Id, IfMatch, Valid};
 use crate::kernel::page::{Lister, Listing, Page};
+use crate::kernel::problem::Problem;
 use crate::permissions::{ManageUsers, OwnAccount};
 
 pub fn router() -> OpenApiRouter<App> {
@@ -50,14 +51,25 @@ async fn read_profile(who: Allowed<OwnAccount>) -> Result<Answer> {
     who.read(|db| Answer::entity(&store::user(db, auth::own_id(db)?)?)).await
 }
 
-/// Change one's own profile
+/// Change one's own profile; another e-mail address asks for the current password
 #[utoipa::path(patch, path = "/api/v1/users/me", tag = "users", request_body = ProfilePatch,
-    responses((status = 200, body = User)))]
+    responses(
+        (status = 200, body = User),
+        (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json")))]
 async fn update_profile(
     who: Allowed<OwnAccount>,
     expected: IfMatch,
-    Valid(patch): Valid<ProfilePatch>,
+    Valid(mut patch): Valid<ProfilePatch>,
 ) -> Result<Answer> {
+    if let Some(email) = &patch.email {
+        let now = who.read(|db| store::user(db, auth::own_id(db)?)).await?.email;
+        // Before the write: a repetition finds the address as it asked for it, and gets its answer again.
+        if now != *email {
+            let field = "current_password";
+            let password = patch.current_password.take().ok_or_else(|| rules::password_needed(field))?;
+            auth::prove(&who, field, password).await?;
+        }
+    }
     who.write(move |tx| Answer::entity(&commands::update(tx, auth::own_id(tx)?, patch.into(), expected)?))
         .await
 }

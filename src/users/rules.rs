@@ -66,6 +66,15 @@ pub fn check_admin_left(before: &User, after: &User, active_admins: i64) -> Resu
     Ok(())
 }
 
+/// 422 for another e-mail address without the password: whoever found an open session must not get the account.
+pub fn password_needed(field: &str) -> Error {
+    Error::invalid(
+        field,
+        "mot_de_passe_requis",
+        phrase!("est requis pour changer d’adresse e-mail", "is required for another e-mail address"),
+    )
+}
+
 /// A change after which earlier sessions no longer stand for the person.
 pub fn ends_sessions(before: &User, after: &User) -> bool {
     before.role != after.role || before.is_active != after.is_active

@@ -82,6 +82,11 @@ impl Plant {
         Self::with(copy_of_template(), |options| options.files = files)
     }
 
+    /// A plant that people reach by this address.
+    pub fn at(public_url: &str) -> Self {
+        Self::with(copy_of_template(), |options| options.public_url = public_url.to_owned())
+    }
+
     fn on(folder: TempDir) -> Self {
         Self::with(folder, |_| {})
     }

@@ -311,6 +311,37 @@ async fn the_interface_keeps_the_refresh_token_in_a_cookie_that_scripts_cannot_r
 }
 
 #[tokio::test]
+async fn by_https_the_cookie_is_one_that_nothing_in_clear_can_set() {
+    let plant = Plant::at("https://gmao.plant.test");
+    let reply = token(&plant, TECHNICIEN, &[COOKIE_MODE]).await.expect(200);
+    let cookie = reply.header("set-cookie").to_owned();
+    let value = cookie.split(';').next().expect("a value").to_owned();
+    let before = value.replace("__Secure-", "");
+
+    // Whoever was signed in before there was a certificate stays so; the new name counts first.
+    let page = [COOKIE_MODE, ("cookie", before.as_str())];
+    let next = plant.nobody().send("POST", "auth/refresh", &page, None).await.expect(200);
+    let both = format!("erp_refresh=ancien; {value}");
+    plant.nobody().send("POST", "auth/refresh", &[COOKIE_MODE, ("cookie", &both)], None).await.expect(200);
+    let access = next["access_token"].as_str().expect("a token");
+    let out = plant.bearer(access).send("POST", "auth/logout", &[COOKIE_MODE], None).await.expect(204);
+
+    assert!(
+        cookie.starts_with("__Secure-erp_refresh=") && cookie.ends_with("; SameSite=Strict; Secure"),
+        "{cookie}"
+    );
+    assert!(next.header("set-cookie").starts_with("__Secure-erp_refresh="));
+    let cleared: Vec<_> = out.headers.get_all("set-cookie").iter().collect();
+    assert_eq!(
+        cleared,
+        [
+            "__Secure-erp_refresh=; Path=/api/v1/auth; Max-Age=0; HttpOnly; SameSite=Strict; Secure",
+            "erp_refresh=; Path=/api/v1/auth; Max-Age=0; HttpOnly; SameSite=Strict"
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_page_of_another_site_cannot_use_the_cookie() {
     let plant = Plant::new();
     let reply = token(&plant, TECHNICIEN, &[COOKIE_MODE]).await.expect(200);
@@ -361,7 +392,8 @@ async fn the_clean_up_forgets_what_ended_a_month_ago_and_nothing_else() {
 
     let gone = System::new(&plant.app, "nettoyage").write(users::purge).await.expect("a clean-up");
 
-    assert_eq!(gone, 2);
+    // A session, and the failures of a name: here, and everywhere.
+    assert_eq!(gone, 3);
     assert_eq!(count(&plant, "select count(*) from refresh_tokens"), 1);
     plant.bearer(&kept).get("auth/me").await.expect(200);
     plant.admin().get("auth/me").await.expect(200);

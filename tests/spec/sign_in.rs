@@ -169,6 +169,89 @@ async fn a_name_that_is_nobodys_waits_just_the_same() {
     assert_eq!((&known[4]["status"], &known[5]["status"]), (&json!(401), &json!(429)));
 }
 
+/// Signs in from an address, in cookie mode, with the cookies of a browser.
+async fn sign_in_from(plant: &Plant, address: &str, name: &str, password: &str, cookies: &str) -> Reply {
+    let body = form(&[("username", name), ("password", password)]);
+    let mut request = token_request(&body, &[("x-session", "cookie"), ("cookie", cookies)]);
+    let address: SocketAddr = address.parse().expect("an address");
+    request.extensions_mut().insert(PeerAddress(address));
+    plant.nobody().send_raw(request).await
+}
+
+/// The cookie by which a browser is known after this reply, without its attributes.
+fn device_cookie(reply: &Reply) -> String {
+    let cookies = reply.headers.get_all("set-cookie").iter().map(|value| value.to_str().expect("text"));
+    let device = cookies.filter_map(|cookie| cookie.split(';').next()).find(|it| it.contains("erp_device_"));
+    device.expect("a device's cookie").to_owned()
+}
+
+// A5
+#[tokio::test]
+async fn who_guesses_elsewhere_makes_nobody_wait_here() {
+    let plant = Plant::new();
+    for _ in 0..5 {
+        sign_in_from(&plant, "[2001:db8:0:1::7]:4000", "technicien", "faux", "").await.expect(401);
+    }
+
+    let neighbour = sign_in_from(&plant, "[2001:db8:0:1::8]:4000", "technicien", PASSWORD, "").await;
+    let here = sign_in_from(&plant, "[2001:db8:0:2::7]:4000", "technicien", PASSWORD, "").await;
+
+    neighbour.expect(429);
+    let here = here.expect(200);
+    // Who came in here gives nobody more guesses there.
+    sign_in_from(&plant, "[2001:db8:0:1::7]:4000", "technicien", PASSWORD, "").await.expect(429);
+    let access = here["access_token"].as_str().expect("a token").to_owned();
+    let change = json!({"current_password": PASSWORD, "new_password": "une autre phrase"});
+    plant.bearer(&access).post("auth/change-password", change).await.expect(204);
+}
+
+// A5
+#[tokio::test]
+async fn guesses_from_everywhere_make_a_name_wait_but_not_on_the_person_s_own_devices() {
+    let plant = Plant::new();
+    let own =
+        device_cookie(&sign_in_from(&plant, "192.0.2.1:1", "technicien", PASSWORD, "").await.expect(200));
+    let other = device_cookie(&sign_in_from(&plant, "192.0.2.1:1", "client", PASSWORD, "").await.expect(200));
+    for network in 0..10 {
+        for _ in 0..5 {
+            let address = format!("198.51.100.{network}:1");
+            sign_in_from(&plant, &address, "technicien", "faux", "").await.expect(401);
+            sign_in_from(&plant, &address, "personne", "faux", "").await.expect(401);
+        }
+    }
+    let from =
+        async |cookies: &str| sign_in_from(&plant, "203.0.113.1:1", "technicien", PASSWORD, cookies).await;
+
+    let refused = from("").await.expect(429);
+    assert_eq!(refused.header("retry-after"), "3600");
+    let nobody = sign_in_from(&plant, "203.0.113.1:1", "personne", PASSWORD, "").await.expect(429);
+    assert_eq!(said(&refused), said(&nobody));
+    from(&format!("erp_device_3={}", other.split_once('=').expect("a pair").1)).await.expect(429);
+    from(&format!("{other}; {own}")).await.expect(200);
+
+    plant.advance(Duration::from_secs(3600));
+    from("").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_known_device_has_five_guesses_of_its_own_and_is_forgotten_after_ninety_days() {
+    let plant = Plant::new();
+    let own =
+        device_cookie(&sign_in_from(&plant, "192.0.2.1:1", "technicien", PASSWORD, "").await.expect(200));
+    for _ in 0..5 {
+        sign_in_from(&plant, "192.0.2.1:1", "technicien", "faux", &own).await.expect(401);
+    }
+
+    sign_in_from(&plant, "192.0.2.2:1", "technicien", PASSWORD, &own).await.expect(429);
+    sign_in_from(&plant, "192.0.2.1:1", "technicien", PASSWORD, "").await.expect(200);
+
+    plant.advance(Duration::from_secs(90 * 24 * 3600));
+    for _ in 0..5 {
+        sign_in_from(&plant, "192.0.2.1:1", "technicien", "faux", &own).await.expect(401);
+    }
+    sign_in_from(&plant, "192.0.2.1:1", "technicien", PASSWORD, "").await.expect(429);
+}
+
 #[tokio::test]
 async fn failures_spread_over_the_day_make_nobody_wait() {
     let plant = Plant::new();

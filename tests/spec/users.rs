@@ -1,11 +1,12 @@
 //! Accounts, as administrators manage them and people change their own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::plant::{PASSWORD, Plant};
+use crate::plant::{PASSWORD, Plant, Reply};
 use crate::sign_in::sign_in;
 
 fn newcomer(username: &str) -> Value {
@@ -207,7 +208,11 @@ async fn people_change_their_own_profile_and_nothing_that_gives_them_more() {
     let technicien = plant.technicien();
 
     let changed = technicien
-        .patch("users/me", json!({"full_name": "Youssef B.", "email": "yb@plant.test", "langue": "ar"}))
+        .patch(
+            "users/me",
+            json!({"full_name": "Youssef B.", "email": "yb@plant.test", "langue": "ar",
+                "current_password": PASSWORD}),
+        )
         .await
         .expect(200);
     for more in
@@ -219,6 +224,33 @@ async fn people_change_their_own_profile_and_nothing_that_gives_them_more() {
     assert_eq!((changed.id(), &changed["langue"], &changed["role"]), (3, &json!("ar"), &json!("technicien")));
     assert_eq!(technicien.get("users/me").await.body, technicien.get("auth/me").await.body);
     assert_eq!(journal(&plant, 3), ["user.modification"]);
+}
+
+// A7
+#[tokio::test]
+async fn another_e_mail_address_of_one_s_own_asks_for_the_password() {
+    let plant = Plant::new();
+    let technicien = plant.technicien();
+    let change = |password: &str| json!({"email": "yb@plant.test", "current_password": password});
+
+    let without = technicien.patch("users/me", json!({"email": "yb@plant.test"})).await.expect(422);
+    let wrong = technicien.patch("users/me", change("au hasard")).await.expect(422);
+    technicien.patch("users/me", json!({"email": "technicien@plant.test", "langue": "en"})).await.expect(200);
+
+    let refused = |reply: &Reply| (reply["errors"][0]["champ"].clone(), reply["errors"][0]["code"].clone());
+    assert_eq!(refused(&without), (json!("current_password"), json!("mot_de_passe_requis")));
+    assert_eq!(refused(&wrong), (json!("current_password"), json!("mot_de_passe_incorrect")));
+    assert_eq!(technicien.get("users/me").await["email"], "technicien@plant.test");
+    for _ in 0..4 {
+        technicien.patch("users/me", change("au hasard")).await.expect(422);
+    }
+    technicien.patch("users/me", change(PASSWORD)).await.expect(429);
+    plant.advance(Duration::from_secs(30));
+    let key = [("idempotency-key", "une-adresse")];
+    for _ in 0..2 {
+        technicien.send("PATCH", "users/me", &key, Some(change(PASSWORD))).await.expect(200);
+    }
+    assert_eq!(journal(&plant, 3), ["user.modification", "user.modification"]);
 }
 
 // D14

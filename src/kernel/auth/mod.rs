@@ -16,5 +16,5 @@ pub use idempotency::purge as purge_idempotency;
 pub use keys::{HiddenText, Secret, Secrets};
 pub use password::{LOCKED, Passwords, check_new_password};
 pub use refusals::Refusals;
-pub use throttle::Throttle;
-pub use token::{ACCESS_LIFE, Claims, Tokens};
+pub use throttle::{Throttle, network};
+pub use token::{ACCESS_LIFE, Claims, DEVICE_LIFE, Tokens};

@@ -22,6 +22,9 @@ pub const ACCESS_LIFE: Duration = Duration::from_secs(600);
 /// Clocks of plant machines differ a little.
 const LEEWAY: i64 = 30;
 
+/// How long a device that somebody signed in on is known as theirs.
+pub const DEVICE_LIFE: Duration = Duration::from_secs(90 * 24 * 3600);
+
 const AUDIENCE: &str = "erp-interventions";
 const ACCESS: &str = "access";
 
@@ -110,13 +113,38 @@ impl Tokens {
         URL_SAFE_NO_PAD.encode(self.keyed_hash(&[refresh.as_bytes()]))
     }
 
+    /// What a browser keeps to be known as a device of `claims.user` for [`DEVICE_LIFE`]. It opens nothing: wrong
+    /// passwords given there are counted apart, so that nobody elsewhere can make the person wait.
+    pub fn device(&self, claims: Claims, now: Instant) -> String {
+        let facts = format!("{}.{}", claims.session, now.plus(DEVICE_LIFE).as_second());
+        let mac = self.device_mac(claims.user, &facts).finalize().into_bytes();
+        format!("{facts}.{}", URL_SAFE_NO_PAD.encode(mac))
+    }
+
+    /// The session with which a device became known as one of `user`'s.
+    pub fn read_device(&self, token: &str, user: UserId, now: Instant) -> Option<SessionId> {
+        let (facts, mac) = token.rsplit_once('.')?;
+        let (session, until) = facts.split_once('.')?;
+        self.device_mac(user, facts).verify_slice(&URL_SAFE_NO_PAD.decode(mac).ok()?).ok()?;
+        let lives = now.as_second() < until.parse().ok()?;
+        Some(SessionId(session.parse().ok()?)).filter(|_| lives)
+    }
+
+    fn device_mac(&self, user: UserId, facts: &str) -> Hmac<Sha256> {
+        self.mac(&[b"device", user.to_string().as_bytes(), facts.as_bytes()])
+    }
+
     /// A hash that only this installation can compute, so that what it covers cannot be guessed from a copy of
     /// the database. Parts are separated by a zero byte.
     pub(in crate::kernel) fn keyed_hash(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.mac(parts).finalize().into_bytes().into()
+    }
+
+    fn mac(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(self.secrets.refresh.bytes()).expect("HMAC takes any key");
         mac.update(&parts.join(&0));
-        mac.finalize().into_bytes().into()
+        mac
     }
 
     /// 256 random bits: a refresh token, a set-up code.

@@ -4,12 +4,12 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
-use super::model::{Device, Session};
+use super::model::{Attempt, Device, KnownDevice, Session, Source};
 use super::rules::{Exchange, Failures, session_end};
 use super::store;
 use crate::events::Event;
 use crate::ids::{SessionId, UserId};
-use crate::kernel::auth::{Actor, Claims, Tokens};
+use crate::kernel::auth::{Actor, Claims, Tokens, network};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::fold;
@@ -21,31 +21,41 @@ use crate::users::{commands as accounts, store as people};
 /// Characters of a wrong name that the journal keeps.
 const NAME_KEPT: usize = 100;
 
-/// The active account that `name` stands for, if any.
+/// The active account that the attempt's name stands for, if any; the attempt then comes from the device, where
+/// `devices` says that it is one of theirs.
 ///
 /// # Errors
 /// 429 while the name waits after failed attempts, whether it is somebody's or not.
-pub fn account_to_try(db: &Reader<'_>, name: &str) -> Result<Option<Account>> {
-    check_wait(db, name)?;
-    Ok(people::account_named(db, name)?.filter(|account| account.user.is_active))
+pub fn account_to_try(
+    db: &Reader<'_>,
+    mut attempt: Attempt,
+    devices: &[KnownDevice],
+) -> Result<(Option<Account>, Attempt)> {
+    let account = people::account_named(db, &attempt.name)?.filter(|account| account.user.is_active);
+    let theirs = |account: &Account| devices.iter().find(|(user, _)| *user == account.user.id);
+    if let Some((_, session)) = account.as_ref().and_then(theirs) {
+        attempt.source = Source::Device(*session);
+    }
+    check_wait(db, &attempt)?;
+    Ok((account, attempt))
 }
 
 /// Begins a session for whoever proved to be `proven`. The inner error is a refusal that counts: it is
 /// committed, not undone.
 pub fn sign_in(
     tx: &Tx<'_>,
-    name: &str,
+    attempt: &Attempt,
     proven: Option<Account>,
     totp: Option<&str>,
     device: &Device,
     refresh: [u8; 32],
 ) -> Result<Result<Claims>> {
     // Again, for others have tried meanwhile: at most five guesses count, however many come at once.
-    check_wait(tx, name)?;
+    check_wait(tx, attempt)?;
     let user = match proven {
         Some(account) if is_unchanged(tx, &account)? => account.user,
         _ => {
-            failed(tx, name)?;
+            failed(tx, attempt)?;
             return Ok(Err(wrong_credentials()));
         }
     };
@@ -61,7 +71,7 @@ pub fn sign_in(
             )));
         }
         SecondFactor::Wrong => {
-            failed_because(tx, name, "totp")?;
+            failed_because(tx, attempt, "totp")?;
             return Ok(Err(Error::Unauthenticated(
                 "totp_incorrect",
                 phrase!(
@@ -71,7 +81,10 @@ pub fn sign_in(
             )));
         }
     }
-    forget_failures(tx, &user)?;
+    // Those of elsewhere stay: whoever guesses there gets no more guesses because the person came in here.
+    for name in [&user.username, &user.email] {
+        store::forget_failures(tx, &source_key(name, attempt.source))?;
+    }
     let now = tx.now();
     let session = store::insert_session(tx, user.id, session_end(user.role, now, now), device)?;
     store::insert_refresh(tx, session, refresh)?;
@@ -124,7 +137,7 @@ pub fn set_up(tx: &Tx<'_>, new: NewUser, hash: &PasswordHash) -> Result<User> {
 /// The caller's own account, to compare a password with. 429 while it waits after failed attempts.
 pub fn own_account(db: &Reader<'_>) -> Result<Account> {
     let account = people::account(db, own_id(db)?)?;
-    check_wait(db, &account.user.username)?;
+    check_wait(db, &Attempt::signed_in(&account.user.username))?;
     Ok(account)
 }
 
@@ -134,7 +147,7 @@ pub fn own_account(db: &Reader<'_>) -> Result<Account> {
 /// repetition of a request that succeeded gets its answer again.
 pub fn change_password(tx: &Tx<'_>, account: &Account, hash: Option<&PasswordHash>) -> Result<()> {
     let user = &account.user;
-    check_wait(tx, &user.username)?;
+    check_wait(tx, &Attempt::signed_in(&user.username))?;
     let (Some(hash), true) = (hash, is_unchanged(tx, account)?) else {
         return Err(Error::invalid(
             "current_password",
@@ -173,22 +186,27 @@ pub fn revoke_sessions(tx: &Tx<'_>, user: UserId, keep: Option<SessionId>) -> Re
 }
 
 /// Counts a wrong password for a name, known or not, and puts it into the journal.
-pub fn failed(tx: &Tx<'_>, name: &str) -> Result<()> {
-    failed_because(tx, name, "mot_de_passe")
+pub fn failed(tx: &Tx<'_>, attempt: &Attempt) -> Result<()> {
+    failed_because(tx, attempt, "mot_de_passe")
 }
 
 /// The same for another proof: the journal says which.
-pub fn failed_because(tx: &Tx<'_>, name: &str, motif: &str) -> Result<()> {
-    let key = name_key(name);
+pub fn failed_because(tx: &Tx<'_>, attempt: &Attempt, motif: &str) -> Result<()> {
+    let key = source_key(&attempt.name, attempt.source);
     let failures = Failures::one_more(store::failures(tx, &key)?, tx.now());
     store::set_failures(tx, &key, &failures)?;
-    refused(tx, name, motif)
+    if let Source::Network(_) = attempt.source {
+        let key = name_key(&attempt.name);
+        let failures = Failures::one_more_anywhere(store::failures(tx, &key)?, tx.now());
+        store::set_failures(tx, &key, &failures)?;
+    }
+    refused(tx, &attempt.name, motif)
 }
 
-/// Lets a person try again at once, by user name and by address.
+/// Lets a person try again at once from everywhere, by user name and by e-mail address.
 pub fn forget_failures(tx: &Tx<'_>, user: &User) -> Result<()> {
-    store::forget_failures(tx, &name_key(&user.username))?;
-    store::forget_failures(tx, &name_key(&user.email))
+    store::forget_all_failures(tx, &name_key(&user.username))?;
+    store::forget_all_failures(tx, &name_key(&user.email))
 }
 
 /// 401 for whatever is wrong with a name or its password: which of the two is nobody's business.
@@ -214,11 +232,14 @@ fn end(tx: &Tx<'_>, id: SessionId, why: &str) -> Result<()> {
     tx.record(Event::SessionTerminee(id), Change::created(&json!({ "motif": why }))?)
 }
 
-fn check_wait(db: &Reader<'_>, name: &str) -> Result<()> {
-    match store::failures(db, &name_key(name))? {
-        Some(failures) => failures.check(db.now()),
-        None => Ok(()),
-    }
+/// Refuses (429) an attempt where its name waits: here, or on every device that is not known as the person's.
+fn check_wait(db: &Reader<'_>, attempt: &Attempt) -> Result<()> {
+    let here = store::failures(db, &source_key(&attempt.name, attempt.source))?;
+    let anywhere = match attempt.source {
+        Source::Network(_) => store::failures(db, &name_key(&attempt.name))?,
+        Source::Device(_) | Source::SignedIn => None,
+    };
+    here.iter().chain(&anywhere).try_for_each(|failures| failures.check(db.now()))
 }
 
 /// Whether the password that was checked is still the account's, and the account still active.
@@ -230,4 +251,14 @@ fn is_unchanged(db: &Reader<'_>, account: &Account) -> Result<bool> {
 /// Hashed: what people type there may be long, or a password in the wrong field.
 fn name_key(name: &str) -> String {
     URL_SAFE_NO_PAD.encode(Tokens::fingerprint(&fold(name.trim())))
+}
+
+/// Under the name's own key, so that all of a name are found together.
+fn source_key(name: &str, source: Source) -> String {
+    let source = match source {
+        Source::Network(address) => format!("network {:?}", address.map(network)),
+        Source::Device(session) => format!("device {session}"),
+        Source::SignedIn => "signed in".to_owned(),
+    };
+    format!("{}.{}", name_key(name), URL_SAFE_NO_PAD.encode(Tokens::fingerprint(&source)))
 }

@@ -2,7 +2,8 @@
 //!
 //! A session is one sign-in on one device. It lives while its refresh token is exchanged for the next one in
 //! time; each token is used once, and one that comes back later ends the session, for someone has a copy.
-//! After five wrong passwords an account waits, longer each time, whether it exists or not.
+//! After five wrong passwords from one place a name waits there, longer each time, whether it is somebody's or not;
+//! after fifty from everywhere within an hour, on every device but those that the person signed in on lately.
 
 mod commands;
 mod model;
@@ -10,6 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{failed, failed_because, forget_failures, own_account, own_id, revoke_sessions};
-pub use routes::router;
+pub use commands::{failed_because, forget_failures, own_account, own_id, revoke_sessions};
+pub use model::Attempt;
+pub use routes::{prove, router};
 pub use store::{end_sessions, purge};

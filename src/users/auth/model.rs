@@ -1,10 +1,12 @@
 //! The types of sign-in. Those that hold a secret are not `Debug`.
 
+use std::net::IpAddr;
+
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::ids::SessionId;
+use crate::ids::{SessionId, UserId};
 use crate::kernel::auth::{Claims, Role};
 use crate::kernel::clock::Instant;
 use crate::users::model::NewUser;
@@ -119,6 +121,35 @@ pub struct Device {
     pub address: Option<String>,
     pub user_agent: Option<String>,
 }
+
+/// Where a proof of who somebody is was given. Wrong ones are counted apart for each, so that nobody elsewhere can
+/// make a person wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An address on which nobody is known; `None` is this machine itself.
+    Network(Option<IpAddr>),
+    /// A device that the person signed in on lately, by the session of then.
+    Device(SessionId),
+    /// A session of the person, asked for the proof again.
+    SignedIn,
+}
+
+/// A proof that is given for a name, somebody's or not.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub name: String,
+    pub source: Source,
+}
+
+impl Attempt {
+    /// By a person who is signed in, for more than the session gives.
+    pub fn signed_in(username: &str) -> Self {
+        Self { name: username.to_owned(), source: Source::SignedIn }
+    }
+}
+
+/// Whose device a browser says it is, and since which session.
+pub type KnownDevice = (UserId, SessionId);
 
 /// A session that goes on, with the refresh token for next time.
 pub struct Granted {

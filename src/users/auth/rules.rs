@@ -20,11 +20,17 @@ const LIFE: Duration = hours(30 * 24);
 /// A used refresh token still gives the same successor for this long: answers get lost, tabs come in twos.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// Wrong passwords for one name from one place before it waits there.
 const FAILURES_ALLOWED: i64 = 5;
 /// Failures are counted together within this time.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 const FIRST_WAIT: u64 = 30;
 const LONGEST_WAIT: u64 = 15 * 60;
+
+/// Wrong passwords for one name from all networks together, within an hour, before it waits on every device that
+/// the person has not signed in on. One network alone never gets there: its own waits come first.
+const FAILURES_ANYWHERE: i64 = 50;
+const ANYWHERE_WINDOW: Duration = hours(1);
 
 const fn hours(hours: u64) -> Duration {
     Duration::from_secs(hours * 3600)
@@ -76,6 +82,15 @@ impl Failures {
             beyond => (FIRST_WAIT << beyond.min(5)).min(LONGEST_WAIT),
         };
         Self { count, first_at, blocked_until: now.plus(Duration::from_secs(wait)) }
+    }
+
+    /// With one more failure among those of all networks: from the fiftieth on the name waits until the hour is over.
+    pub fn one_more_anywhere(before: Option<Self>, now: Instant) -> Self {
+        let recent = before.filter(|failures| now < failures.first_at.plus(ANYWHERE_WINDOW));
+        let count = recent.map_or(0, |failures| failures.count) + 1;
+        let first_at = recent.map_or(now, |failures| failures.first_at);
+        let ends = first_at.plus(ANYWHERE_WINDOW);
+        Self { count, first_at, blocked_until: if count < FAILURES_ANYWHERE { now } else { ends } }
     }
 
     /// Refuses (429) an attempt during the wait, even with the right password.
@@ -130,6 +145,34 @@ mod tests {
         let start = Instant::from_second(1_000_000);
         let first = Failures::one_more(None, start);
         assert_eq!(Failures::one_more(Some(first), start.plus(WINDOW)).count, 1);
+    }
+
+    #[test]
+    fn failures_of_all_networks_make_a_name_wait_until_their_hour_is_over() {
+        let start = Instant::from_second(1_000_000);
+        let mut failures = Failures::one_more_anywhere(None, start);
+        for second in 1..49 {
+            failures = Failures::one_more_anywhere(Some(failures), start.plus(Duration::from_secs(second)));
+        }
+        assert!(failures.check(start.plus(Duration::from_secs(49))).is_ok());
+
+        failures = Failures::one_more_anywhere(Some(failures), start.plus(Duration::from_secs(49)));
+
+        assert_eq!(failures.blocked_until, start.plus(hours(1)));
+        assert_eq!(Failures::one_more_anywhere(Some(failures), start.plus(hours(1))).count, 1);
+    }
+
+    #[test]
+    fn one_network_alone_never_gets_to_the_wait_of_all() {
+        let start = Instant::from_second(1_000_000);
+        let (mut now, mut here, mut count) = (start, None, 0);
+        while now < start.plus(ANYWHERE_WINDOW) {
+            let next = Failures::one_more(here, now);
+            now = next.blocked_until;
+            here = Some(next);
+            count += 1;
+        }
+        assert!(count < FAILURES_ANYWHERE, "{count}");
     }
 
     #[test]

@@ -162,6 +162,16 @@ pub fn set_failures(tx: &Tx<'_>, key: &str, failures: &Failures) -> Result<()> {
     Ok(())
 }
 
+/// Forgets the failures of one key and of those that begin with it and a dot.
+pub fn forget_all_failures(tx: &Tx<'_>, key: &str) -> Result<()> {
+    tx.execute(
+        "delete from sign_in_failures
+         where name_key = :key or (name_key > :key || '.' and name_key < :key || '/')",
+        named_params! { ":key": key },
+    )?;
+    Ok(())
+}
+
 pub fn forget_failures(tx: &Tx<'_>, key: &str) -> Result<()> {
     tx.execute("delete from sign_in_failures where name_key = :key", named_params! { ":key": key })?;
     Ok(())

@@ -57,7 +57,7 @@ pub fn confirm(tx: &Tx<'_>, code: &str, codes: &[String]) -> Result<Result<Codes
     let proposed = store::kept(tx, user.id)?.filter(|kept| kept.active_le.is_none());
     let Some(proposed) = proposed else { return Err(Error::NotFound) };
     let Some(step) = rules::step_of(&proposed.secret, code, tx.now().as_second()) else {
-        auth::failed_because(tx, &user.username, "totp")?;
+        auth::failed_because(tx, &auth::Attempt::signed_in(&user.username), "totp")?;
         return Ok(Err(wrong_code()));
     };
     store::activate(tx, user.id)?;
@@ -71,7 +71,7 @@ pub fn confirm(tx: &Tx<'_>, code: &str, codes: &[String]) -> Result<Result<Codes
 pub fn recovery(tx: &Tx<'_>, code: &str, codes: &[String]) -> Result<Result<CodesSecours>> {
     let user = people::user(tx, auth::own_id(tx)?)?;
     if take(tx, &user, code)? != SecondFactor::Good {
-        auth::failed_because(tx, &user.username, "totp")?;
+        auth::failed_because(tx, &auth::Attempt::signed_in(&user.username), "totp")?;
         return Ok(Err(wrong_code()));
     }
     tx.record(Event::CodesSecoursRefaits(user.id), Change::none())?;
@@ -92,7 +92,7 @@ pub fn remove(tx: &Tx<'_>, code: &str) -> Result<Result<()>> {
         return Err(Error::conflict("double_exigee", detail));
     }
     if take(tx, &user, code)? != SecondFactor::Good {
-        auth::failed_because(tx, &user.username, "totp")?;
+        auth::failed_because(tx, &auth::Attempt::signed_in(&user.username), "totp")?;
         return Ok(Err(wrong_code()));
     }
     store::forget(tx, user.id)?;

@@ -16,9 +16,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{Id, Valid};
 use crate::kernel::problem::Problem;
 use crate::permissions::{ManageUsers, OwnAccount};
-use crate::phrase;
 use crate::users::auth;
-use crate::users::model::Account;
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -45,7 +43,7 @@ async fn propose(
     who: Allowed<OwnAccount>,
     Valid(Preuve { password }): Valid<Preuve>,
 ) -> Result<Json<Enrolement>> {
-    let account = prove(&who, password).await?;
+    let account = auth::prove(&who, "password", password).await?;
     let secret = random()?;
     who.write_unkept(move |tx| commands::propose(tx, &secret)).await?;
     let url = rules::url(&secret, &account.user.username);
@@ -87,7 +85,7 @@ async fn remove(
     who: Allowed<OwnAccount>,
     Valid(Retrait { password, totp }): Valid<Retrait>,
 ) -> Result<Answer> {
-    prove(&who, password).await?;
+    auth::prove(&who, "password", password).await?;
     who.write_unkept(move |tx| commands::remove(tx, &totp)).await?.map(|()| Answer::empty())
 }
 
@@ -103,21 +101,6 @@ async fn require(who: Allowed<ManageUsers>, Valid(Exigence { exigee }): Valid<Ex
     responses((status = 204)))]
 async fn reset(who: Allowed<ManageUsers>, Id(id): Id<UserId>) -> Result<Answer> {
     who.write(move |tx| commands::reset(tx, id).map(|()| Answer::empty())).await
-}
-
-/// Checks the caller's password again; a wrong one counts.
-async fn prove(who: &Allowed<OwnAccount>, password: String) -> Result<Account> {
-    let account = who.read(auth::own_account).await?;
-    if who.app().passwords().verify(password, Some(account.hash.text())).await? {
-        return Ok(account);
-    }
-    let name = account.user.username;
-    who.write_vital(move |tx| auth::failed(tx, &name)).await?;
-    Err(Error::invalid(
-        "password",
-        "mot_de_passe_incorrect",
-        phrase!("n’est pas votre mot de passe", "is not your password"),
-    ))
 }
 
 fn recovery_codes() -> Result<Vec<String>> {

@@ -1,22 +1,63 @@
-//! How a refresh token travels: in the body, or in a cookie that scripts cannot read.
+//! How a refresh token travels: in the body, or in a cookie that scripts cannot read. A browser also keeps a cookie
+//! for each person who signed in there, by which it is known as their device.
+
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::ids::UserId;
 use crate::kernel::app::App;
+use crate::kernel::auth::{Claims, DEVICE_LIFE, Tokens};
+use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
+use crate::users::auth::model::KnownDevice;
 use crate::users::auth::rules::IDLE_LIFE;
 
-const COOKIE: &str = "erp_refresh";
+const REFRESH: &str = "erp_refresh";
+/// The user's id follows.
+const DEVICE: &str = "erp_device_";
+/// Of a name that begins so a browser takes nothing that came in clear.
+const SECURE: &str = "__Secure-";
 const X_SESSION: HeaderName = HeaderName::from_static("x-session");
 
 /// Where the caller keeps the refresh token.
 pub enum Carrier {
     Body,
-    /// `X-Session: cookie`, with the token that came in the cookie, if any.
-    Cookie(Option<String>),
+    /// `X-Session: cookie`, with the cookies that came.
+    Cookies(Cookies),
+}
+
+/// Cookies of a request, in the order in which they came.
+pub struct Cookies(Vec<(String, String)>);
+
+impl Cookies {
+    fn of(headers: &HeaderMap) -> Self {
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        Self(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    /// The refresh token. By its plain name it comes over http, or from before the server had a certificate.
+    pub fn refresh(&self) -> Option<String> {
+        let named = |wanted: &str| self.0.iter().find(|(name, _)| name == wanted);
+        let found = named(&format!("{SECURE}{REFRESH}")).or_else(|| named(REFRESH));
+        found.map(|(_, value)| value.clone())
+    }
+}
+
+impl Carrier {
+    /// Whose device the browser is.
+    pub fn devices(&self, tokens: &Tokens, now: Instant) -> Vec<KnownDevice> {
+        let Self::Cookies(Cookies(cookies)) = self else { return Vec::new() };
+        let known = |(name, value): &(String, String)| {
+            let user = UserId(name.trim_start_matches(SECURE).strip_prefix(DEVICE)?.parse().ok()?);
+            Some((user, tokens.read_device(value, user, now)?))
+        };
+        cookies.iter().filter_map(known).collect()
+    }
 }
 
 impl FromRequestParts<App> for Carrier {
@@ -34,23 +75,46 @@ impl FromRequestParts<App> for Carrier {
                 "This request comes from another site."
             )));
         }
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let token = cookies
-            .flat_map(|line| line.split(';'))
-            .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
-            .map(str::to_owned);
-        Ok(Self::Cookie(token))
+        Ok(Self::Cookies(Cookies::of(headers)))
     }
 }
 
-/// The cookie that holds `token`; an empty one takes it away.
-pub fn set_cookie(app: &App, token: &str) -> (HeaderName, HeaderValue) {
-    let age = if token.is_empty() { 0 } else { IDLE_LIFE.as_secs() };
-    // Over plain http a browser would not keep a Secure cookie, and nobody on the LAN could stay signed in.
-    let secure = if app.options().public_url.starts_with("https:") { "; Secure" } else { "" };
-    let cookie =
-        format!("{COOKIE}={token}; Path=/api/v1/auth; Max-Age={age}; HttpOnly; SameSite=Strict{secure}");
-    (header::SET_COOKIE, HeaderValue::try_from(cookie).expect("a token is base64url"))
+/// Has the browser keep the refresh token.
+pub fn keep_refresh(headers: &mut HeaderMap, app: &App, token: &str) {
+    headers.append(header::SET_COOKIE, cookie(is_secure(app), REFRESH, token, IDLE_LIFE));
+}
+
+/// Has the browser be known as a device of whoever signed in.
+pub fn keep_device(headers: &mut HeaderMap, app: &App, claims: Claims, now: Instant) {
+    let token = app.tokens().device(claims, now);
+    let name = format!("{DEVICE}{}", claims.user);
+    headers.append(header::SET_COOKIE, cookie(is_secure(app), &name, &token, DEVICE_LIFE));
+}
+
+/// Takes the refresh token away, by the plain name too where it may be from before there was a certificate. The
+/// device stays known.
+pub fn clear_cookies(app: &App) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.append(header::SET_COOKIE, cookie(is_secure(app), REFRESH, "", Duration::ZERO));
+    if is_secure(app) {
+        headers.append(header::SET_COOKIE, cookie(false, REFRESH, "", Duration::ZERO));
+    }
+    headers
+}
+
+/// Whether people come by https. Over plain http a browser would not keep a Secure cookie, and nobody on the LAN could
+/// stay signed in.
+fn is_secure(app: &App) -> bool {
+    app.options().public_url.starts_with("https:")
+}
+
+fn cookie(secure: bool, name: &str, value: &str, life: Duration) -> HeaderValue {
+    let (prefix, attribute) = if secure { (SECURE, "; Secure") } else { ("", "") };
+    let age = life.as_secs();
+    let cookie = format!(
+        "{prefix}{name}={value}; Path=/api/v1/auth; Max-Age={age}; HttpOnly; SameSite=Strict{attribute}"
+    );
+    HeaderValue::try_from(cookie).expect("a token is base64url, digits and dots")
 }
 
 /// Whether a browser says that the request comes from a page of this server: of the address people type, or of the

@@ -8,8 +8,10 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::carrier::{Carrier, set_cookie};
-use super::model::{Device, Granted, PasswordChange, RefreshRequest, Session, Setup, SignIn, TokenReply};
+use self::carrier::{Carrier, clear_cookies, keep_device, keep_refresh};
+use super::model::{
+    Attempt, Device, Granted, PasswordChange, RefreshRequest, Session, Setup, SignIn, Source, TokenReply,
+};
 use super::{commands, rules, store};
 use crate::ids::SessionId;
 use crate::kernel::answer::Answer;
@@ -21,7 +23,7 @@ use crate::kernel::page::Listing;
 use crate::kernel::problem::Problem;
 use crate::permissions::OwnAccount;
 use crate::phrase;
-use crate::users::model::{PasswordHash, User};
+use crate::users::model::{Account, PasswordHash, User};
 use crate::users::{commands as accounts, store as people};
 
 pub fn router() -> OpenApiRouter<App> {
@@ -48,8 +50,9 @@ pub fn router() -> OpenApiRouter<App> {
 async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Result<Response> {
     brake(&who)?;
     let SignIn { username, password, totp, grant_type: _ } = form;
-    let name = username.clone();
-    let account = who.read(move |db| commands::account_to_try(db, &name)).await?;
+    let attempt = Attempt { name: username, source: Source::Network(who.context().address) };
+    let devices = carrier.devices(who.app().tokens(), who.now());
+    let (account, attempt) = who.read(move |db| commands::account_to_try(db, attempt, &devices)).await?;
     // As slow for a name that is nobody's.
     let hash = account.as_ref().map(|account| account.hash.text());
     let proven = who.app().passwords().verify(password, hash).await?;
@@ -63,7 +66,7 @@ async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Res
     let account = account.filter(|_| proven);
     let claims = who
         .write_vital(move |tx| {
-            commands::sign_in(tx, &username, account, totp.as_deref(), &device, fingerprint)
+            commands::sign_in(tx, &attempt, account, totp.as_deref(), &device, fingerprint)
         })
         .await??;
     Ok(tokens(&who, &carrier, Granted { claims, refresh }))
@@ -79,7 +82,7 @@ async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Res
         (status = 403, description = "From another site", body = Problem, content_type = "application/problem+json")))]
 async fn refresh(who: Anyone, carrier: Carrier, body: Option<Valid<RefreshRequest>>) -> Result<Response> {
     let presented = match &carrier {
-        Carrier::Cookie(token) => token.clone(),
+        Carrier::Cookies(cookies) => cookies.refresh(),
         Carrier::Body => body.map(|Valid(body)| body.refresh_token),
     };
     let presented = presented.ok_or_else(session_over)?;
@@ -95,7 +98,7 @@ async fn refresh(who: Anyone, carrier: Carrier, body: Option<Valid<RefreshReques
 async fn sign_out(who: Allowed<OwnAccount>, _: Carrier) -> Result<Response> {
     let id = who.actor().session_id.ok_or(Error::NotFound)?;
     who.write_vital(move |tx| commands::end_own(tx, id)).await?;
-    Ok((StatusCode::NO_CONTENT, [set_cookie(who.app(), "")]).into_response())
+    Ok((StatusCode::NO_CONTENT, clear_cookies(who.app())).into_response())
 }
 
 /// Who am I
@@ -120,12 +123,12 @@ async fn change_password(who: Allowed<OwnAccount>, Valid(change): Valid<Password
     let passwords = who.app().passwords();
     let is_right = passwords.verify(change.current_password, Some(account.hash.text())).await?;
     let hash = if is_right { Some(PasswordHash::new(passwords, change.new_password).await?) } else { None };
-    let name = user.username.clone();
+    let attempt = Attempt::signed_in(&user.username);
     let answer = who
         .write(move |tx| commands::change_password(tx, &account, hash.as_ref()).map(|()| Answer::empty()))
         .await;
     if !is_right && answer.is_err() {
-        who.write_vital(move |tx| commands::failed(tx, &name)).await?;
+        who.write_vital(move |tx| commands::failed(tx, &attempt)).await?;
     }
     answer
 }
@@ -190,6 +193,24 @@ async fn set_up(who: Anyone, Valid(setup): Valid<Setup>) -> Result<Answer> {
     Ok(answer)
 }
 
+/// Checks the caller's password again, which came in `field`; a wrong one counts.
+///
+/// # Errors
+/// 422 when it is wrong, 429 after several.
+pub async fn prove(who: &Allowed<OwnAccount>, field: &str, password: String) -> Result<Account> {
+    let account = who.read(commands::own_account).await?;
+    if who.app().passwords().verify(password, Some(account.hash.text())).await? {
+        return Ok(account);
+    }
+    let attempt = Attempt::signed_in(&account.user.username);
+    who.write_unkept(move |tx| commands::failed(tx, &attempt)).await?;
+    Err(Error::invalid(
+        field,
+        "mot_de_passe_incorrect",
+        phrase!("n’est pas votre mot de passe", "is not your password"),
+    ))
+}
+
 /// Slows down whoever tries many names or codes from one address.
 fn brake(who: &Anyone) -> Result<()> {
     match who.context().address {
@@ -202,8 +223,9 @@ fn tokens(who: &Anyone, carrier: &Carrier, Granted { claims, refresh }: Granted)
     let mut headers = HeaderMap::new();
     let refresh_token = match carrier {
         Carrier::Body => Some(refresh),
-        Carrier::Cookie(_) => {
-            headers.extend([set_cookie(who.app(), &refresh)]);
+        Carrier::Cookies(_) => {
+            keep_refresh(&mut headers, who.app(), &refresh);
+            keep_device(&mut headers, who.app(), claims, who.now());
             None
         }
     };

@@ -1,4 +1,4 @@
-import { Button, Card, Group, PasswordInput, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '@mantine/core';
+import { Button, Card, Group, PasswordInput, SegmentedControl, Stack, Text, TextInput, Title, useMantineColorScheme } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { IconLogout } from '@tabler/icons-react';
@@ -56,10 +56,37 @@ export default function Profil() {
         </Stack>
       </Card>
       <Preferences />
+      <Email />
       <Password />
       <Double />
       <Sessions />
     </Stack>
+  );
+}
+
+/** Another e-mail address: one signs in by it, so the password is asked again. */
+function Email() {
+  const { t } = useTranslation('profil');
+  const me = useMe();
+  const { refreshMe } = useSession();
+  const form = useForm({ initialValues: { email: me.email, current_password: '' } });
+  const save = useSave(async (body: typeof form.values) => {
+    await ok(api.PATCH('/api/v1/users/me', { params: { header: ifMatch(me.version) }, body }));
+    form.setFieldValue('current_password', '');
+    await refreshMe();
+    notifications.show({ message: t('email_change') });
+  }, form);
+  return (
+    <Card withBorder>
+      <form onSubmit={form.onSubmit((values) => void save.run(values))}>
+        <Stack>
+          <Title order={2} size="h4">{t('changer_email')}</Title>
+          <TextInput type="email" label={t('email')} autoComplete="email" required maxLength={254} {...form.getInputProps('email')} />
+          <PasswordInput label={t('email_mot_de_passe')} autoComplete="current-password" required {...form.getInputProps('current_password')} />
+          <Group><Button type="submit" variant="light" loading={save.busy}>{t('changer_email')}</Button></Group>
+        </Stack>
+      </form>
+    </Card>
   );
 }
 
