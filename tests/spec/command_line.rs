@@ -113,7 +113,7 @@ fn b7_a_stop_lets_requests_finish_and_folds_the_log_into_the_database() {
     let status = slow.finish();
     let ended = server.wait();
 
-    assert_eq!((status, ended.code()), (401, Some(0)), "answered, though not signed in");
+    assert_eq!((status, ended.code()), (422, Some(0)), "answered, though it says nothing");
     let log = machine.data().join("erp.sqlite3-wal");
     assert_eq!(fs::metadata(log).map_or(0, |log| log.len()), 0);
 }

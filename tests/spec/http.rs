@@ -349,11 +349,11 @@ async fn nobody_is_asked_for_a_body_before_they_have_signed_in() {
 async fn a_key_tells_apart_what_differs_in_its_query_alone_and_takes_any_body_its_route_takes() {
     let plant = Plant::new();
     let import = async |query: &str, lines: usize| {
-        let rows: String = (0..lines).map(|i| format!("S{i:06};Atelier {i}\n")).collect();
-        let request = Request::post(format!("/api/v1/admin/imports/sites{query}"))
+        let rows: String = (0..lines).map(|i| format!("P{i:06};Joint {i}\n")).collect();
+        let request = Request::post(format!("/api/v1/admin/imports/pieces{query}"))
             .header(header::CONTENT_TYPE, "text/csv")
             .header("idempotency-key", "import-1")
-            .body(Body::from(format!("code;nom\n{rows}")))
+            .body(Body::from(format!("reference;designation\n{rows}")))
             .expect("a request");
         plant.admin().send_raw(request).await
     };
