@@ -3,6 +3,7 @@
 
 mod affectations;
 mod agenda;
+mod api_document;
 mod audit;
 mod calendrier;
 mod clients;
