@@ -1,11 +1,12 @@
 //! What the OpenAPI document says of every operation alike, so that no handler repeats it.
 
+use serde_json::Value;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::Type;
+use utoipa::openapi::schema::{ArrayItems, KnownFormat, Schema, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::{Flow, OAuth2, Password, Scopes, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, HeaderBuilder, InfoBuilder, License, Object, ObjectBuilder,
-    OpenApi as Document, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, SecurityRequirement,
+    ComponentsBuilder, Content, ContentBuilder, HeaderBuilder, InfoBuilder, License, Object, ObjectBuilder,
+    OpenApi as Document, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder, SecurityRequirement, Server,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -13,6 +14,8 @@ use crate::kernel::clock::Moment;
 use crate::kernel::problem::{FieldProblem, Problem};
 
 const SCHEME: &str = "connexion";
+
+const PROBLEM: &str = "application/problem+json";
 
 /// Things that are made and deleted but never changed, but for being read: they have no version to compare.
 const UNVERSIONED: [&str; 7] = [
@@ -40,6 +43,7 @@ pub fn base() -> Document {
                 .license(Some(License::new("MIT")))
                 .build(),
         )
+        .servers(Some([Server::new("/")]))
         .components(Some(
             ComponentsBuilder::new()
                 .security_scheme(SCHEME, sign_in)
@@ -67,9 +71,74 @@ pub fn complete(mut document: Document) -> Document {
             if is_api {
                 complete_operation(method, path, operation);
             }
+            describe_answers(operation);
+            if let Some(RefOr::T(body)) = &mut operation.request_body {
+                body.content.values_mut().for_each(tell_file);
+            }
         }
     }
+    for schema in document.components.iter_mut().flat_map(|components| components.schemas.values_mut()) {
+        forget_null_defaults(schema);
+    }
     document
+}
+
+/// Gives each answer what OpenAPI and those who make clients of it need: a description, and a file as a file.
+fn describe_answers(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        if response.description.is_empty() {
+            response.description = description_of(status).to_owned();
+        }
+        response.content.values_mut().for_each(tell_file);
+    }
+}
+
+/// Bytes are a file, where their type alone would make them a list of numbers.
+fn tell_file(content: &mut RefOr<Content>) {
+    if let RefOr::T(content) = content
+        && content.schema.as_ref().is_some_and(is_bytes)
+    {
+        let file = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        content.schema = Some(file.into());
+    }
+}
+
+fn is_bytes(schema: &RefOr<Schema>) -> bool {
+    let RefOr::T(Schema::Array(list)) = schema else { return false };
+    let ArrayItems::RefOrSchema(item) = &list.items else { return false };
+    matches!(&**item, RefOr::T(Schema::Object(item)) if item.schema_type == SchemaType::Type(Type::Integer))
+}
+
+/// Drops what `serde(default)` on a whole struct says of each field: left out is unchanged, while `null` is
+/// refused by most, and a default that its own schema refuses stops those who make clients.
+fn forget_null_defaults(schema: &mut RefOr<Schema>) {
+    let default = match schema {
+        RefOr::Ref(reference) => &mut reference.default,
+        RefOr::T(Schema::Object(object)) => {
+            object.properties.values_mut().for_each(forget_null_defaults);
+            &mut object.default
+        }
+        RefOr::T(Schema::AllOf(all)) => {
+            all.items.iter_mut().for_each(forget_null_defaults);
+            &mut all.default
+        }
+        RefOr::T(Schema::OneOf(one)) => {
+            one.items.iter_mut().for_each(forget_null_defaults);
+            &mut one.default
+        }
+        RefOr::T(Schema::AnyOf(any)) => {
+            any.items.iter_mut().for_each(forget_null_defaults);
+            &mut any.default
+        }
+        RefOr::T(Schema::Array(list)) => &mut list.default,
+        RefOr::T(_) => return,
+    };
+    if *default == Some(Value::Null) {
+        *default = None;
+    }
 }
 
 fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
@@ -133,6 +202,27 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     for (status, description) in problems {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| problem(description));
     }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.content.is_empty()
+            && status.starts_with(['4', '5'])
+        {
+            response.content.insert(PROBLEM.to_owned(), problem_content().into());
+        }
+    }
+}
+
+/// What a status means when the handler does not say it: OpenAPI demands a description of each response.
+fn description_of(status: &str) -> &'static str {
+    match status {
+        "200" => "Done: what was asked for",
+        "201" => "Created",
+        "202" => "Accepted, to be done soon",
+        "204" => "Done: nothing to send",
+        _ if status.starts_with('4') => "Refused: the problem says why",
+        _ if status.starts_with('5') => "A fault of the server",
+        _ => "Answered",
+    }
 }
 
 fn header(name: &str, description: &str, pattern: &str) -> utoipa::openapi::path::Parameter {
@@ -146,10 +236,9 @@ fn header(name: &str, description: &str, pattern: &str) -> utoipa::openapi::path
 }
 
 fn problem(description: &str) -> RefOr<utoipa::openapi::Response> {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-    ResponseBuilder::new()
-        .description(description)
-        .content("application/problem+json", content)
-        .build()
-        .into()
+    ResponseBuilder::new().description(description).content(PROBLEM, problem_content()).build().into()
+}
+
+fn problem_content() -> Content {
+    ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build()
 }

@@ -61,7 +61,10 @@ async fn list_tables(who: Allowed<ManageEchanges>) -> Json<Vec<TableauDecrit>> {
 /// Take a table out as a file: CSV (semicolons, as French spreadsheets open it), XLSX or JSON
 #[utoipa::path(get, path = "/api/v1/admin/exports/{tableau}", tag = "import et export",
     params(("tableau" = String, Path, example = "equipements"), ExportQuery),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = Vec<u8>),
+    responses((status = 200, description = "The file, in the form asked for", content(
+        (Vec<u8> = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<BTreeMap<String, Value>> = "application/json"))),
         (status = 503, description = "Two tables go out already, eight files are still being sent, or the disk is full")))]
 async fn export(
     who: Allowed<ManageEchanges>,
@@ -101,7 +104,10 @@ async fn list_imports(
 /// Bring a table in from a file, which is the body: all of it or nothing, with a report by line
 #[utoipa::path(post, path = "/api/v1/admin/imports/{tableau}", tag = "import et export",
     params(("tableau" = String, Path, example = "equipements"), ImportQuery),
-    request_body(content = Vec<u8>, description = "CSV, XLSX or JSON, as its content type says", content_type = "text/csv"),
+    request_body(description = "CSV, XLSX or JSON, as its content type says", content(
+        (Vec<u8> = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Vec<BTreeMap<String, Value>> = "application/json"))),
     responses((status = 200, body = Rapport, description = "`reussi` says whether every row was good")))]
 async fn import(
     who: Allowed<ManageEchanges>,

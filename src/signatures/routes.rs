@@ -44,7 +44,7 @@ async fn sign(
 /// Show the last signature of an intervention
 #[utoipa::path(get, path = "/api/v1/interventions/{id}/signature/image", tag = "interventions",
     params(("id" = InterventionId, Path)),
-    responses((status = 200, content((String = "image/png"), (String = "image/svg+xml")))))]
+    responses((status = 200, content((Vec<u8> = "image/png"), (String = "image/svg+xml")))))]
 async fn read_image(
     who: Allowed<ReadInterventions>,
     Id(id): Id<InterventionId>,

@@ -4,6 +4,7 @@
 mod accidents;
 mod affectations;
 mod agenda;
+mod api_document;
 mod audit;
 mod calendrier;
 mod clients;

@@ -91,7 +91,6 @@ pub struct Acceptation {
     pub technicien_id: Option<TechnicienId>,
     /// When it must be done: an instant, or a civil day of the site, which counts to its end.
     #[garde(skip)]
-    #[schema(inline)]
     pub date_limite: Option<Moment>,
     /// An open intervention on the same site, whose work answers this demande too.
     #[garde(skip)]

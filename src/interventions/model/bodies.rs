@@ -33,7 +33,6 @@ pub struct NewIntervention {
     pub priorite: Option<Priorite>,
     /// When it must be done: an instant, or a civil day of the site, which counts to its end.
     #[garde(skip)]
-    #[schema(inline)]
     pub date_limite: Option<Moment>,
     /// The lead. Given together with a planned time, a slot is booked for them.
     #[garde(skip)]

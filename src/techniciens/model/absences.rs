@@ -36,11 +36,9 @@ impl Entity for Absence {
 pub struct NewAbsence {
     /// An instant, or a civil day from its beginning.
     #[garde(skip)]
-    #[schema(inline)]
     pub debut: Moment,
     /// After `debut`: an instant, exclusive, or a civil day to its end.
     #[garde(skip)]
-    #[schema(inline)]
     pub fin: Moment,
     #[garde(inner(length(chars, max = 500)))]
     #[schema(max_length = 500, example = "Congé annuel")]

@@ -54,7 +54,10 @@ async fn propose(
 
 /// Put the second factor in force with a first code; every other session ends
 #[utoipa::path(post, path = "/api/v1/auth/double/confirmer", tag = "auth", request_body = CodeTotp,
-    responses((status = 200, body = CodesSecours)))]
+    responses(
+        (status = 200, body = CodesSecours),
+        (status = 404, description = "No secret waits to be confirmed", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json")))]
 async fn confirm(
     who: Allowed<OwnAccount>,
     Valid(CodeTotp { totp }): Valid<CodeTotp>,
@@ -66,7 +69,10 @@ async fn confirm(
 
 /// Make other recovery codes; those of before are good no more
 #[utoipa::path(post, path = "/api/v1/auth/double/codes", tag = "auth", request_body = CodeTotp,
-    responses((status = 200, body = CodesSecours)))]
+    responses(
+        (status = 200, body = CodesSecours),
+        (status = 404, description = "No second factor is in force", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json")))]
 async fn recovery(
     who: Allowed<OwnAccount>,
     Valid(CodeTotp { totp }): Valid<CodeTotp>,
@@ -80,6 +86,7 @@ async fn recovery(
 #[utoipa::path(post, path = "/api/v1/auth/double/retirer", tag = "auth", request_body = Retrait,
     responses(
         (status = 204),
+        (status = 404, description = "No second factor is in force", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json")))]
 async fn remove(
     who: Allowed<OwnAccount>,
