@@ -267,12 +267,13 @@ pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
     Ok(copy)
 }
 
-/// Whether nothing was recorded since `copy` was made: the journals end with the same entry.
+/// Whether nothing was recorded since `copy` was made: the schema is the same, and the journals end with the same entry.
 fn is_copy_of(copy: &Path, connection: &Connection) -> bool {
-    let end = |connection: &Connection| -> rusqlite::Result<(i32, i64, Vec<u8>)> {
+    // None: nothing was recorded yet, or the schema is older than the journal.
+    let end = |connection: &Connection| -> rusqlite::Result<(i32, Option<(i64, Vec<u8>)>)> {
         let last = "select id, empreinte from journal order by id desc limit 1";
-        let (id, hash) = connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((schema_of(connection)?, id, hash))
+        let end = connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).ok();
+        Ok((schema_of(connection)?, end))
     };
     let theirs = open_read_only(copy).ok().and_then(|copy| end(&copy).ok());
     theirs.is_some_and(|theirs| end(connection).is_ok_and(|ours| ours == theirs))
