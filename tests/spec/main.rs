@@ -34,6 +34,7 @@ mod killed;
 mod killed_starts;
 mod mail;
 mod mail_command;
+mod memory;
 mod notifications;
 mod notifications_boite;
 mod notifications_envois;
