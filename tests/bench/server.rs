@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -40,7 +40,12 @@ pub struct Server {
 impl Server {
     /// Starts the server on a free port; returns once `/health/ready` has answered 200.
     pub fn start(data: &Path, further: &[&str]) -> Self {
-        let mut process = Command::new(EXECUTABLE)
+        Self::start_by(Command::new(EXECUTABLE), data, further)
+    }
+
+    /// Starts the server by a command that becomes the executable.
+    pub fn start_by(mut command: Command, data: &Path, further: &[&str]) -> Self {
+        let mut process = command
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data)
             .args(further)
@@ -67,10 +72,23 @@ impl Server {
 
     /// Resident memory now, in MiB.
     pub fn memory_mib(&self) -> f64 {
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();
+        self.mib("status", "VmRSS:")
+    }
+
+    /// Its share of the machine's memory now, in MiB: pages shared with other processes count in part.
+    pub fn share_mib(&self) -> f64 {
+        self.mib("smaps_rollup", "Pss:")
+    }
+
+    fn mib(&self, file: &str, name: &str) -> f64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/{file}", self.process.id())).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
         line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1024.0
+    }
+
+    /// How it ended, if it did.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.process.try_wait().expect("our own child")
     }
 
     /// An access token of the demo's responsable.
