@@ -47,7 +47,7 @@ pub struct Options {
 const SIGN_IN_REFILL: Duration = Duration::from_secs(2);
 
 /// Reads by secret links that one address may make at once, then one a second: a plant's phones come from one.
-const LINK_BURST: u32 = 300;
+pub const LINK_BURST: u32 = 300;
 const LINK_REFILL: Duration = Duration::from_secs(1);
 
 /// Handle to the running server; cheap to clone.

@@ -19,3 +19,8 @@ pub use double::reset as reset_second_factor;
 pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};
 pub use routes::router;
 pub use store::{all, has_users, user, users};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::auth::limits::*;
+}

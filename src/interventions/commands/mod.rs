@@ -10,6 +10,7 @@ mod statut;
 mod update;
 
 pub use affectations::{assign, suggestions};
+pub use bookings::PROPOSED;
 pub use commentaires::comment;
 pub use create::{Origin, Preventive, create, create_preventive};
 pub use reprise::{Reprise, take_over, withdraw};

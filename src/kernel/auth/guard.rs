@@ -303,7 +303,7 @@ struct Refused {
 }
 
 /// Characters of a refused request that its entry keeps.
-const MAX_PATH: usize = 200;
+pub const MAX_PATH: usize = 200;
 const MAX_METHOD: usize = 16;
 
 impl Fact for &Refused {

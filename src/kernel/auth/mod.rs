@@ -18,3 +18,12 @@ pub use password::{LOCKED, Passwords, check_new_password};
 pub use refusals::Refusals;
 pub use throttle::{Throttle, network};
 pub use token::{ACCESS_LIFE, Claims, DEVICE_LIFE, Tokens};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::guard::MAX_PATH;
+    pub use super::idempotency::KEPT;
+    pub use super::password::{AT_ONCE, MAX_CHARS, WAITING};
+    pub use super::refusals::{PER_MINUTE, REMEMBERED};
+    pub use super::throttle::ADDRESSES;
+}

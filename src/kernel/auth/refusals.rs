@@ -10,10 +10,10 @@ use crate::ids::UserId;
 use crate::kernel::clock::Instant;
 
 /// Entries of one person for one right in one minute.
-const PER_MINUTE: u64 = 10;
+pub const PER_MINUTE: u64 = 10;
 
 /// Pairs of person and right remembered; the least recently refused is forgotten first, with its count.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+pub const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// Which refusals are written, bounded in memory whatever arrives.
 pub struct Refusals(Mutex<LruCache<(UserId, &'static str), Minute>>);

@@ -19,7 +19,7 @@ use crate::users::model::{Account, NewUser, PasswordHash, User};
 use crate::users::{commands as accounts, store as people};
 
 /// Characters of a wrong name that the journal keeps.
-const NAME_KEPT: usize = 100;
+pub const NAME_KEPT: usize = 100;
 
 /// The active account that the attempt's name stands for, if any; the attempt then comes from the device, where
 /// `devices` says that it is one of theirs.

@@ -13,7 +13,7 @@ use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 
 /// Ended sessions are kept this long, to be looked into.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// A refresh token that we gave, of a session that is live.
 pub struct Refresh {
