@@ -174,7 +174,10 @@ fn of_people() -> Vec<Limit> {
         }
         "kernel/auth/refusals.rs": {
             "journal entries of 403 a minute, per right": auth::limits::PER_MINUTE, Person, "counted in a later entry";
-            "people and rights remembered": auth::limits::REMEMBERED, All, "the least recent is forgotten";
+            "journal entries of refused sign-ins a minute, of a name": auth::limits::OF_A_NAME, Name, "counted in a later entry";
+            "journal entries of refused sign-ins a minute, from a network": auth::limits::OF_A_NETWORK, Address, "counted in a later entry";
+            "journal entries of refused sign-ins a minute": auth::limits::OF_ALL, All, "counted in a later entry";
+            "people with rights, names, networks remembered": auth::limits::REMEMBERED, All, "the least recent is forgotten";
         }
         "kernel/auth/guard.rs": {
             "characters of a refused path in the journal": auth::limits::MAX_PATH, Request, "cut";
@@ -190,7 +193,10 @@ fn of_people() -> Vec<Limit> {
             "characters of a wrong name in the journal": users::limits::NAME_KEPT, Request, "cut";
         }
         "users/auth/store.rs": {
-            "life of an ended session and its tokens": users::limits::KEPT, Thing, "forgotten";
+            "life of an ended session": users::limits::KEPT, Thing, "forgotten";
+            "used refresh tokens of a session": users::limits::USED_TOKENS, Thing, "the oldest is forgotten";
+            "names with wrong passwords, each hour": users::limits::MOST_NAMES, All, "the least recent is forgotten";
+            "life of wrong passwords without effect": users::limits::COUNTED, Name, "forgotten";
         }
         "filters/commands.rs": {
             "saved views of one": filters::limits::MOST_VIEWS, Person, "409 trop_de_vues";
@@ -301,11 +307,18 @@ fn of_work() -> Vec<Limit> {
         "demandes/model/bodies.rs": {
             "characters of a demande's text": demandes::limits::TEXT, Thing, "422 trop_long";
         }
+        "demandes/commands/file.rs": {
+            "demandes in 24 hours, of who does not answer them": demandes::limits::MOST_A_DAY, Person, "429 trop_de_tentatives";
+            "demandes without an answer, of who does not answer them": demandes::limits::MOST_UNANSWERED, Person, "409 trop_de_demandes";
+        }
         "demandes/store/rows.rs": {
             "remarks shown with a demande": demandes::limits::SHOWN, Request, "the rest with its intervention";
         }
         "interventions/model/bodies.rs": {
             "characters of an intervention's text": interventions::limits::TEXT, Thing, "422 trop_long";
+        }
+        "interventions/commands/commentaires.rs": {
+            "remarks in 24 hours": interventions::limits::MOST_REMARKS, Person, "429 trop_de_tentatives";
         }
         "interventions/commands/bookings.rs": {
             "slots proposed": interventions::limits::PROPOSED, Request, "the later ones are left out";

@@ -13,7 +13,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use auth::{purge, revoke_sessions};
+pub use auth::{purge, record_counted, revoke_sessions};
 pub use commands::{create, deactivate, find, hash_new, hash_reset, reset_password, unlock};
 pub use double::reset as reset_second_factor;
 pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};

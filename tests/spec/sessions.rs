@@ -423,3 +423,51 @@ async fn the_command_line_finds_unlocks_and_signs_people_out() {
         .expect("one entry");
     assert_eq!(by, "ligne de commande");
 }
+
+#[tokio::test]
+async fn an_ended_session_leaves_no_token_and_a_busy_one_its_last_thousand() {
+    let plant = Plant::new();
+    let (access, _) = session(&plant).await;
+    let (_, busy) = session(&plant).await;
+    plant.bearer(&access).send("POST", "auth/logout", &[], None).await.expect(204);
+    plant
+        .database()
+        .execute_batch(
+            "insert into refresh_tokens (hash, session_id, issued_at, used_at)
+             with recursive n (i) as (select 1 union all select i + 1 from n where i < 1200)
+             select randomblob(32), (select max(id) from sessions), i, i from n",
+        )
+        .expect("used tokens");
+
+    refresh(&plant, &busy).await.expect(200);
+    System::new(&plant.app, "nettoyage").write(users::purge).await.expect("a clean-up");
+
+    // The last used, and the one that is good.
+    assert_eq!(count(&plant, "select count(*) from refresh_tokens"), 1001);
+    assert_eq!(count(&plant, "select min(used_at) from refresh_tokens"), 202);
+}
+
+#[tokio::test]
+async fn invented_names_are_forgotten_within_hours_and_the_latest_are_kept() {
+    let plant = Plant::new();
+    let invent = |many: i64, begun: &str| {
+        let sql = format!(
+            "insert into sign_in_failures (name_key, failures, first_at, last_at, blocked_until)
+             with recursive n (i) as (select 1 union all select i + 1 from n where i < {many})
+             select hex(randomblob(16)), 1, at - i % 60, at - i % 60, at - i % 60
+             from n, (select unixepoch('{begun}') as at)"
+        );
+        plant.database().execute_batch(&sql).expect("failures");
+    };
+    invent(1000, "2031-01-15 06:00:00");
+    invent(100_500, "2031-01-15 08:00:00");
+    plant.set_time("2031-01-15T08:30:00Z");
+
+    System::new(&plant.app, "nettoyage").write(users::purge).await.expect("a clean-up");
+
+    assert_eq!(count(&plant, "select count(*) from sign_in_failures"), 100_000);
+    assert_eq!(
+        count(&plant, "select min(last_at) >= unixepoch('2031-01-15 07:59:00') from sign_in_failures"),
+        1
+    );
+}

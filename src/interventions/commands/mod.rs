@@ -11,7 +11,7 @@ mod update;
 
 pub use affectations::{assign, suggestions};
 pub use bookings::PROPOSED;
-pub use commentaires::comment;
+pub use commentaires::{MOST_REMARKS, comment};
 pub use create::{Origin, Preventive, create, create_preventive};
 pub use reprise::{Reprise, take_over, withdraw};
 pub use statut::{change_statut, validate};

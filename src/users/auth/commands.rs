@@ -9,7 +9,7 @@ use super::rules::{Exchange, Failures, session_end};
 use super::store;
 use crate::events::Event;
 use crate::ids::{SessionId, UserId};
-use crate::kernel::auth::{Actor, Claims, Tokens, network};
+use crate::kernel::auth::{Actor, Claims, Stands, Tokens, network};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::fold;
@@ -105,7 +105,7 @@ pub fn refresh(tx: &Tx<'_>, presented: [u8; 32], successor: [u8; 32]) -> Result<
     match Exchange::of(token.used_at, tx.now()) {
         Exchange::Rotate => {
             tx.unrecorded("a session that goes on is no news");
-            store::use_refresh(tx, presented)?;
+            store::use_refresh(tx, token.session, presented)?;
             store::insert_refresh(tx, token.session, successor)?;
             let ends = session_end(token.role, token.began_at, tx.now());
             store::prolong_session(tx, token.session, ends)?;
@@ -222,9 +222,24 @@ pub fn own_id(db: &Reader<'_>) -> Result<UserId> {
     db.actor().user_id.ok_or(Error::NotFound)
 }
 
+/// Puts refused sign-ins into the journal, each minute's first ones of a name, a network and all together; later entries
+/// tell how many more there were.
 fn refused(tx: &Tx<'_>, name: &str, motif: &str) -> Result<()> {
+    let Some(Stands { own, others }) = tx.room_for_refused_sign_in(&name_key(name)) else { return Ok(()) };
     let nom: String = name.chars().take(NAME_KEPT).collect();
-    tx.record(Event::ConnexionRefusee, Change::created(&json!({ "nom": nom, "motif": motif }))?)
+    let mut facts = json!({ "nom": nom, "motif": motif });
+    if own > 1 {
+        facts["nombre"] = own.into();
+    }
+    if others > 0 {
+        facts["autres"] = others.into();
+    }
+    tx.record(Event::ConnexionRefusee, Change::created(&facts)?)
+}
+
+/// Writes how many refused sign-ins were counted and are in no entry yet.
+pub fn record_counted(tx: &Tx<'_>, count: u64) -> Result<()> {
+    tx.record(Event::ConnexionRefusee, Change::created(&json!({ "motif": "plusieurs", "nombre": count }))?)
 }
 
 fn end(tx: &Tx<'_>, id: SessionId, why: &str) -> Result<()> {

@@ -11,7 +11,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{failed_because, forget_failures, own_account, own_id, revoke_sessions};
+pub use commands::{failed_because, forget_failures, own_account, own_id, record_counted, revoke_sessions};
 pub use model::Attempt;
 pub use routes::{prove, router};
 pub use store::{end_sessions, purge};
@@ -20,5 +20,5 @@ pub use store::{end_sessions, purge};
 pub mod limits {
     pub use super::commands::NAME_KEPT;
     pub use super::rules::{FAILURES_ALLOWED, FAILURES_ANYWHERE, IDLE_LIFE, LONGEST_WAIT, MAX_SESSIONS};
-    pub use super::store::KEPT;
+    pub use super::store::{COUNTED, KEPT, MOST_NAMES, USED_TOKENS};
 }

@@ -15,6 +15,15 @@ use crate::kernel::error::Result;
 /// Ended sessions are kept this long, to be looked into.
 pub const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// Failures have no effect any more this long after they were first counted or the name last waited.
+pub const COUNTED: Duration = Duration::from_secs(3600);
+
+/// Names with failures, each with its places, that one hour leaves.
+pub const MOST_NAMES: i64 = 100_000;
+
+/// Used tokens of one session that are remembered, to tell a copy: a week of a device that is never put away.
+pub const USED_TOKENS: i64 = 1000;
+
 /// A refresh token that we gave, of a session that is live.
 pub struct Refresh {
     pub session: SessionId,
@@ -53,10 +62,17 @@ pub fn insert_refresh(tx: &Tx<'_>, session: SessionId, fingerprint: [u8; 32]) ->
     Ok(())
 }
 
-pub fn use_refresh(tx: &Tx<'_>, fingerprint: [u8; 32]) -> Result<()> {
+pub fn use_refresh(tx: &Tx<'_>, session: SessionId, fingerprint: [u8; 32]) -> Result<()> {
     tx.execute(
         "update refresh_tokens set used_at = :now where hash = :hash",
         named_params! { ":hash": fingerprint, ":now": tx.now() },
+    )?;
+    // However often one asks: of a session only the last tokens stay.
+    tx.execute(
+        "delete from refresh_tokens where hash in (
+             select hash from refresh_tokens where session_id = :session and used_at is not null
+             order by used_at desc, issued_at desc, hash limit -1 offset :most)",
+        named_params! { ":session": session, ":most": USED_TOKENS },
     )?;
     Ok(())
 }
@@ -177,8 +193,8 @@ pub fn forget_failures(tx: &Tx<'_>, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets sessions that ended over 30 days ago, with their tokens, and failures of yesterday. Returns how
-/// many rows went.
+/// Forgets sessions that ended over 30 days ago, the tokens of every ended session, and failures without effect.
+/// Returns how many rows went.
 pub fn purge(tx: &Tx<'_>) -> Result<usize> {
     tx.unrecorded("clean-up of what no longer has an effect");
     let sessions = tx.execute(
@@ -186,8 +202,20 @@ pub fn purge(tx: &Tx<'_>) -> Result<usize> {
         named_params! { ":oldest": tx.now().minus(KEPT) },
     )?;
     let failures = tx.execute(
-        "delete from sign_in_failures where blocked_until < :yesterday",
-        named_params! { ":yesterday": tx.now().minus(Duration::from_secs(24 * 3600)) },
+        "delete from sign_in_failures where max(first_at, blocked_until) < :oldest",
+        named_params! { ":oldest": tx.now().minus(COUNTED) },
     )?;
-    Ok(sessions + failures)
+    let tokens = tx.execute(
+        "delete from refresh_tokens
+         where session_id in (select id from sessions where coalesce(ended_at, expires_at) < :now)",
+        named_params! { ":now": tx.now() },
+    )?;
+    // Anybody may invent names. Those that wait, and the latest, stay.
+    let invented = tx.execute(
+        "delete from sign_in_failures where name_key in (
+             select name_key from sign_in_failures
+             order by blocked_until > :now desc, last_at desc limit -1 offset :most)",
+        named_params! { ":now": tx.now(), ":most": MOST_NAMES },
+    )?;
+    Ok(sessions + failures + tokens + invented)
 }
