@@ -207,7 +207,7 @@ pub fn purge(tx: &Tx<'_>) -> Result<usize> {
     )?;
     let tokens = tx.execute(
         "delete from refresh_tokens
-         where session_id in (select id from sessions where coalesce(ended_at, expires_at) < :now)",
+         where session_id in (select id from sessions where coalesce(ended_at, expires_at) <= :now)",
         named_params! { ":now": tx.now() },
     )?;
     // Anybody may invent names. Those that wait, and the latest, stay.
