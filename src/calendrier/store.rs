@@ -37,13 +37,14 @@ pub fn booked(
         [] => ("and :sites is not null", ""),
         _ => ("and s.id in (select value from json_each(:sites))", "and false"),
     };
+    // The sign keeps SQLite from counting over all that a technicien ever did, instead of over one intervention.
     db.all(
         &format!(
             "select a.id, a.technicien_id, u.full_name, a.debut, a.fin, i.titre, i.updated_at, a.role,
                  i.id, i.numero, i.statut, i.priorite, i.type_intervention, i.planning_id, i.version,
                  e.id, e.code, e.nom, s.id, s.nom,
                  (select count(*) from affectations c
-                  where c.intervention_id = a.intervention_id and c.technicien_id = a.technicien_id
+                  where c.intervention_id = a.intervention_id and +c.technicien_id = a.technicien_id
                     and c.liberee_le is null and (c.debut, c.id) < (a.debut, a.id))
              from affectations a
              join interventions i on i.id = a.intervention_id

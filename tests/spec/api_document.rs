@@ -76,17 +76,17 @@ fn a_table_comes_and_goes_in_each_of_its_forms() {
 }
 
 fn document() -> Value {
-    serde_json::to_value(erp_interventions::routes::document()).unwrap()
+    serde_json::to_value(erp_interventions::routes::document()).expect("the document is JSON")
 }
 
 /// Every answer of every operation, by method, path and status.
 fn answers(document: &Value) -> impl Iterator<Item = (String, &Value)> {
-    let paths = document["paths"].as_object().unwrap();
+    let paths = document["paths"].as_object().expect("paths");
     let operations = paths.iter().flat_map(|(path, item)| {
-        item.as_object().unwrap().iter().map(move |(method, operation)| (method, path, operation))
+        item.as_object().expect("operations").iter().map(move |(method, operation)| (method, path, operation))
     });
     operations.filter(|(.., operation)| operation.is_object()).flat_map(|(method, path, operation)| {
-        let answers = operation["responses"].as_object().unwrap();
+        let answers = operation["responses"].as_object().expect("answers");
         answers.iter().map(move |(status, answer)| (format!("{method} {path} {status}"), answer))
     })
 }
@@ -109,7 +109,7 @@ fn all(value: &Value, place: String) -> Vec<(String, &Value)> {
 fn types<'a>(document: &'a Value, schema: &'a Value) -> BTreeSet<&'a str> {
     let mut accepted: BTreeSet<&str> = match &schema["type"] {
         Value::String(one) => BTreeSet::from([one.as_str()]),
-        Value::Array(several) => several.iter().map(|one| one.as_str().unwrap()).collect(),
+        Value::Array(several) => several.iter().map(|one| one.as_str().expect("a word")).collect(),
         _ => BTreeSet::from(TYPES),
     };
     if let Some(reference) = schema["$ref"].as_str() {

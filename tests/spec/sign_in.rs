@@ -334,7 +334,8 @@ async fn one_address_that_tries_name_after_name_is_slowed_down_whatever_it_forwa
     let refused = attempt("192.0.2.7:4001", 1000).await.expect(429);
 
     assert_eq!(refused.header("retry-after"), "2", "the address waits two seconds, the name thirty");
-    assert_eq!(attempt("192.0.2.8:4000", 1001).await.expect(429).header("retry-after"), "30");
+    // The neighbour is let try: neither the address nor the name's wait over there is theirs.
+    attempt("192.0.2.8:4000", 1001).await.expect(401);
 }
 
 // A9

@@ -1,5 +1,7 @@
 //! Plans that fall due by a meter, and when that will be.
 
+use jiff::tz::TimeZone;
+
 use super::compteurs::pace;
 use super::seuils;
 use crate::clients::site_zone;
@@ -31,8 +33,9 @@ pub fn plans(
     language: Language,
 ) -> Result<Listing<PlanCompteur>> {
     let compteur = readable.compteur();
+    let stand = Stand::of(db, compteur)?;
     store::plans(db, compteur.id, filters, page)?
-        .map(|rows| rows.into_iter().map(|row| shown(db, compteur, row, language)).collect())
+        .map(|rows| Ok(rows.into_iter().map(|row| stand.shown(row, language)).collect()))
 }
 
 pub fn plan(
@@ -42,7 +45,8 @@ pub fn plan(
     language: Language,
 ) -> Result<PlanCompteur> {
     let compteur = readable.compteur();
-    shown(db, compteur, store::plan(db, compteur.id, id)?, language)
+    let row = store::plan(db, compteur.id, id)?;
+    Ok(Stand::of(db, compteur)?.shown(row, language))
 }
 
 /// Writes a plan; thresholds that lie behind the meter already are acted upon at once.
@@ -186,38 +190,55 @@ fn check(db: &Reader<'_>, before: Option<&PlanRow>, after: &PlanRow) -> Result<(
     }
 }
 
-fn shown(db: &Reader<'_>, compteur: &Compteur, row: PlanRow, language: Language) -> Result<PlanCompteur> {
-    let (k, last) = (row.prochain_k, store::last(db, compteur.id)?.map(|(_, last)| last));
-    let pace = pace(db, compteur)?;
-    let goal = row.steps().at(k);
-    let zone = site_zone(db, compteur.site_id)?;
-    let acts = row.statut == StatutPlanCompteur::Actif;
-    let day = last.filter(|_| acts).and_then(|last| rules::estimate(last, goal, pace, &zone));
-    let explication = sentence(compteur, &row, k, last, pace).text(language).to_owned();
-    Ok(PlanCompteur {
-        id: row.id,
-        compteur_id: row.compteur_id,
-        equipement_id: row.equipement_id,
-        titre: row.titre,
-        description: row.description,
-        pas: row.pas,
-        depart: row.depart,
-        anticipation: row.anticipation,
-        delai_jours: row.delai_jours,
-        duree_estimee_min: row.duree_estimee_min,
-        technicien_id: row.technicien_id,
-        technicien_nom: row.technicien_nom,
-        gamme_id: row.gamme_id,
-        priorite: row.priorite,
-        statut: row.statut,
-        prochain_k: k,
-        prochain_seuil: goal,
-        date_estimee: day.map(Day),
-        explication,
-        version: row.version,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    })
+/// Where a meter stands, which is the same for all of its plans: read once for a page of them.
+struct Stand<'c> {
+    compteur: &'c Compteur,
+    last: Option<Point>,
+    pace: Option<f64>,
+    zone: TimeZone,
+}
+
+impl<'c> Stand<'c> {
+    fn of(db: &Reader<'_>, compteur: &'c Compteur) -> Result<Self> {
+        Ok(Self {
+            compteur,
+            last: store::last(db, compteur.id)?.map(|(_, last)| last),
+            pace: pace(db, compteur)?,
+            zone: site_zone(db, compteur.site_id)?,
+        })
+    }
+
+    fn shown(&self, row: PlanRow, language: Language) -> PlanCompteur {
+        let (k, last, pace) = (row.prochain_k, self.last, self.pace);
+        let goal = row.steps().at(k);
+        let acts = row.statut == StatutPlanCompteur::Actif;
+        let day = last.filter(|_| acts).and_then(|last| rules::estimate(last, goal, pace, &self.zone));
+        let explication = sentence(self.compteur, &row, k, last, pace).text(language).to_owned();
+        PlanCompteur {
+            id: row.id,
+            compteur_id: row.compteur_id,
+            equipement_id: row.equipement_id,
+            titre: row.titre,
+            description: row.description,
+            pas: row.pas,
+            depart: row.depart,
+            anticipation: row.anticipation,
+            delai_jours: row.delai_jours,
+            duree_estimee_min: row.duree_estimee_min,
+            technicien_id: row.technicien_id,
+            technicien_nom: row.technicien_nom,
+            gamme_id: row.gamme_id,
+            priorite: row.priorite,
+            statut: row.statut,
+            prochain_k: k,
+            prochain_seuil: goal,
+            date_estimee: day.map(Day),
+            explication,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
 }
 
 /// Where a threshold lies, and how far the meter is from it.

@@ -267,15 +267,17 @@ pub fn copy_before_migration(path: &Path) -> Result<PathBuf, StartError> {
     Ok(copy)
 }
 
-/// Whether nothing was recorded since `copy` was made: the journals end with the same entry.
+/// Whether nothing was recorded since `copy` was made: the schema is the same, and the journals end with the same entry.
 fn is_copy_of(copy: &Path, connection: &Connection) -> bool {
-    let end = |connection: &Connection| -> rusqlite::Result<(i32, i64, Vec<u8>)> {
-        let last = "select id, empreinte from journal order by id desc limit 1";
-        let (id, hash) = connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((schema_of(connection)?, id, hash))
-    };
-    let theirs = open_read_only(copy).ok().and_then(|copy| end(&copy).ok());
-    theirs.is_some_and(|theirs| end(connection).is_ok_and(|ours| ours == theirs))
+    let Ok(copy) = open_read_only(copy) else { return false };
+    let schemas = (schema_of(&copy).ok(), schema_of(connection).ok());
+    schemas.0.is_some() && schemas.0 == schemas.1 && journal_end(&copy) == journal_end(connection)
+}
+
+/// The last entry of the journal; none when nothing was recorded yet, or the schema is older than the journal.
+fn journal_end(connection: &Connection) -> Option<(i64, Vec<u8>)> {
+    let last = "select id, empreinte from journal order by id desc limit 1";
+    connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).ok()
 }
 
 /// Copies the database at `path` consistently to `to`, while others read and write it. What stood there is replaced.
