@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::kernel::app::{App, System};
-use crate::kernel::auth::purge_idempotency;
+use crate::kernel::auth::{purge_idempotency, write_counted};
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
 use crate::kernel::follow::{self, Follower};
@@ -46,7 +46,7 @@ const JOBS: &[Job] = &[
         every: Every::Hour,
         needs_clock: true,
         when: None,
-        run: |system| Box::pin(purge(system, users::purge)),
+        run: |system| Box::pin(forget_people(system)),
     },
     Job {
         name: "purge-documents",
@@ -189,6 +189,9 @@ impl Running {
         scheduler::nudge(&self.app);
         let ended = async { tokio::join!(self.jobs.join_next(), self.deliveries.join_next()) };
         let _ = timeout(LAST_ITEM, ended).await;
+        if let Err(error) = write_refusals(&System::new(&self.app, "arret")).await {
+            tracing::warn!(%error, "refusals that were only counted could not be written in the journal");
+        }
     }
 }
 
@@ -230,6 +233,21 @@ async fn keep_delivering(app: App) {
             tracing::error!(%error, "the delivery of messages panicked");
             sleep(AFTER_FAULT).await;
         }
+    }
+}
+
+/// What nobody asks about any more goes; what was refused and only counted is written down.
+async fn forget_people(system: System) -> Result<Done> {
+    write_refusals(&system).await?;
+    purge(system, users::purge).await
+}
+
+/// Writes the refusals that were counted since the last time.
+async fn write_refusals(system: &System) -> Result<()> {
+    write_counted(system).await?;
+    match system.app().refusals().take_sign_ins() {
+        0 => Ok(()),
+        count => system.write_vital(move |tx| users::record_counted(tx, count)).await,
     }
 }
 

@@ -7,7 +7,7 @@
 //! - [`kernel`] is what any serious small server needs: HTTP, SQLite, time, people. It knows nothing of maintenance.
 //! - Each slice of the trade has the same rooms: `routes` (HTTP), `commands` (what can be done), `rules` (pure),
 //!   `access` (who sees which row), `store` (SQL), `model` (types). Slices meet at their front door, `mod.rs`.
-//! - Five lists say everything there is: [`routes`], [`permissions`], [`events`], [`ids`], [`jobs`].
+//! - Six lists say everything there is: [`routes`], [`permissions`], [`events`], [`ids`], [`jobs`], [`limits`].
 
 #[macro_use]
 pub mod kernel;
@@ -16,6 +16,7 @@ pub mod kernel;
 pub mod events;
 pub mod ids;
 pub mod jobs;
+pub mod limits;
 pub mod permissions;
 pub mod routes;
 

@@ -20,7 +20,7 @@ use crate::kernel::data_dir::private_folder;
 use crate::phrase;
 
 /// How many days' files are kept in a folder.
-const DAYS: usize = 30;
+pub const DAYS: usize = 30;
 
 words! {
     /// How the log is written.

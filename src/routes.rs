@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// A request is answered within this time, or given up; but for [`documents::uploads`].
-const DEADLINE: Duration = Duration::from_secs(30);
+pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Replies below this many bytes gain nothing from compression.
 const WORTH_COMPRESSING: u64 = 1024;

@@ -21,10 +21,10 @@ use crate::planning::{self, FeriesParPays, Upcoming, UpcomingFilters};
 use crate::users::Langue;
 
 /// Entries that one reply holds: a year of a team of thirty.
-const MOST: usize = 10_000;
+pub const MOST_SHOWN: usize = 10_000;
 
 /// Entries of a feed: a phone reads all of them every hour.
-const MOST_OF_FEED: usize = 2000;
+pub const MOST_OF_FEED: usize = 2000;
 
 /// What the caller sees of a period.
 pub fn calendar(db: &Reader<'_>, query: CalendrierQuery, language: Language) -> Result<Calendrier> {
@@ -34,7 +34,7 @@ pub fn calendar(db: &Reader<'_>, query: CalendrierQuery, language: Language) -> 
     let feries = planning::feries_of_sites(db, &query.site_id)?;
     let (mut items, complet) = match scope.narrow(query.technicien_id) {
         Some(techniciens) => {
-            Wanted { period, zone, techniciens, sites: query.site_id, most: MOST }.read(db, &feries)?
+            Wanted { period, zone, techniciens, sites: query.site_id, most: MOST_SHOWN }.read(db, &feries)?
         }
         None => (Vec::new(), true),
     };

@@ -14,3 +14,9 @@ mod store;
 
 pub use model::TypeEvenement;
 pub use routes::router;
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::commands::{MOST_OF_FEED, MOST_SHOWN};
+    pub use super::rules::LONGEST_PERIOD_DAYS;
+}

@@ -12,7 +12,7 @@ use crate::phrase;
 
 const USUAL_PERIOD: Duration = Duration::from_secs(31 * 86_400);
 
-const LONGEST_PERIOD_DAYS: i64 = 400;
+pub const LONGEST_PERIOD_DAYS: i64 = 400;
 
 /// What a feed shows of the past and of the future: phones ask again and again for all of it.
 const FEED_PAST: Duration = Duration::from_secs(31 * 86_400);

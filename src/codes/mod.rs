@@ -14,3 +14,8 @@ pub use commands::require_fitting;
 pub use model::Nature;
 pub use routes::router;
 pub use store::are_required;
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::model::MAX_TYPES;
+}

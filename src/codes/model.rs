@@ -138,7 +138,7 @@ pub struct Fitness {
     pub applies: bool,
 }
 
-const MAX_TYPES: usize = 50;
+pub const MAX_TYPES: usize = 50;
 
 /// A garde rule: types of équipements, as équipements spell them.
 fn are_types(types: &[String], _: &()) -> garde::Result {

@@ -13,3 +13,8 @@ mod rules;
 mod store;
 
 pub use routes::router;
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::commands::{MOST_AT_ONCE, MOST_WRONG};
+}

@@ -15,3 +15,10 @@ pub use access::{Scope, check_attachable};
 pub use model::{Demande, DemandeFilters, StatutDemande};
 pub use routes::router;
 pub use store::{demande, faceted, list, requesters, seen_by};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::commands::{MOST_A_DAY, MOST_UNANSWERED};
+    pub use super::model::TEXT;
+    pub use super::store::SHOWN;
+}

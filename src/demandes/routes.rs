@@ -42,7 +42,9 @@ async fn list_demandes(
 
 /// Ask for work on an équipement; the reply tells what was reported there before
 #[utoipa::path(post, path = "/api/v1/demandes/", tag = "demandes", request_body = NewDemande,
-    responses((status = 201, body = DemandeDeposee)))]
+    responses(
+        (status = 201, body = DemandeDeposee),
+        (status = 429, description = "Too many today", body = Problem, content_type = "application/problem+json")))]
 async fn file_demande(who: Allowed<FileDemandes>, Valid(new): Valid<NewDemande>) -> Result<Answer> {
     let language = who.context().language;
     who.write(move |tx| Answer::created(&commands::file(tx, new, language)?)).await

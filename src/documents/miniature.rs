@@ -20,7 +20,7 @@ const SIDE: u32 = 320;
 
 /// Pixels that are decoded at most: a phone's 24 million and a little more. A progressive JPEG needs nine bytes
 /// for each.
-const MOST_PIXELS: u64 = 26_000_000;
+pub const MOST_PIXELS: u64 = 26_000_000;
 
 /// A picture's longer side at most, and the bytes that its decoder may take.
 const MOST_SIDE: u32 = 20_000;

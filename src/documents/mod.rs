@@ -19,3 +19,9 @@ pub use jobs::{sweep, verify};
 pub use model::{Document, DocumentFilters, NewDocument, Rattachement, TypeMime};
 pub use routes::{router, uploads};
 pub use store::{document, faceted, list};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::miniature::MOST_PIXELS;
+    pub use super::rules::{DESCRIPTION, MOST_A_DAY, MOST_OF_ONE};
+}

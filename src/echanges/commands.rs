@@ -21,10 +21,10 @@ use crate::phrase;
 
 /// How often the lines of a file are tried, for each of them on average: a file sorted either way needs two, a tree
 /// in no order as many as half its depth.
-const TRIES: usize = 16;
+pub const TRIES: usize = 16;
 
 /// Errors that a report lists.
-const LISTED: usize = 500;
+pub const LISTED: usize = 500;
 
 /// How a file is taken in.
 #[derive(Clone, Debug)]
@@ -282,7 +282,7 @@ fn stays(row: usize, error: Error, language: Language) -> Error {
 }
 
 /// Rows that a file may have: a spreadsheet opens no many more.
-const MOST_OUT: i64 = 200_000;
+pub const MOST_OUT: i64 = 200_000;
 
 /// Rows between two looks at the room on the disk.
 const ROWS_BETWEEN_LOOKS: usize = 4096;

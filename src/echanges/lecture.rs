@@ -16,13 +16,13 @@ use crate::phrase;
 pub const MOST_ROWS: usize = 20_000;
 
 /// Columns of a sheet that are looked at.
-const MOST_COLUMNS: usize = 256;
+pub const MOST_COLUMNS: usize = 256;
 
 /// Named columns that one import may have: twice those of the widest table.
-const MOST_NAMED: usize = 32;
+pub const MOST_NAMED: usize = 32;
 
 /// Bytes that a workbook may unpack to: twenty times what the largest import needs.
-const MOST_UNPACKED: u64 = 100_000_000;
+pub const MOST_UNPACKED: u64 = 100_000_000;
 
 /// The rows of a file, each with its line: names of columns and what the cells say, empty ones left out.
 #[derive(Debug, PartialEq, Eq)]

@@ -28,3 +28,10 @@ pub use papiers::keep as keep_documents;
 pub use predecesseur::{DOCUMENTS, LEFT_OUT, Reprise, TABLES, take_over};
 pub use routes::router;
 pub use tableaux::{TABLEAUX, Tableau, named};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::commands::{LISTED, MOST_OUT, TRIES};
+    pub use super::lecture::{MOST_COLUMNS, MOST_NAMED, MOST_ROWS, MOST_UNPACKED};
+    pub use super::routes::LARGEST;
+}

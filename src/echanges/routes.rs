@@ -24,7 +24,7 @@ use crate::kernel::page::{Lister, Listing, Page, Params};
 use crate::permissions::ManageEchanges;
 
 /// Bytes of a file that comes in.
-const LARGEST: usize = 10 * 1024 * 1024;
+pub const LARGEST: usize = 10 * 1024 * 1024;
 
 const KINDS: &str =
     "text/csv, application/json, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

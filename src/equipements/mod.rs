@@ -14,3 +14,8 @@ pub use commands::{create, delete};
 pub use model::{Criticite, Equipement, EquipementFilters, StatutEquipement};
 pub use routes::router;
 pub use store::{equipement, facets, list, seen};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::rules::{MAX_ATTRIBUTS, MAX_ATTRIBUTS_BYTES, MAX_DEPTH, MAX_NODES};
+}

@@ -15,8 +15,8 @@ pub const MAX_NODES: usize = 5_000;
 /// And this deep: replies nest no further than JSON readers follow.
 pub const MAX_DEPTH: i64 = 32;
 
-const MAX_ATTRIBUTS: usize = 50;
-const MAX_ATTRIBUTS_BYTES: usize = 16 * 1024;
+pub const MAX_ATTRIBUTS: usize = 50;
+pub const MAX_ATTRIBUTS_BYTES: usize = 16 * 1024;
 
 /// A garde rule: a code that a label can show and a scanner reads back as it is.
 pub fn fits_label(code: &str, _: &()) -> garde::Result {

@@ -9,7 +9,7 @@ use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
 /// Views that one person keeps.
-const MOST_VIEWS: i64 = 100;
+pub const MOST_VIEWS: i64 = 100;
 
 /// # Errors
 /// 409 `trop_de_vues` for a person who keeps as many as one may.

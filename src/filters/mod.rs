@@ -12,3 +12,10 @@ mod search;
 mod store;
 
 pub use routes::router;
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::commands::MOST_VIEWS;
+    pub use super::rules::{MAX_BYTES, MAX_PARAMETRES};
+    pub use super::search::PER_TYPE;
+}

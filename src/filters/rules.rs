@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::kernel::input::rule;
 
-const MAX_PARAMETRES: usize = 50;
-const MAX_BYTES: usize = 4 * 1024;
+pub const MAX_PARAMETRES: usize = 50;
+pub const MAX_BYTES: usize = 4 * 1024;
 
 /// A garde rule: the parameters of a list as an address could carry them, and no data beside.
 pub fn are_filters(parametres: &Map<String, Value>, _: &()) -> garde::Result {

@@ -31,7 +31,7 @@ use crate::temps::NatureTemps;
 use crate::users::{self, Langue, UserFilters};
 
 /// Results of one kind: what a palette shows without scrolling.
-const PER_TYPE: i64 = 8;
+pub const PER_TYPE: i64 = 8;
 
 /// Everything that the caller sees and that contains the words of `q`; nothing when there are none.
 pub fn search(db: &Reader<'_>, q: String) -> Result<Vec<Resultat>> {

@@ -24,3 +24,9 @@ pub use model::{
 pub use routes::router;
 pub use rules::WORKFLOW;
 pub use store::{commentaire, detail, faceted, list, seen_by};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::commands::{MOST_REMARKS, PROPOSED};
+    pub use super::model::TEXT;
+}

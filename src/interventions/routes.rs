@@ -143,7 +143,9 @@ async fn list_commentaires(
 /// Add a remark under an intervention, open or closed
 #[utoipa::path(post, path = "/api/v1/interventions/{id}/commentaires", tag = "interventions",
     params(("id" = InterventionId, Path)), request_body = NewCommentaire,
-    responses((status = 201, body = Commentaire)))]
+    responses(
+        (status = 201, body = Commentaire),
+        (status = 429, description = "Too many today", body = Problem, content_type = "application/problem+json")))]
 async fn comment(
     who: Allowed<CommentInterventions>,
     Id(id): Id<InterventionId>,

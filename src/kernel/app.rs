@@ -47,7 +47,7 @@ pub struct Options {
 const SIGN_IN_REFILL: Duration = Duration::from_secs(2);
 
 /// Reads by secret links that one address may make at once, then one a second: a plant's phones come from one.
-const LINK_BURST: u32 = 300;
+pub const LINK_BURST: u32 = 300;
 const LINK_REFILL: Duration = Duration::from_secs(1);
 
 /// Handle to the running server; cheap to clone.
@@ -91,7 +91,8 @@ impl App {
         let mail = Mail::open(&options, clock.clone())?;
         let metrics = Metrics::new();
         let files = Files::open(&options.data_dir, options.files)?;
-        let tools = Tools { metrics: metrics.clone(), zones };
+        let refusals = Refusals::new();
+        let tools = Tools { metrics: metrics.clone(), zones, refusals: refusals.clone() };
         let db = Db::open(&options.data_dir.join(db::FILE_NAME), tools)?;
         let started = clock.now();
         let parts = Parts {
@@ -103,7 +104,7 @@ impl App {
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
             mail,
             link_throttle: Throttle::new(LINK_BURST, LINK_REFILL),
-            refusals: Refusals::new(),
+            refusals,
             metrics,
             scheduler: Scheduler::new(options.timetable),
             started,
@@ -159,7 +160,7 @@ impl App {
     }
 
     /// Which refusals the journal takes.
-    pub(in crate::kernel) fn refusals(&self) -> &Refusals {
+    pub fn refusals(&self) -> &Refusals {
         &self.0.refusals
     }
 

@@ -93,6 +93,9 @@ pub(in crate::kernel) fn of(parts: &Parts) -> Result<Arc<RequestContext>> {
 /// A browser that came by our own TLS does not come in clear for a year: nobody on the way can send it back.
 const ONLY_BY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
+/// Characters of an `Idempotency-Key`.
+pub const MAX_KEY: usize = 128;
+
 /// The layer itself.
 pub async fn layer(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -172,10 +175,12 @@ fn read_key(request: &Request) -> Result<Option<Repeatable>> {
     let key = key
         .to_str()
         .ok()
-        .filter(|key| (1..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+        .filter(|key| (1..=MAX_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
     let Some(key) = key.map(str::to_owned) else {
-        let message =
-            phrase!("de 1 à 128 caractères visibles ASCII", "from 1 to 128 visible ASCII characters");
+        let message = phrase!(
+            "de 1 à {MAX_KEY} caractères visibles ASCII",
+            "from 1 to {MAX_KEY} visible ASCII characters"
+        );
         return Err(Error::invalid("Idempotency-Key", "valeur_invalide", message));
     };
     let content_type = request.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);

@@ -25,10 +25,10 @@ use crate::phrase;
 pub const BODY_LIMIT: usize = 256 * 1024;
 
 /// Bytes that a form may have: sign-in is all that comes as one.
-const FORM_LIMIT: usize = 16 * 1024;
+pub const FORM_LIMIT: usize = 16 * 1024;
 
 /// A body that has not arrived after this long never will.
-const BODY_DEADLINE: Duration = Duration::from_secs(15);
+pub const BODY_DEADLINE: Duration = Duration::from_secs(15);
 
 /// A JSON body that has been read and validated.
 pub struct Valid<T>(pub T);

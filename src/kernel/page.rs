@@ -11,24 +11,24 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::{Error, Result};
 use super::refusal;
-pub use super::select::{Condition, Select, SortKey, bound};
+pub use super::select::{Condition, MOST_SORT_KEYS, MOST_VALUES, Select, SortKey, TOTAL_CAP, bound};
 use crate::phrase;
 
 /// Items on a page that says nothing.
 pub(super) const DEFAULT_PAGE_SIZE: i64 = 50;
-const MAX_PAGE_SIZE: i64 = 200;
+pub const MAX_PAGE_SIZE: i64 = 200;
 
 /// Far beyond the last page of any list; deep pages are what `cursor` is for.
-const MAX_PAGE: i64 = 1_000_000;
+pub const MAX_PAGE: i64 = 1_000_000;
 
 /// Characters of `q`: every word is one more condition of the statement.
-const MAX_Q: usize = 200;
+pub const MAX_Q: usize = 200;
 
 /// Bytes of a query string.
-const MAX_QUERY: usize = 8 * 1024;
+pub const MAX_QUERY: usize = 8 * 1024;
 
 /// Values of a query string, repeated parameters counted each time: every one is bound in several statements.
-const MOST_PARAMETERS: usize = 100;
+pub const MOST_PARAMETERS: usize = 100;
 
 /// The parameters that every list takes.
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -18,10 +18,10 @@ use super::phrase::Phrase;
 use crate::phrase;
 
 /// Totals are exact up to here; beyond, a list says « more », so that it never slows down as data grows.
-const TOTAL_CAP: i64 = 10_000;
+pub const TOTAL_CAP: i64 = 10_000;
 
 /// Sort keys of one request: each adds a term to the statement, and to the condition of a cursor its square.
-const MOST_SORT_KEYS: usize = 5;
+pub const MOST_SORT_KEYS: usize = 5;
 
 /// A sort key: its name in `tri` and the expression it sorts by, which is never null (`coalesce` where needed).
 pub type SortKey = (&'static str, &'static str);
@@ -290,7 +290,7 @@ pub(super) struct Count {
 }
 
 /// Nobody reads more values of one filter than this.
-const MOST_VALUES: usize = 200;
+pub const MOST_VALUES: usize = 200;
 
 fn most_frequent(found: HashMap<(String, String), i64>) -> Vec<Count> {
     let count = |((value, label), rows)| Count { value, label, rows };

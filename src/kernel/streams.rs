@@ -11,13 +11,13 @@ use crate::ids::UserId;
 use crate::phrase;
 
 /// Of one person: the windows and phones that somebody has open. A browser opens no more to one server anyway.
-const PER_PERSON: usize = 6;
+pub const PER_PERSON: usize = 6;
 
 /// Of all together. They have places of their own beside the server's ordinary connections, and none is evicted.
-const IN_ALL: usize = 320;
+pub const IN_ALL: usize = 320;
 
 /// From one address, which may be that of a whole plant's router: 42 people with six windows each.
-const PER_ADDRESS: usize = 256;
+pub const PER_ADDRESS: usize = 256;
 
 /// When to ask again.
 const LATER: Duration = Duration::from_secs(60);

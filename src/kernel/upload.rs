@@ -23,7 +23,7 @@ use super::input::require_type;
 use crate::phrase;
 
 /// Bytes that the rest of a form may have beside its file.
-const AROUND: u64 = 64 * 1024;
+pub const AROUND: u64 = 64 * 1024;
 
 /// Bytes given to the parser at once.
 const MOUTHFUL: usize = 16 * 1024;

@@ -18,7 +18,7 @@ use crate::permissions::{ManagePlanning, ReadTechniciens};
 use crate::{demandes, equipements, interventions};
 
 /// Entries of the journal that are told one by one; who is further behind reads everything again.
-const MOST: usize = 1000;
+pub const MOST_NEWS: usize = 1000;
 
 /// How far a stream has read: the journal, and the messages that it led to a little later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,9 +94,9 @@ pub fn news(db: &Reader<'_>, cursor: Option<Cursor>) -> Result<News> {
     if read == present {
         return Ok(News { reload: false, ..all_again });
     }
-    let entries = store::new_entries(db, read.entry, MOST + 1)?;
-    let notifications = store::new_notifications(db, read.notification, MOST + 1)?;
-    if entries.len() > MOST || notifications.len() > MOST {
+    let entries = store::new_entries(db, read.entry, MOST_NEWS + 1)?;
+    let notifications = store::new_notifications(db, read.notification, MOST_NEWS + 1)?;
+    if entries.len() > MOST_NEWS || notifications.len() > MOST_NEWS {
         return Ok(all_again);
     }
     let non_lues = if notifications.is_empty() { 0 } else { store::unread(db)? };

@@ -31,3 +31,10 @@ pub use model::{Canal, FrequenceEmail, Preference, StatutEnvoi, TypeNotification
 pub use routes::router;
 pub use rules::{Fait, Line, MATRIX, Relation, default_for};
 pub use telling::{FOLLOWER, tell};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::feed::MOST_NEWS;
+    pub use super::rules::ATTEMPTS;
+    pub use super::store::DIGEST_ITEMS;
+}

@@ -19,3 +19,8 @@ pub use model::{Piece, PieceFilters, StatutInventaire, StatutPiece, StatutReserv
 pub use routes::router;
 pub use rules::{Level, Line, back, counted, in_at, out, proposed, reversal};
 pub use store::{facets, list};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::model::{MAX_EQUIPEMENTS, MAX_LIGNES};
+}

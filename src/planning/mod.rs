@@ -32,6 +32,11 @@ use crate::ids::PlanningId;
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
 
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::commands::{LONGEST_HORIZON_YEARS, MOST_PREVIEWED};
+}
+
 /// Plans that have something to do now, longest due first.
 pub fn due(db: &Reader<'_>, limit: u32) -> Result<Vec<PlanningId>> {
     store::due(db, db.now(), limit)

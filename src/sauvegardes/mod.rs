@@ -24,3 +24,8 @@ pub use manifest::Manifest;
 pub use restore::{Restored, refuse_after_cut_restore, restore};
 pub use routes::router;
 pub use rules::is_late;
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::rules::{DAILY, WEEKLY};
+}

@@ -19,8 +19,8 @@ const SUFFIX: &str = ".tar.zst";
 pub const DRAFT: &str = ".partiel";
 
 /// Days of which the last backup is kept, and weeks before them.
-const DAILY: usize = 14;
-const WEEKLY: usize = 8;
+pub const DAILY: usize = 14;
+pub const WEEKLY: usize = 8;
 
 /// `erp-20261125T020000Z.tar.zst`: in UTC, so that names sort as they were made.
 pub fn file_name(now: Instant) -> String {

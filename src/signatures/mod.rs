@@ -10,3 +10,8 @@ mod rules;
 mod store;
 
 pub use routes::router;
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::rules::{PATH_BYTES, PNG_BYTES, PNG_SIDE};
+}

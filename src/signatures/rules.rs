@@ -13,12 +13,12 @@ use crate::kernel::phrase::Phrase;
 use crate::phrase;
 
 const PNG_PREFIX: &str = "data:image/png;base64,";
-const PNG_BYTES: usize = 100_000;
+pub const PNG_BYTES: usize = 100_000;
 const PNG_MAGIC: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Pixels: more than any phone's screen.
-const PNG_SIDE: u32 = 4_000;
+pub const PNG_SIDE: u32 = 4_000;
 
-const PATH_BYTES: usize = 100_000;
+pub const PATH_BYTES: usize = 100_000;
 /// Far beyond any screen.
 const COORDINATE: f64 = 100_000.0;
 /// Room round the strokes.

@@ -15,3 +15,8 @@ pub use commands::{create, create_competence, delete};
 pub use model::{Disponibilite, NewCompetence, Obstacle, Technicien, TechnicienFilters};
 pub use routes::router;
 pub use store::{facets, list, obstacles, qualified};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::rules::LONGEST_PERIOD_DAYS;
+}

@@ -15,7 +15,7 @@ use crate::phrase;
 /// What a period is when nobody says.
 const USUAL_PERIOD: Duration = Duration::from_secs(7 * 86_400);
 
-const LONGEST_PERIOD_DAYS: i64 = 62;
+pub const LONGEST_PERIOD_DAYS: i64 = 62;
 
 /// The compétences of a request as one list: `details`, and `ids` as `known` has them or else plainly.
 ///

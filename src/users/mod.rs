@@ -13,9 +13,14 @@ mod routes;
 mod rules;
 mod store;
 
-pub use auth::{purge, revoke_sessions};
+pub use auth::{purge, record_counted, revoke_sessions};
 pub use commands::{create, deactivate, find, hash_new, hash_reset, reset_password, unlock};
 pub use double::reset as reset_second_factor;
 pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};
 pub use routes::router;
 pub use store::{all, has_users, user, users};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::auth::limits::*;
+}

@@ -707,3 +707,30 @@ async fn the_database_itself_refuses_to_forget_or_rewrite_an_answer() {
         database.execute(sql, []).expect_err(sql);
     }
 }
+
+#[tokio::test]
+async fn a_hundred_demandes_wait_for_an_answer_and_two_hundred_are_filed_in_a_day() {
+    let plant = Plant::new();
+    let client = plant.client();
+    let mut first = String::new();
+    for n in 0..100 {
+        let path = filed_by(&client).await;
+        if n == 0 {
+            first = path;
+        }
+    }
+
+    let unanswered = client.post("demandes/", drip()).await.expect(409);
+    plant.responsable().post("demandes/", drip()).await.expect(201);
+    client.delete(&first).await.expect(204);
+    for _ in 0..100 {
+        let path = filed_by(&client).await;
+        client.delete(&path).await.expect(204);
+    }
+    let today = client.post("demandes/", drip()).await.expect(429);
+    plant.advance(std::time::Duration::from_secs(24 * 3600));
+
+    assert_eq!((unanswered.code(), &unanswered["maximum"]), ("trop_de_demandes", &json!(100)));
+    assert_eq!((today.code(), today.header("retry-after")), ("trop_de_tentatives", "3600"));
+    filed_by(&plant.client()).await;
+}

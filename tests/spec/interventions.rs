@@ -364,3 +364,27 @@ async fn creating_twice_with_one_idempotency_key_creates_once() {
     assert_eq!(second.header("idempotent-replayed"), "true");
     assert_eq!(value(&plant, "select count(*) from interventions"), "1");
 }
+
+#[tokio::test]
+async fn one_person_writes_three_hundred_remarks_a_day_and_others_go_on() {
+    let plant = Plant::new();
+    let work = plant.responsable().post("interventions/", leak()).await.expect(201).id();
+    let remarks = format!("interventions/{work}/commentaires");
+    plant
+        .database()
+        .execute_batch(&format!(
+            "insert into commentaires (intervention_id, date, user_id, texte)
+             with recursive n (i) as (select 1 union all select i + 1 from n where i < 299)
+             select {work}, unixepoch('2031-01-15 08:00:00') - i, 5, 'Merci' from n"
+        ))
+        .expect("remarks");
+    plant.set_time("2031-01-15T08:00:00Z");
+
+    plant.client().post(&remarks, json!({"texte": "La dernière"})).await.expect(201);
+    let refused = plant.client().post(&remarks, json!({"texte": "Une de trop"})).await.expect(429);
+    plant.responsable().post(&remarks, json!({"texte": "Vu"})).await.expect(201);
+    plant.advance(std::time::Duration::from_secs(24 * 3600));
+
+    assert_eq!((refused.code(), refused.header("retry-after")), ("trop_de_tentatives", "3600"));
+    plant.client().post(&remarks, json!({"texte": "Le lendemain"})).await.expect(201);
+}

@@ -32,6 +32,7 @@ mod interventions;
 mod interventions_list;
 mod killed;
 mod killed_starts;
+mod limits;
 mod mail;
 mod mail_command;
 mod memory;

@@ -423,3 +423,80 @@ async fn the_command_line_finds_unlocks_and_signs_people_out() {
         .expect("one entry");
     assert_eq!(by, "ligne de commande");
 }
+
+/// The newest session was renewed so often.
+fn renewed(plant: &Plant, times: i64) {
+    let sql = format!(
+        "insert into refresh_tokens (hash, session_id, issued_at, used_at)
+         with recursive n (i) as (select 1 union all select i + 1 from n where i < {times})
+         select randomblob(32), (select max(id) from sessions), 1930000000 + i, 1930000000 + i from n"
+    );
+    plant.database().execute_batch(&sql).expect("used tokens");
+}
+
+#[tokio::test]
+async fn an_ended_session_leaves_no_token_and_a_live_one_all_of_its_own() {
+    let plant = Plant::new();
+    let (access, _) = session(&plant).await;
+    let (_, busy) = session(&plant).await;
+    plant.bearer(&access).send("POST", "auth/logout", &[], None).await.expect(204);
+    renewed(&plant, 1200);
+
+    refresh(&plant, &busy).await.expect(200);
+    System::new(&plant.app, "nettoyage").write(users::purge).await.expect("a clean-up");
+
+    assert_eq!(count(&plant, "select count(*) from refresh_tokens"), 1202);
+}
+
+// O5
+#[tokio::test]
+async fn a_stolen_session_ends_when_its_owner_comes_back_however_often_the_thief_renewed_it() {
+    let plant = Plant::new();
+    let (_, owners) = session(&plant).await;
+    let stolen = refresh(&plant, &owners).await.expect(200);
+    let thiefs = stolen["refresh_token"].as_str().expect("a token").to_owned();
+    renewed(&plant, 9_000);
+    refresh(&plant, &thiefs).await.expect(200);
+    System::new(&plant.app, "nettoyage").write(users::purge).await.expect("a clean-up");
+    plant.advance(Duration::from_secs(60));
+
+    refresh(&plant, &owners).await.expect(401);
+
+    assert_eq!(count(&plant, "select count(*) from sessions where ended_why = 'jeton_reutilise'"), 1);
+}
+
+#[tokio::test]
+async fn a_session_that_is_renewed_without_end_ends() {
+    let plant = Plant::new();
+    let (_, busy) = session(&plant).await;
+    renewed(&plant, 10_000);
+
+    refresh(&plant, &busy).await.expect(401);
+
+    assert_eq!(count(&plant, "select count(*) from sessions where ended_why = 'trop_de_renouvellements'"), 1);
+}
+
+#[tokio::test]
+async fn invented_names_are_forgotten_within_hours_and_the_latest_are_kept() {
+    let plant = Plant::new();
+    let invent = |many: i64, begun: &str| {
+        let sql = format!(
+            "insert into sign_in_failures (name_key, failures, first_at, last_at, blocked_until)
+             with recursive n (i) as (select 1 union all select i + 1 from n where i < {many})
+             select hex(randomblob(16)), 1, at - i % 60, at - i % 60, at - i % 60
+             from n, (select unixepoch('{begun}') as at)"
+        );
+        plant.database().execute_batch(&sql).expect("failures");
+    };
+    invent(1000, "2031-01-15 06:00:00");
+    invent(100_500, "2031-01-15 08:00:00");
+    plant.set_time("2031-01-15T08:30:00Z");
+
+    System::new(&plant.app, "nettoyage").write(users::purge).await.expect("a clean-up");
+
+    assert_eq!(count(&plant, "select count(*) from sign_in_failures"), 100_000);
+    assert_eq!(
+        count(&plant, "select min(last_at) >= unixepoch('2031-01-15 07:59:00') from sign_in_failures"),
+        1
+    );
+}

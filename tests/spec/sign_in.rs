@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use erp_interventions::jobs;
 use erp_interventions::kernel::server::PeerAddress;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -407,4 +408,42 @@ async fn without_a_code_nobody_sets_up_and_with_people_there_is_no_set_up() {
 
     Plant::empty().nobody().post("auth/setup", body.clone()).await.expect(403);
     Plant::new().nobody().post("auth/setup", body).await.expect(404);
+}
+
+#[tokio::test]
+async fn invented_names_fill_no_journal_and_a_later_entry_tells_how_many_there_were() {
+    let plant = Plant::new();
+
+    for n in 0..13 {
+        sign_in(&plant, &format!("invente{n}"), "au hasard").await.expect(401);
+    }
+    plant.advance(Duration::from_secs(60));
+    sign_in(&plant, "personne", "au hasard").await.expect(401);
+
+    let entries = plant.admin().get("audit/?action=connexion.refus&tri=-id").await.expect(200);
+    assert_eq!(entries["total"], 11);
+    assert_eq!(
+        entries["items"][0]["apres"],
+        json!({"autres": 3, "motif": "mot_de_passe", "nom": "personne"})
+    );
+}
+
+#[tokio::test]
+async fn what_was_refused_and_only_counted_is_written_when_the_server_stops() {
+    let plant = Plant::new();
+    for n in 0..12 {
+        sign_in(&plant, &format!("invente{n}"), "au hasard").await.expect(401);
+    }
+    for _ in 0..15 {
+        plant.client().get("users/").await.expect(403);
+    }
+
+    jobs::start(&plant.app).stop().await;
+
+    let last = |action: &str| -> String {
+        let sql = "select apres from journal where action = ? order by id desc limit 1";
+        plant.database().query_row(sql, [action], |row| row.get(0)).expect("an entry")
+    };
+    assert_eq!(last("connexion.refus"), r#"{"motif":"plusieurs","nombre":2}"#);
+    assert_eq!(last("acces.refuse"), r#"{"count":5,"right":"ManageUsers","user_id":5}"#);
 }

@@ -7,4 +7,5 @@ mod seuils;
 
 pub use compteurs::{create, delete, detail, update};
 pub use plans::{create_plan, delete_plan, plan, plans, update_plan};
-pub use releves::{annul, enter, releves};
+pub use releves::{MOST_WRONG, annul, enter, releves};
+pub use seuils::MOST_AT_ONCE;

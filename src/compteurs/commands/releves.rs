@@ -24,7 +24,7 @@ use crate::phrase;
 const AHEAD: Duration = Duration::from_secs(120);
 
 /// Readings that one correction sets aside at most.
-const MOST_WRONG: usize = 50;
+pub const MOST_WRONG: usize = 50;
 
 /// The readings of a meter, each with the thresholds that it passed.
 pub fn releves(

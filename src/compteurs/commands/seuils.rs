@@ -17,7 +17,7 @@ use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
 /// Thresholds that one reading passes at most: more is a digit too many.
-const MOST_AT_ONCE: i64 = 100;
+pub const MOST_AT_ONCE: i64 = 100;
 
 /// Makes what is due by the last reading, of all active plans of a meter or of one of them.
 ///

@@ -1,5 +1,7 @@
 //! Asking for work, and changing one's mind before the answer.
 
+use std::time::Duration;
+
 use super::{doublons, reread};
 use crate::clients::site_zone;
 use crate::codes::{self, Nature};
@@ -10,20 +12,34 @@ use crate::demandes::model::{
 use crate::demandes::store;
 use crate::equipements::{self, Equipement};
 use crate::events::Event;
-use crate::ids::{DemandeId, EquipementId};
+use crate::ids::{DemandeId, EquipementId, UserId};
 use crate::interventions::Priorite;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
 use crate::kernel::phrase::Language;
+use crate::permissions::AnswerDemandes;
 use crate::phrase;
+
+/// Demandes that one person files within [`DAY`], and of theirs, those that wait for an answer: more is no plant that
+/// breaks down but a list that nobody can read. Whoever answers them may file any number.
+pub const MOST_A_DAY: i64 = 200;
+pub const MOST_UNANSWERED: i64 = 100;
+
+/// The last 24 hours, so that midnight gives nobody twice as much.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// When to try again.
+const LATER: Duration = Duration::from_secs(3600);
 
 /// Files a demande on an équipement that the caller sees, and says what was reported there before.
 ///
 /// # Errors
-/// 422 for what the body refers to, and for a failure that has not happened yet.
+/// 422 for what the body refers to, and for a failure that has not happened yet; 409 when too many of the caller's wait
+/// for an answer, 429 when they filed too many today.
 pub fn file(tx: &Tx<'_>, new: NewDemande, language: Language) -> Result<DemandeDeposee> {
     let demandeur_id = tx.actor().user_id.ok_or_else(Error::unauthenticated)?;
+    check_room(tx, demandeur_id)?;
     let machine = on(tx, new.equipement_id)?;
     let doublons = doublons(tx, &machine, Some(&new.titre), language)?;
     let now = tx.now();
@@ -60,6 +76,32 @@ pub fn file(tx: &Tx<'_>, new: NewDemande, language: Language) -> Result<DemandeD
     let detail = reread(tx, store::insert(tx, &draft)?)?;
     tx.record(Event::DemandeCreee(detail.demande.id), Change::created(&detail.demande)?)?;
     Ok(DemandeDeposee { detail, doublons })
+}
+
+fn check_room(db: &Reader<'_>, person: UserId) -> Result<()> {
+    if db.actor().may::<AnswerDemandes>() {
+        return Ok(());
+    }
+    if store::unanswered_of(db, person)? >= MOST_UNANSWERED {
+        return Err(Error::conflict(
+            "trop_de_demandes",
+            phrase!(
+                "{MOST_UNANSWERED} de vos demandes attendent déjà une réponse : retirez-en, ou attendez-la.",
+                "{MOST_UNANSWERED} of your requests wait for an answer already: withdraw some, or wait for it."
+            ),
+        )
+        .with("maximum", MOST_UNANSWERED));
+    }
+    if store::filed_since(db, person, db.now().minus(DAY))? >= MOST_A_DAY {
+        return Err(Error::TooMany(
+            LATER,
+            phrase!(
+                "Vous avez déposé {MOST_A_DAY} demandes en 24 heures : réessayez plus tard.",
+                "You have filed {MOST_A_DAY} requests in 24 hours: try again later."
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Changes the fields given.

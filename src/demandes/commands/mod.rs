@@ -6,7 +6,7 @@ mod file;
 
 pub use answer::{accept, refuse};
 pub use doublons::doublons;
-pub use file::{file, update, withdraw};
+pub use file::{MOST_A_DAY, MOST_UNANSWERED, file, update, withdraw};
 
 use super::access::Readable;
 use super::model::DemandeDetail;

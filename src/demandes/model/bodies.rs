@@ -11,7 +11,7 @@ use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::{given, not_blank, present};
 
 /// Characters of a description: as many as the intervention's takes.
-const TEXT: usize = 10_000;
+pub const TEXT: usize = 10_000;
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 mod bodies;
 mod entity;
 
-pub use bodies::{Acceptation, DemandeFilters, DemandePatch, DoublonQuery, NewDemande, Refus};
+pub use bodies::{Acceptation, DemandeFilters, DemandePatch, DoublonQuery, NewDemande, Refus, TEXT};
 pub use entity::{
     Avancement, Demande, DemandeDeposee, DemandeDetail, Doublon, Doublons, MotPublic, Personne,
 };

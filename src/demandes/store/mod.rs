@@ -5,5 +5,5 @@ mod rows;
 mod write;
 
 pub use list::{faceted, list, open_on};
-pub use rows::{demande, motif_annulation, mots_publics, requesters, seen_by};
-pub use write::{accept, insert, next_number, refuse, update, withdraw};
+pub use rows::{SHOWN, demande, motif_annulation, mots_publics, requesters, seen_by};
+pub use write::{accept, filed_since, insert, next_number, refuse, unanswered_of, update, withdraw};

@@ -39,7 +39,7 @@ const FROM: &str = "demandes d
     left join interventions i on i.id = d.intervention_id";
 
 /// Remarks shown with a demande.
-const SHOWN: i64 = 50;
+pub const SHOWN: i64 = 50;
 
 /// The demandes that the caller sees.
 pub(super) fn select(db: &Reader<'_>) -> Select {

@@ -3,8 +3,9 @@
 use rusqlite::named_params;
 
 use crate::demandes::model::Demande;
-use crate::ids::{DemandeId, InterventionId};
-use crate::kernel::db::Tx;
+use crate::ids::{DemandeId, InterventionId, UserId};
+use crate::kernel::clock::Instant;
+use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 
 /// The next number of a civil year; undone with the transaction, so that no number is lost.
@@ -17,6 +18,24 @@ pub fn next_number(tx: &Tx<'_>, year: i16) -> Result<String> {
         |row| row.get(0),
     )?;
     Ok(format!("DEM-{year}-{number:06}"))
+}
+
+/// How many a person filed since then.
+pub fn filed_since(db: &Reader<'_>, person: UserId, since: Instant) -> Result<i64> {
+    db.one(
+        "select count(*) from demandes where demandeur_id = :person and date_creation > :since",
+        named_params! { ":person": person, ":since": since },
+        |row| row.get(0),
+    )
+}
+
+/// How many of a person's wait for an answer.
+pub fn unanswered_of(db: &Reader<'_>, person: UserId) -> Result<i64> {
+    db.one(
+        "select count(*) from demandes where demandeur_id = :person and statut = 'nouvelle'",
+        named_params! { ":person": person },
+        |row| row.get(0),
+    )
 }
 
 pub fn insert(tx: &Tx<'_>, demande: &Demande) -> Result<DemandeId> {

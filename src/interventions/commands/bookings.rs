@@ -16,7 +16,7 @@ use crate::phrase;
 use crate::techniciens::{self, Obstacle};
 
 /// How many free slots a refusal proposes.
-const PROPOSED: usize = 5;
+pub const PROPOSED: usize = 5;
 
 /// A required compétence and its least level.
 pub(super) type Requirement = (CompetenceId, i64);

@@ -10,7 +10,8 @@ mod statut;
 mod update;
 
 pub use affectations::{assign, suggestions};
-pub use commentaires::comment;
+pub use bookings::PROPOSED;
+pub use commentaires::{MOST_REMARKS, comment};
 pub use create::{Origin, Preventive, create, create_preventive};
 pub use reprise::{Reprise, take_over, withdraw};
 pub use statut::{change_statut, validate};

@@ -10,7 +10,7 @@ use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::{given, not_blank, present};
 
 /// Characters of a long text, such as a report.
-const TEXT: usize = 10_000;
+pub const TEXT: usize = 10_000;
 
 /// Minutes of a year: a longer job is a typing error.
 const LONGEST_MIN: i64 = 366 * 24 * 60;

@@ -7,7 +7,7 @@ mod filters;
 
 pub use bodies::{
     AffectationsDemandees, ChangementStatut, CompetenceDemandee, InterventionPatch, NewCommentaire,
-    NewIntervention, Place, Validation,
+    NewIntervention, Place, TEXT, Validation,
 };
 pub use entity::{
     Affectation, ChronometreEnCours, Commentaire, CompetenceRequise, Historique, Intervention,

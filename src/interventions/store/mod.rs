@@ -15,4 +15,5 @@ pub use rows::{
 pub use write::{
     MachineChange, add_commentaire, add_history, book, forget_slots, free_slots, hide, insert, next_number,
     release_slots, return_machine, set_competences, set_machine, set_past, unbook, update, validate,
+    written_since,
 };

@@ -8,7 +8,8 @@ use crate::ids::*;
 use crate::interventions::model::{
     CompetenceDemandee, EquipementRendu, Intervention, RoleAffectation, StatutIntervention, TypeHistorique,
 };
-use crate::kernel::db::Tx;
+use crate::kernel::clock::Instant;
+use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::page::bound;
 
@@ -265,6 +266,15 @@ pub fn add_history(
         },
     )?;
     Ok(())
+}
+
+/// How many remarks a person wrote since then.
+pub fn written_since(db: &Reader<'_>, user: UserId, since: Instant) -> Result<i64> {
+    db.one(
+        "select count(*) from commentaires where user_id = :user and date > :since",
+        named_params! { ":user": user, ":since": since },
+        |row| row.get(0),
+    )
 }
 
 pub fn add_commentaire(

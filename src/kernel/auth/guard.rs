@@ -29,6 +29,7 @@ use axum::http::request::Parts;
 
 use super::actor::{Actor, Role, Who};
 use super::{idempotency, store};
+use crate::ids::UserId;
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
 use crate::kernel::clock::Instant;
@@ -220,6 +221,7 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
                     method: parts.method.as_str().chars().take(MAX_METHOD).collect(),
                     path: parts.uri.path().chars().take(MAX_PATH).collect(),
                     count: (count > 1).then_some(count),
+                    user_id: None,
                 };
                 let noted =
                     call.write_unkept(move |tx| tx.record(&refused, Change::created(&refused)?)).await;
@@ -293,17 +295,29 @@ fn unavailable(error: Error) -> Error {
 
 /// The journal's entry for a 403.
 #[derive(serde::Serialize)]
-struct Refused {
+pub(super) struct Refused {
     right: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
     method: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     path: String,
     /// How many refusals this entry stands for, when several.
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u64>,
+    /// Who was refused, when the server writes it down later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<UserId>,
+}
+
+impl Refused {
+    /// Refusals that were counted only.
+    pub(super) fn counted(right: &'static str, user_id: Option<UserId>, count: u64) -> Self {
+        Self { right, method: String::new(), path: String::new(), count: Some(count), user_id }
+    }
 }
 
 /// Characters of a refused request that its entry keeps.
-const MAX_PATH: usize = 200;
+pub const MAX_PATH: usize = 200;
 const MAX_METHOD: usize = 16;
 
 impl Fact for &Refused {

@@ -14,7 +14,7 @@ use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
 /// How long a first answer is replayed.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 pub(super) fn once(
     tx: &Tx<'_>,

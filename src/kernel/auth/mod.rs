@@ -15,6 +15,15 @@ pub use guard::{Allowed, Anyone, Operation, Permission};
 pub use idempotency::purge as purge_idempotency;
 pub use keys::{HiddenText, Secret, Secrets};
 pub use password::{LOCKED, Passwords, check_new_password};
-pub use refusals::Refusals;
+pub use refusals::{Refusals, Stands, write_counted};
 pub use throttle::{Throttle, network};
 pub use token::{ACCESS_LIFE, Claims, DEVICE_LIFE, Tokens};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::guard::MAX_PATH;
+    pub use super::idempotency::KEPT;
+    pub use super::password::{AT_ONCE, MAX_CHARS, WAITING};
+    pub use super::refusals::{OF_A_NAME, OF_A_NETWORK, OF_ALL, PER_MINUTE, REMEMBERED};
+    pub use super::throttle::ADDRESSES;
+}

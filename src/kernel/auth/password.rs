@@ -22,13 +22,13 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 
 /// Two at a time: 38 MiB and 40 to 60 sign-ins a second, while the other routes keep a core.
-const AT_ONCE: usize = 2;
+pub const AT_ONCE: usize = 2;
 
 /// Sign-ins that may wait for their turn; one more is told to come back.
-const WAITING: usize = 32;
+pub const WAITING: usize = 32;
 
 const MIN_CHARS: usize = 12;
-const MAX_CHARS: usize = 128;
+pub const MAX_CHARS: usize = 128;
 
 /// Verified when the user is unknown, so that the answer takes as long: same parameters, a hash that no
 /// password has.

@@ -10,7 +10,7 @@ use lru::LruCache;
 use crate::kernel::clock::Instant;
 
 /// Addresses remembered; the least recently seen is forgotten first.
-const ADDRESSES: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+pub const ADDRESSES: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// A token bucket per address: `burst` attempts at once, then one every `refill`.
 pub struct Throttle {

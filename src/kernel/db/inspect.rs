@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::setup::{StartError, open_read_only, schema_of};
 use super::tx::{Reader, Tools};
-use crate::kernel::auth::{Actor, Who};
+use crate::kernel::auth::{Actor, Refusals, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::Result;
 use crate::kernel::metrics::Metrics;
@@ -28,7 +28,11 @@ impl Inspection {
         let connection = open_read_only(path)?;
         let who = Who { actor: Actor::system("inspection"), now, address: None, request_id: None };
         let zones = Zones::open(path.parent().unwrap_or(path))?;
-        Ok(Self { connection, who, tools: Tools { metrics: Metrics::new(), zones } })
+        Ok(Self {
+            connection,
+            who,
+            tools: Tools { metrics: Metrics::new(), zones, refusals: Refusals::new() },
+        })
     }
 
     /// The number of the newest migration that it has gone through.

@@ -15,10 +15,10 @@ use crate::kernel::auth::Who;
 use crate::kernel::error::{Error, Result};
 
 /// Long reads at once; one more is answered 503 rather than kept waiting.
-const LONG_READS: usize = 2;
+pub const LONG_READS: usize = 2;
 
 /// A long read is cut after this: an open snapshot keeps the write-ahead log from being folded back.
-const DEADLINE: Duration = Duration::from_secs(60);
+pub const LONG_DEADLINE: Duration = Duration::from_secs(60);
 
 /// How many steps of SQLite's virtual machine between two looks at the deadline (a few milliseconds).
 const STEPS_BETWEEN_LOOKS: i32 = 50_000;
@@ -61,7 +61,7 @@ impl LongReads {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(path, flags)?;
             prepare_reader(&connection)?;
-            let deadline = Instant::now() + DEADLINE;
+            let deadline = Instant::now() + LONG_DEADLINE;
             let is_over = move || over.load(Ordering::Relaxed) || Instant::now() > deadline;
             connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(is_over))?;
             // Dropping it ends the snapshot, whatever happened.

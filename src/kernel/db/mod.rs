@@ -34,6 +34,13 @@ pub use tx::{Columns, Reader, Tx};
 use super::auth::Who;
 use super::error::Result;
 
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::long::{LONG_DEADLINE, LONG_READS};
+    pub use super::pool::{DEADLINE, PATIENCE, PER_PERSON, READERS, WAITING, WAITING_PER_PERSON};
+    pub use super::writer::QUEUE;
+}
+
 /// Name of the database inside the data directory.
 pub const FILE_NAME: &str = "erp.sqlite3";
 

@@ -20,23 +20,23 @@ use crate::kernel::server::network;
 use crate::phrase;
 
 /// Four readers keep two to four cores busy and cost 16 MB of page cache each at most.
-const READERS: u32 = 4;
+pub const READERS: u32 = 4;
 
 /// One more only asks who calls, which takes microseconds: whatever the others read, people are recognised.
 const LOOK_UPS: u32 = 1;
 
 /// Of the readers, how many one person (or one address that has not signed in) may keep busy: others get in.
-const PER_PERSON: usize = 2;
+pub const PER_PERSON: usize = 2;
 
 /// Reads that wait for a reader, all together and of one person; beyond, they are told to come back.
-const WAITING: usize = 256;
-const WAITING_PER_PERSON: usize = 64;
+pub const WAITING: usize = 256;
+pub const WAITING_PER_PERSON: usize = 64;
 
 /// Who has waited this long for a reader is told to come back.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A read longer than this is cut: an open read keeps the write-ahead log from being folded back.
-const DEADLINE: Duration = Duration::from_secs(10);
+pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// How many steps of SQLite's virtual machine between two looks at the deadline (a few milliseconds).
 const STEPS_BETWEEN_LOOKS: i32 = 50_000;

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::reserve::Reserve;
 use super::writer::{Need, Writer};
 use super::{Change, Db, Fact, Tools, Tx, setup};
-use crate::kernel::auth::{Actor, Who};
+use crate::kernel::auth::{Actor, Refusals, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
@@ -39,7 +39,7 @@ fn open() -> (TempDir, Db) {
 }
 
 fn tools() -> Tools {
-    Tools { metrics: Metrics::new(), zones: Zones::embedded() }
+    Tools { metrics: Metrics::new(), zones: Zones::embedded(), refusals: Refusals::new() }
 }
 
 fn system() -> Arc<Who> {

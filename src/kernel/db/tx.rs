@@ -8,7 +8,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::journal::{self, Change, Fact};
-use crate::kernel::auth::{Actor, Who};
+use crate::kernel::auth::{Actor, Refusals, Stands, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
@@ -26,6 +26,7 @@ pub struct Reader<'c> {
 pub struct Tools {
     pub metrics: Metrics,
     pub zones: Zones,
+    pub refusals: Refusals,
 }
 
 impl<'c> Reader<'c> {
@@ -185,6 +186,16 @@ impl<'c> Tx<'c> {
         let who = Who { actor, now: *now, address: *address, request_id: request_id.clone() };
         self.recorded.set(true);
         journal::append(self, &who, &fact, &change)
+    }
+
+    /// How many refused sign-ins an entry for this one stands for, under a name as its key says it; `None` when there is
+    /// no room for one, and it is counted for a later one.
+    pub fn room_for_refused_sign_in(&self, key: &str) -> Option<Stands> {
+        let stands = self.tools.refusals.count_sign_in(key, self.who);
+        if stands.is_none() {
+            self.unrecorded("a later entry tells how many there were");
+        }
+        stands
     }
 
     /// Says in words why this write needs no journal entry.

@@ -23,7 +23,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
 
 /// Writes that may wait; one more is answered 503 rather than kept hoping.
-const QUEUE: usize = 256;
+pub const QUEUE: usize = 256;
 
 /// Writes that share one commit at most, which bounds how long the first of them waits.
 const BATCH: usize = 32;

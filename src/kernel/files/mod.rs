@@ -36,14 +36,21 @@ use super::db::StartError;
 use super::error::{Error, Result};
 use crate::phrase;
 
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::FLOOR;
+    pub use super::HANDS;
+    pub use super::scratch::MADE_AT_ONCE;
+}
+
 /// Bytes that stay free on the disk, for the database and its log, unless told otherwise.
-const FLOOR: u64 = 500 * 1000 * 1000;
+pub const FLOOR: u64 = 500 * 1000 * 1000;
 
 /// One in twenty of a large disk would be more than any database needs.
 const MOST_FLOOR: u64 = 5 * 1000 * 1000 * 1000;
 
 /// Pieces of work on the disk at once; more would only queue in the kernel.
-const HANDS: usize = 8;
+pub const HANDS: usize = 8;
 
 /// Files whose bytes were compared with their name since they last changed.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");

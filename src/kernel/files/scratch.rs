@@ -16,7 +16,7 @@ use super::{Files, refusal};
 use crate::kernel::error::{Error, Result};
 
 /// Made files that are on the disk at once, being written or sent; one more is answered 503.
-pub(super) const MADE_AT_ONCE: usize = 8;
+pub const MADE_AT_ONCE: usize = 8;
 
 /// A made file, open. Dropped, it leaves nothing.
 pub struct Scratch {

@@ -34,6 +34,11 @@ use letter::Letter;
 use relay::Relay;
 use trouble::Trouble;
 
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::templates::FUEL;
+}
+
 crate::words! {
     /// How the connection to the mail server is protected.
     pub enum Security {

@@ -35,6 +35,11 @@ use super::phrase::Phrase;
 use super::problem;
 use crate::phrase;
 
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::store::KEPT;
+}
+
 pub type Run = Pin<Box<dyn Future<Output = Result<Done>> + Send>>;
 
 /// Something that the server does at its times.

@@ -12,7 +12,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::phrase::Language;
 
 /// Runs remembered of each job. Counted, not dated: a wrong clock must not forget them.
-const KEPT: u32 = 500;
+pub const KEPT: u32 = 500;
 
 /// Left-out items of one run that are told one by one; of more, the count.
 const TOLD: usize = 1000;

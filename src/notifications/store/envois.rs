@@ -14,7 +14,7 @@ use crate::notifications::rules::DIGEST_HOUR;
 use crate::users::Langue;
 
 /// Messages that one digest repeats; of more it says how many.
-const DIGEST_ITEMS: usize = 100;
+pub const DIGEST_ITEMS: usize = 100;
 
 const COLUMNS: &str = "v.id, v.notification_id, v.resume_id, u.id as user_id, u.full_name, v.canal, v.statut,
     n.type, n.titre, n.intervention_id, v.essais, v.prochain_essai, v.derniere_erreur, v.message_id, v.date,

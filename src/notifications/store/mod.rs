@@ -10,8 +10,8 @@ mod telling;
 
 pub use alerts::{alert, last_alarm, late, slots_on, starting};
 pub use envois::{
-    Content, Item, Letter, Outcome, begin_again, claim, digest, envoi, envois, mark, outlook, release,
-    waiting_for_digest,
+    Content, DIGEST_ITEMS, Item, Letter, Outcome, begin_again, claim, digest, envoi, envois, mark, outlook,
+    release, waiting_for_digest,
 };
 pub use feed::{Entry, last_entry, last_notification, new_entries, new_notifications};
 pub use inbox::{hide, inbox, mark_all_read, mark_read, notification, unread, written};

@@ -15,7 +15,7 @@ pub use inventaires::{
     NewInventaire,
 };
 pub use mouvements::{Annulation, Mouvement, MouvementFilters, NewMouvement};
-pub use pieces::{NewPiece, Piece, PieceFilters, PiecePatch};
+pub use pieces::{MAX_EQUIPEMENTS, NewPiece, Piece, PieceFilters, PiecePatch};
 pub use reservations::{NewReservation, Reservation, ReservationFilters};
 
 words! {

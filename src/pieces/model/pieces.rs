@@ -13,7 +13,7 @@ use crate::kernel::money::Cents;
 use crate::kernel::quantity::{Quantity, positive};
 
 /// Équipements that one part may fit.
-const MAX_EQUIPEMENTS: usize = 500;
+pub const MAX_EQUIPEMENTS: usize = 500;
 
 /// A part that the storeroom keeps, with what there is of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -25,7 +25,7 @@ use crate::planning::store;
 pub const HORIZON_MONTHS: i32 = 24;
 
 /// Nobody plans beyond this.
-const LONGEST_HORIZON_YEARS: i32 = 10;
+pub const LONGEST_HORIZON_YEARS: i32 = 10;
 
 /// Every échéance of a plan: those that have come, as they were kept, then those to come.
 ///

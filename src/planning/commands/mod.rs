@@ -11,12 +11,12 @@ mod plans;
 mod preview;
 
 pub use due::{GENERATION, generate_due, is_any_due};
-pub use echeances::{echeances, skip, upcoming};
+pub use echeances::{LONGEST_HORIZON_YEARS, echeances, skip, upcoming};
 pub use follow::follow;
 pub use generate::{Generated, generate, generate_now};
 pub use jours_feries::{create_holiday, delete_holiday, update_holiday};
 pub use plans::{create, delete, detail, update};
-pub use preview::{preview, preview_saved};
+pub use preview::{MOST_PREVIEWED, preview, preview_saved};
 
 use crate::kernel::phrase::{Language, Phrase};
 

@@ -19,7 +19,7 @@ use crate::planning::store;
 use crate::techniciens;
 
 /// Rows of a preview; a daily plan of 24 months has 731.
-const MOST: usize = 1000;
+pub const MOST_PREVIEWED: usize = 1000;
 
 /// # Errors
 /// 422 for what the body refers to, or when its fields contradict one another: as creating would say.
@@ -59,7 +59,7 @@ fn look_ahead(
         .flat_map(|first| course.foreseen(first, &skipped))
         .take_while(|next| next.date.0 <= until)
         .filter(|next| !course.cadence.is_merged(next))
-        .take(MOST)
+        .take(MOST_PREVIEWED)
         .collect();
     let dates: Vec<Day> = foreseen.iter().map(|next| next.date).collect();
     let from = dates.first().map_or(today, |first| first.0.min(course.cadence.debut.max(today)));

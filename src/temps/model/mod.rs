@@ -10,6 +10,6 @@ pub use couts::{
 };
 pub use prestations::{NewPrestation, Prestation, PrestationFilters};
 pub use temps::{
-    ArretChronometre, DemarrageChronometre, MinutesNature, NatureTemps, NewTemps, ResumeTemps, Temps,
+    ArretChronometre, DemarrageChronometre, MinutesNature, NatureTemps, NewTemps, REMARK, ResumeTemps, Temps,
     TempsFilters, TempsIntervention, TempsInterventionFilters, TempsPatch,
 };

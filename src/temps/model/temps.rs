@@ -12,7 +12,7 @@ use crate::kernel::money::Cents;
 use crate::kernel::page::Listing;
 
 /// Characters of a remark.
-const REMARK: usize = 2000;
+pub const REMARK: usize = 2000;
 
 words! {
     /// What the time was spent on.

@@ -9,7 +9,7 @@ use super::rules::{Exchange, Failures, session_end};
 use super::store;
 use crate::events::Event;
 use crate::ids::{SessionId, UserId};
-use crate::kernel::auth::{Actor, Claims, Tokens, network};
+use crate::kernel::auth::{Actor, Claims, Stands, Tokens, network};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::fold;
@@ -19,7 +19,7 @@ use crate::users::model::{Account, NewUser, PasswordHash, User};
 use crate::users::{commands as accounts, store as people};
 
 /// Characters of a wrong name that the journal keeps.
-const NAME_KEPT: usize = 100;
+pub const NAME_KEPT: usize = 100;
 
 /// The active account that the attempt's name stands for, if any; the attempt then comes from the device, where
 /// `devices` says that it is one of theirs.
@@ -104,6 +104,10 @@ pub fn refresh(tx: &Tx<'_>, presented: [u8; 32], successor: [u8; 32]) -> Result<
     let Some(token) = store::refresh(tx, presented)? else { return Ok(None) };
     match Exchange::of(token.used_at, tx.now()) {
         Exchange::Rotate => {
+            if store::used_tokens(tx, token.session)? >= store::USED_TOKENS {
+                end(tx, token.session, "trop_de_renouvellements")?;
+                return Ok(None);
+            }
             tx.unrecorded("a session that goes on is no news");
             store::use_refresh(tx, presented)?;
             store::insert_refresh(tx, token.session, successor)?;
@@ -222,9 +226,24 @@ pub fn own_id(db: &Reader<'_>) -> Result<UserId> {
     db.actor().user_id.ok_or(Error::NotFound)
 }
 
+/// Puts refused sign-ins into the journal, each minute's first ones of a name, a network and all together; later entries
+/// tell how many more there were.
 fn refused(tx: &Tx<'_>, name: &str, motif: &str) -> Result<()> {
+    let Some(Stands { own, others }) = tx.room_for_refused_sign_in(&name_key(name)) else { return Ok(()) };
     let nom: String = name.chars().take(NAME_KEPT).collect();
-    tx.record(Event::ConnexionRefusee, Change::created(&json!({ "nom": nom, "motif": motif }))?)
+    let mut facts = json!({ "nom": nom, "motif": motif });
+    if own > 1 {
+        facts["nombre"] = own.into();
+    }
+    if others > 0 {
+        facts["autres"] = others.into();
+    }
+    tx.record(Event::ConnexionRefusee, Change::created(&facts)?)
+}
+
+/// Writes how many refused sign-ins were counted and are in no entry yet.
+pub fn record_counted(tx: &Tx<'_>, count: u64) -> Result<()> {
+    tx.record(Event::ConnexionRefusee, Change::created(&json!({ "motif": "plusieurs", "nombre": count }))?)
 }
 
 fn end(tx: &Tx<'_>, id: SessionId, why: &str) -> Result<()> {

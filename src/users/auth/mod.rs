@@ -11,7 +11,14 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{failed_because, forget_failures, own_account, own_id, revoke_sessions};
+pub use commands::{failed_because, forget_failures, own_account, own_id, record_counted, revoke_sessions};
 pub use model::Attempt;
 pub use routes::{prove, router};
 pub use store::{end_sessions, purge};
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::commands::NAME_KEPT;
+    pub use super::rules::{FAILURES_ALLOWED, FAILURES_ANYWHERE, IDLE_LIFE, LONGEST_WAIT, MAX_SESSIONS};
+    pub use super::store::{COUNTED, KEPT, MOST_NAMES, USED_TOKENS};
+}

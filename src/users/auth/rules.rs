@@ -21,15 +21,15 @@ const LIFE: Duration = hours(30 * 24);
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Wrong passwords for one name from one place before it waits there.
-const FAILURES_ALLOWED: i64 = 5;
+pub const FAILURES_ALLOWED: i64 = 5;
 /// Failures are counted together within this time.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 const FIRST_WAIT: u64 = 30;
-const LONGEST_WAIT: u64 = 15 * 60;
+pub const LONGEST_WAIT: u64 = 15 * 60;
 
 /// Wrong passwords for one name from all networks together, within an hour, before it waits on every device that
 /// the person has not signed in on. One network alone never gets there: its own waits come first.
-const FAILURES_ANYWHERE: i64 = 50;
+pub const FAILURES_ANYWHERE: i64 = 50;
 const ANYWHERE_WINDOW: Duration = hours(1);
 
 const fn hours(hours: u64) -> Duration {

@@ -13,7 +13,17 @@ use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 
 /// Ended sessions are kept this long, to be looked into.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Failures have no effect any more this long after they were first counted or the name last waited.
+pub const COUNTED: Duration = Duration::from_secs(3600);
+
+/// Names with failures, each with its places, that one hour leaves.
+pub const MOST_NAMES: i64 = 100_000;
+
+/// Used tokens of one session, each remembered for as long as it lives: were the oldest forgotten, a thief could renew
+/// until the owner's own was, and nobody would be told of the theft. More than twice what a month of tens of minutes has.
+pub const USED_TOKENS: i64 = 10_000;
 
 /// A refresh token that we gave, of a session that is live.
 pub struct Refresh {
@@ -51,6 +61,15 @@ pub fn insert_refresh(tx: &Tx<'_>, session: SessionId, fingerprint: [u8; 32]) ->
         named_params! { ":hash": fingerprint, ":session": session, ":now": tx.now() },
     )?;
     Ok(())
+}
+
+/// How many tokens of a session were used.
+pub fn used_tokens(db: &Reader<'_>, session: SessionId) -> Result<i64> {
+    db.one(
+        "select count(*) from refresh_tokens where session_id = :session and used_at is not null",
+        named_params! { ":session": session },
+        |row| row.get(0),
+    )
 }
 
 pub fn use_refresh(tx: &Tx<'_>, fingerprint: [u8; 32]) -> Result<()> {
@@ -177,8 +196,8 @@ pub fn forget_failures(tx: &Tx<'_>, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Forgets sessions that ended over 30 days ago, with their tokens, and failures of yesterday. Returns how
-/// many rows went.
+/// Forgets sessions that ended over 30 days ago, the tokens of every ended session, and failures without effect.
+/// Returns how many rows went.
 pub fn purge(tx: &Tx<'_>) -> Result<usize> {
     tx.unrecorded("clean-up of what no longer has an effect");
     let sessions = tx.execute(
@@ -186,8 +205,20 @@ pub fn purge(tx: &Tx<'_>) -> Result<usize> {
         named_params! { ":oldest": tx.now().minus(KEPT) },
     )?;
     let failures = tx.execute(
-        "delete from sign_in_failures where blocked_until < :yesterday",
-        named_params! { ":yesterday": tx.now().minus(Duration::from_secs(24 * 3600)) },
+        "delete from sign_in_failures where max(first_at, blocked_until) < :oldest",
+        named_params! { ":oldest": tx.now().minus(COUNTED) },
     )?;
-    Ok(sessions + failures)
+    let tokens = tx.execute(
+        "delete from refresh_tokens
+         where session_id in (select id from sessions where coalesce(ended_at, expires_at) <= :now)",
+        named_params! { ":now": tx.now() },
+    )?;
+    // Anybody may invent names. Those that wait, and the latest, stay.
+    let invented = tx.execute(
+        "delete from sign_in_failures where name_key in (
+             select name_key from sign_in_failures
+             order by blocked_until > :now desc, last_at desc limit -1 offset :most)",
+        named_params! { ":now": tx.now(), ":most": MOST_NAMES },
+    )?;
+    Ok(sessions + failures + tokens + invented)
 }

@@ -32,7 +32,7 @@ use overrides::Overrides;
 struct Embedded;
 
 /// Work that one part of a mail may cost: a hundred times what the longest digest needs, a tenth of a second.
-const FUEL: u64 = 1_000_000;
+pub const FUEL: u64 = 1_000_000;
 
 const PRODUCT: &str = "erp-interventions";
 
