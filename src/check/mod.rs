@@ -2,6 +2,7 @@
 
 mod documents;
 mod files;
+mod log;
 mod store;
 
 use std::path::Path;
@@ -32,11 +33,14 @@ pub struct Wrong {
 /// # Errors
 /// The database cannot even be opened to be examined.
 pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
+    // Before the database is opened: from then on its log is what SQLite takes from it.
+    let log = log::damage(data_dir);
     let inspection = open(data_dir)?;
     let db = inspection.reader();
     let mut all = vec![
         examined(phrase!("droits des fichiers", "file permissions"), files::open_to_others(data_dir)),
         Examined { what: phrase!("modèles de courriel", "mail templates"), wrong: templates(data_dir) },
+        examined(phrase!("journal de la base (WAL)", "log of the database (WAL)"), log),
         examined(phrase!("intégrité de la base", "integrity of the database"), damage(&db)),
         examined(phrase!("références", "references"), orphans(&db)),
     ];

@@ -177,7 +177,7 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
 
 /// What befell the machine while the server ran.
 fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
-    use CodeAnomalie::{Disque, Documents, Ecriture, Journal, Limites};
+    use CodeAnomalie::{Base, Disque, Documents, Ecriture, Journal, Limites};
     let mut wrong = Vec::new();
     if app.is_disk_full() {
         let why = phrase!(
@@ -199,6 +199,14 @@ fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
             "The server saves nothing any more: restart it."
         );
         wrong.push((Ecriture, why, "/etat"));
+    }
+    for copy in app.damaged_logs() {
+        let shown = copy.display();
+        let why = phrase!(
+            "Le journal de la base était abîmé à un démarrage : des enregistrements confirmés manquent. Lancez « check », comparez avec la dernière sauvegarde et ressaisissez ce qui manque, puis déplacez {shown}, qui est gardé pour cela. Faites examiner le disque.",
+            "The database's log was damaged at a start: changes that were confirmed are missing. Run \"check\", compare with the last backup and enter again what is missing, then move {shown} away, which is kept for that. Have the disk examined."
+        );
+        wrong.push((Base, why, "/etat"));
     }
     let lost = logs::lost_lines();
     if lost > 0 {

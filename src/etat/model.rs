@@ -78,5 +78,6 @@ words! {
         Journal = "journal" ("Journal technique", "Log"),
         Ecriture = "ecriture" ("Écriture", "Writing"),
         Limites = "limites" ("Limites", "Limits"),
+        Base = "base" ("Base de données", "Database"),
     }
 }

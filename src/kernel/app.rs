@@ -216,6 +216,11 @@ impl App {
         self.0.db.can_write()
     }
 
+    /// The copies of logs of the database that were found damaged, until somebody has looked at them and moved them.
+    pub fn damaged_logs(&self) -> Vec<PathBuf> {
+        db::kept_logs(&self.options().data_dir.join(db::FILE_NAME))
+    }
+
     /// Whether the folder of the documents is there and can be written.
     pub fn has_documents_folder(&self) -> bool {
         self.0.files.is_there()

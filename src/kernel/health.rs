@@ -27,8 +27,8 @@ async fn alive() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-// `degrade` while it serves but refuses part of the work, for want of room on the disk or of the documents folder:
-// sending people elsewhere would help nobody.
+// `degrade` while it serves but refuses part of the work, for want of room on the disk or of the documents folder, or
+// while changes are missing since a damaged log: sending people elsewhere would help nobody.
 /// Can it serve: does the database answer, is it not stopping?
 #[utoipa::path(get, path = "/health/ready", tag = "santé", security(()),
     responses((status = 200, body = Health), (status = 503, description = "Not yet, or stopping")))]
@@ -38,6 +38,7 @@ async fn ready(who: Anyone) -> Result<Json<Health>> {
         return Err(Error::overloaded());
     }
     who.read(|db| db.one("select 1", [], |row| row.get::<_, i64>(0))).await?;
-    let whole = !who.app().is_disk_full() && who.app().has_documents_folder();
+    let app = who.app();
+    let whole = !app.is_disk_full() && app.has_documents_folder() && app.damaged_logs().is_empty();
     Ok(Json(Health { status: if whole { "ok" } else { "degrade" } }))
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::documents::add_to;
 use crate::plant::{PASSWORD, Plant};
-use crate::server_process::{ServerProcess, command};
+use crate::server_process::{ServerProcess, command, run};
 
 /// A server whose data are on a small disk of their own, which goes with it.
 struct SmallDisk {
@@ -124,6 +124,79 @@ async fn on_a_full_disk_people_sign_in_and_read_and_are_told_and_it_ends_when_ro
     assert_eq!(list["total"], 0);
     let (status, _) = disk.server.stop();
     assert_eq!(status.code(), Some(0));
+}
+
+/// Ends a server on a small disk by a signal, fills the disk to the last byte, runs each command there and serves again;
+/// what they said is in files named after them.
+const ALL_ON_A_FULL_DISK: &str = r#"
+    mount -t tmpfs -o size=64m,mode=700 erp /mnt && mkdir /mnt/erp && cp -a "$0/." /mnt/erp || exit 1
+    "$1" serve --data-dir /mnt/erp --listen 127.0.0.1:0 > "$3/first" 2> "$3/first.log" & server=$!
+    while [ ! -s "$3/first" ]; do sleep 0.05; done
+    kill -"$4" $server; wait $server 2> /dev/null
+    cat /dev/zero > /mnt/ballast 2> /dev/null
+    run() { name=$1; shift; out=$1; shift; "$@" --data-dir /mnt/erp > "$out/$name" 2>&1; echo "code $?" >> "$out/$name"; }
+    run check "$3" "$1" check --all
+    run backup "$3" "$1" backup
+    run restore "$3" "$1" restore "$2"
+    run admin "$3" "$1" admin list-users
+    ls -A /mnt /mnt/erp /mnt/erp/backups > "$3/left" 2> /dev/null
+    exec "$1" serve --data-dir /mnt/erp --listen 127.0.0.1:0
+"#;
+
+// b1
+#[tokio::test(flavor = "multi_thread")]
+async fn ended_and_started_anew_on_a_full_disk_everything_works_or_says_why_and_loses_nothing() {
+    for signal in ["KILL", "TERM"] {
+        end_and_start_on_a_full_disk(signal).await;
+    }
+}
+
+async fn end_and_start_on_a_full_disk(signal: &str) {
+    let plant = Plant::new();
+    plant.set_time("2026-01-01T00:00:00Z");
+    let data = plant.stop().await;
+    let aside = tempfile::tempdir().expect("a folder");
+    let backup = aside.path().join("une.tar.zst");
+    assert!(run(data.path(), &["backup", backup.to_str().expect("a path")]).status.success());
+
+    let mut unshare = Command::new("unshare");
+    unshare.args(["--user", "--map-root-user", "--mount", "sh", "-c", ALL_ON_A_FULL_DISK]).args([
+        data.path(),
+        Path::new(env!("CARGO_BIN_EXE_erp-interventions")),
+        &backup,
+        aside.path(),
+    ]);
+    let server = ServerProcess::spawn(unshare, data.path().with_extension("log"));
+
+    let said = |name: &str| std::fs::read_to_string(aside.path().join(name)).unwrap_or_default();
+    // Whoever reads alone takes nothing from the reserve.
+    assert!(said("check").ends_with("code 0\n") || said("check").contains("plein"), "{}", said("check"));
+    assert!(said("admin").ends_with("code 0\n"), "{}", said("admin"));
+    for refused in ["backup", "restore"] {
+        let said = said(refused);
+        assert!(said.contains("place") && !said.contains("code 0"), "{refused}: {said}");
+    }
+    assert!(!said("left").contains("tar.zst") && !said("left").contains("restauration"), "{}", said("left"));
+    let (status, token) = server.sign_in("responsable", PASSWORD);
+    assert_eq!(status, 200, "{}", server.log());
+    let disk = SmallDisk { server, token: token.expect("a token") };
+    let form = format!("username=technicien&password={}", PASSWORD.replace(' ', "+"));
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let (_, session) = disk.server.request("POST", "/api/v1/auth/token", kind, &form);
+    let body = json!({"refresh_token": session["refresh_token"]});
+    let (status, session) = disk.as_user("", "POST", "auth/refresh", &body);
+    assert_eq!(status, 200, "{session}");
+    let technicien = session["access_token"].as_str().expect("a token");
+    assert_eq!(disk.as_user(technicien, "GET", "interventions/", &Value::Null).0, 200);
+    assert_eq!(disk.as_user(technicien, "POST", "auth/logout", &Value::Null).0, 204);
+    let (status, problem) = disk.report("perdue");
+    assert_eq!((status, &problem["code"]), (503, &json!("disque_plein")));
+    assert_eq!(disk.server.request("GET", "/health/ready", "", "").1, json!({"status": "degrade"}));
+
+    std::fs::remove_file(disk.path("ballast")).expect("room");
+
+    assert_eq!(disk.report("après").0, 201);
+    assert_eq!(disk.server.stop().0.code(), Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use crate::damaged_log::kept_logs;
 use crate::plant::{PASSWORD, Plant};
 use crate::server_process::{ServerProcess, printed, run, said};
 
@@ -67,6 +68,7 @@ async fn killed_under_load_the_server_loses_nothing_it_acknowledged_and_doubles_
     assert!(files > kills, "files were among the load: {files}");
     let arriving = std::fs::read_dir(data.path().join("documents/tmp")).expect("a folder").count();
     assert_eq!(arriving, 0, "nothing is left of what was arriving");
+    assert_eq!(kept_logs(data.path()), [""; 0], "a kill is never taken for a damaged log");
     let check = run(data.path(), &["check", "--all"]);
     assert!(check.status.success(), "{}{}", printed(&check), said(&check));
 }

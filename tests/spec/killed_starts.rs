@@ -1,5 +1,28 @@
 //! kill -9 at any instant of a first start, an upgrade or a restore: the next start serves what was there, or what was
 //! brought. `KILLS=200 cargo test --test spec killed_starts` for the long version.
+//!
+//! Wherever two facts are written that must agree, one of them decides, and it comes last:
+//!
+//! | place | the two facts | how they are one |
+//! | --- | --- | --- |
+//! | a new or upgraded database | the schema; its records, `application_id`, `user_version` | one transaction (`db/migrate.rs`, cut between every two statements) |
+//! | before an upgrade | the copy in `backups`; the upgraded database | the copy is written aside, synced, named and its folder synced before the database changes; one that is enough is not made again |
+//! | a commit | the log; what people were told | synced before the answer; what was synced and no longer verifies is told (`db/wal.rs`) |
+//! | database and log | two files | a log with commits without its database is refused, for SQLite would delete it (`db/wal.rs`) |
+//! | a damaged log | its copy; the log that SQLite goes over | copied, synced and named before SQLite opens; the same damage is not copied twice (`db/wal/keep.rs`) |
+//! | signing keys | `secrets/jwt-1`, `secrets/refresh-1` | need not agree: each is whole or not there, and what is not there is made |
+//! | local authority | `autorite.cle`, `autorite.pem`; `serveur.pem` (certificate and key in one file); `etat.json` | written in this order, each whole, the folder synced after each; without `etat.json` there is no authority and all is made anew, with it nothing of it is replaced but the server's certificate (`tls/authority.rs`) |
+//! | renewed certificate | `serveur.pem`; its last day in `etat.json` | the state comes last: while it tells of the old, the next look makes another |
+//! | demonstration | files; rows | files first, then every row in one transaction; files without rows are swept |
+//! | documents, imports with documents | file; row | the file is synced and named before its row is committed, and removed after it: a file without a row is swept |
+//! | a backup | the archive; its listing | the listing is the folder; the archive gets its name when it was read again |
+//! | a restore drill | its folder; its row | the folder is made empty at the next, and the row waits until it has a result |
+//! | a restore | the new data; the old | unpacked beside under a mark, settled, examined, then the folders change places in one step; where a system has no such step, a start that finds the data aside refuses and names it |
+//! | a restored database | sessions and mail of then; their end | ended in the draft, before it has its place |
+//! | first administrator | the account; the code that lets in | the code is in memory only and dies with the process |
+//! | a job, a follower of the journal | its work; its mark | one transaction for each stretch |
+//! | a mail | the mail server has it; its row | the row is marked before and after: killed in between it is sent again, with the same Message-ID |
+//! | `LOCK`, `reserve` | none | the kernel's lock decides, not the file; a reserve of any length is filled up |
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -13,6 +13,7 @@ mod codes;
 mod command_line;
 mod compteurs;
 mod couts;
+mod damaged_log;
 mod demandes;
 mod demo;
 mod documents;

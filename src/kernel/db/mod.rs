@@ -15,6 +15,7 @@ mod setup;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod wal;
 mod writer;
 
 use std::path::Path;
@@ -30,6 +31,7 @@ pub use setup::{
 };
 pub(in crate::kernel) use tx::Tools;
 pub use tx::{Columns, Reader, Tx};
+pub use wal::{Damage, damaged_logs, kept_logs};
 
 use super::auth::Who;
 use super::error::Result;
@@ -62,7 +64,12 @@ impl Db {
         let reserve = Arc::new(reserve::Reserve::beside(path));
         // The index of the log, which is made at each start, needs room also on a full disk.
         reserve.make_way();
+        let was_damaged = wal::keep_if_damaged(path, &reserve)?;
         let mut connection = setup::open_writer(path)?;
+        if was_damaged {
+            // What was recovered goes into the file and the log ends: the next start finds nothing of it again.
+            connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        }
         migrate::migrate(path, &mut connection)?;
         let readers = pool::Readers::open(path, tools.clone())?;
         let long = Arc::new(long::LongReads::new(path, tools.clone()));

@@ -75,16 +75,19 @@ impl Reserve {
         }
     }
 
-    /// Gives a slice back to the disk: a write failed though the disk seemed to have room, as under a quota.
-    pub fn give(&self) {
+    /// Gives a slice back to the disk: a write failed though the disk seemed to have room, as under a quota. Returns
+    /// whether there was any.
+    pub fn give(&self) -> bool {
         let path = self.folder.join(NAME);
-        let Ok(file) = File::options().write(true).open(&path) else { return };
+        let Ok(file) = File::options().write(true).open(&path) else { return false };
         let held = file.metadata().map_or(0, |data| data.len());
         if held == 0 {
-            return;
+            return false;
         }
         let given = file.set_len(held.saturating_sub(SLICE));
+        let is_given = given.is_ok();
         tracing::warn!(held, error = given.err().map(tracing::field::display), "room taken from the reserve");
+        is_given
     }
 
     /// Whether the log may keep its length: on a full disk the room it gave back would be another's at once.

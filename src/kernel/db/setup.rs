@@ -9,6 +9,8 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{built, objects, schema_version};
+use super::reserve::Reserve;
+use super::wal::refuse_log_without_database;
 use crate::kernel::data_dir::{private_builder, private_file, sync_folder};
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
@@ -60,6 +62,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StartError> {
             "SQLite {version} is too old: at least 3.51.3 is needed."
         )));
     }
+    refuse_log_without_database(path)?;
     // Its owner's alone whatever the umask; SQLite gives its log the same rights.
     match private_file(path) {
         Err(cause) if cause.kind() != ErrorKind::AlreadyExists => return Err(unwritable(path, cause)),
@@ -89,6 +92,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StartError> {
 /// Opens an existing database to read it only, whatever else has it open; a file that is not ours is refused.
 pub(super) fn open_read_only(path: &Path) -> Result<Connection, StartError> {
     refuse_absent(path)?;
+    refuse_log_without_database(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)
         .and_then(|connection| prepare_reader(&connection).map(|()| connection))
@@ -224,6 +228,8 @@ pub fn pending_migrations(path: &Path) -> Result<i32, StartError> {
     if !path.exists() {
         return Ok(0);
     }
+    // The index of the log is made now, which needs room also on a full disk.
+    Reserve::beside(path).make_way();
     let schema = schema_of(&open_read_only(path)?)?;
     Ok(if schema == 0 { 0 } else { schema_version() - schema })
 }

@@ -20,7 +20,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
 use crate::kernel::clock::Instant;
-use crate::kernel::data_dir::{private_file, private_folder};
+use crate::kernel::data_dir::{private_file, private_folder, sync_folder};
 use crate::kernel::db::StartError;
 use crate::phrase;
 
@@ -84,9 +84,10 @@ impl Authority {
     }
 
     fn fill(&self, names: &[String], now: Instant) -> anyhow::Result<State> {
-        let name = match self.state() {
-            Ok(state) => state.autorite,
-            Err(_) => {
+        // What phones trust is not replaced because the file that names it cannot be read.
+        let name = match self.state_file().exists() {
+            true => self.state()?.autorite,
+            false => {
                 let name = format!(
                     "Autorité locale de {}",
                     names.first().map_or("erp-interventions", String::as_str)
@@ -246,7 +247,9 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = private_file(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&draft, path)
+    fs::rename(&draft, path)?;
+    // In the order in which they are written: the state never tells of a certificate that is not there.
+    path.parent().map_or(Ok(()), sync_folder)
 }
 
 #[cfg(test)]
@@ -276,6 +279,32 @@ mod tests {
             let entry = entry.unwrap();
             assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.path());
         }
+    }
+
+    #[test]
+    fn an_authority_cut_off_between_any_two_of_its_files_is_made_anew_and_never_an_existing_one() {
+        let data = tempfile::tempdir().unwrap();
+        let names = ["gmao".to_owned()];
+        let folder = data.path().join(FOLDER);
+        let files = ["autorite.cle", "autorite.pem", "serveur.pem", "etat.json"];
+        for there in 0..files.len() {
+            Authority::make(data.path(), &names, NOW).unwrap();
+            files[there..].iter().for_each(|file| fs::remove_file(folder.join(file)).unwrap());
+
+            assert_eq!(Authority::of(data.path()), None, "{there}: nobody serves with half of it");
+
+            let (made, _) = Authority::make(data.path(), &names, NOW).unwrap();
+            assert!(
+                crate::kernel::tls::Tls::open(Source::Local(made), axum::Router::new()).is_ok(),
+                "{there}"
+            );
+        }
+        let trusted = Authority::of(data.path()).unwrap().to_trust().unwrap();
+        fs::write(folder.join("etat.json"), "{").unwrap();
+
+        assert!(Authority::make(data.path(), &names, NOW).is_err());
+
+        assert_eq!(Authority::of(data.path()).unwrap().to_trust().unwrap(), trusted);
     }
 
     #[test]
