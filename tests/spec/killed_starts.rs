@@ -6,6 +6,7 @@
 //! | place | the two facts | how they are one |
 //! | --- | --- | --- |
 //! | a new or upgraded database | the schema; its records, `application_id`, `user_version` | one transaction (`db/migrate.rs`, cut between every two statements) |
+//! | a file that is being made | the file; SQLite's rollback journal, before there is a log | undone by the next start before it looks (`db/setup.rs`): a look that only reads cannot, and was refused |
 //! | before an upgrade | the copy in `backups`; the upgraded database | the copy is written aside, synced, named and its folder synced before the database changes; one that is enough is not made again |
 //! | a commit | the log; what people were told | synced before the answer; what was synced and no longer verifies is told (`db/wal.rs`) |
 //! | database and log | two files | a log with commits without its database is refused, for SQLite would delete it (`db/wal.rs`) |

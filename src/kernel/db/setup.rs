@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{built, objects, schema_version};
 use super::reserve::Reserve;
-use super::wal::refuse_log_without_database;
+use super::wal::{beside, refuse_log_without_database};
 use crate::kernel::data_dir::{private_builder, private_file, sync_folder};
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
@@ -230,8 +230,21 @@ pub fn pending_migrations(path: &Path) -> Result<i32, StartError> {
     }
     // The index of the log is made now, which needs room also on a full disk.
     Reserve::beside(path).make_way();
+    undo_cut_off_beginning(path)?;
     let schema = schema_of(&open_read_only(path)?)?;
     Ok(if schema == 0 { 0 } else { schema_version() - schema })
+}
+
+/// Undoes what a first start had begun that was cut off while it made the file: that is before the file has a log, and
+/// the journal that it left can be undone by who writes only.
+fn undo_cut_off_beginning(path: &Path) -> Result<(), StartError> {
+    if !beside(path, "-journal").exists() || beside(path, "-wal").exists() {
+        return Ok(());
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
+        .and_then(|connection| connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(())))
+        .map_err(|cause| unopenable(path, cause))
 }
 
 /// Copies the database consistently to `backups/avant-migration-<schema>.sqlite3` beside it. An older copy of that name

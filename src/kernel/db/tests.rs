@@ -58,6 +58,25 @@ async fn names(db: &Db) -> Vec<String> {
     db.read(system(), |db| db.all("select nom from clients order by id", [], |row| row.get(0))).await.unwrap()
 }
 
+#[test]
+fn a_first_start_cut_off_while_it_made_the_file_begins_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (making, path) = (folder.path().join("making.sqlite3"), folder.path().join("erp.sqlite3"));
+    let connection = Connection::open(&making).unwrap();
+    let begun = "pragma cache_size = 5; begin; create table t (bytes blob);
+                 insert into t select randomblob(9000) from (values (1), (2), (3), (4), (5), (6), (7), (8))";
+    connection.execute_batch(begun).unwrap();
+    for (from, to) in [("making.sqlite3", "erp.sqlite3"), ("making.sqlite3-journal", "erp.sqlite3-journal")] {
+        std::fs::copy(folder.path().join(from), folder.path().join(to)).unwrap();
+    }
+    assert!(path.metadata().unwrap().len() > 0, "pages of it went to the file");
+
+    let pending = super::pending_migrations(&path);
+
+    assert!(matches!(pending, Ok(0)), "{pending:?}");
+    assert!(Db::open(&path, tools()).is_ok());
+}
+
 #[tokio::test]
 async fn a_write_that_panics_is_undone_and_harms_no_other() {
     let (_folder, db) = open();

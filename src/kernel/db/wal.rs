@@ -70,11 +70,16 @@ struct Found {
     damage: Option<Damage>,
 }
 
+/// The file that SQLite keeps beside the database at `path` under the same name with this ending.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
 /// The log of the database at `path`.
 fn log_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    PathBuf::from(name)
+    beside(path, "-wal")
 }
 
 /// What is damaged in the log of the database at `path`, before it is opened or beside whoever has it open; and in the

@@ -254,6 +254,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Source, Tls};
     use super::*;
 
     const NOW: Instant = Instant::from_second(1_926_230_400);
@@ -294,10 +295,7 @@ mod tests {
             assert_eq!(Authority::of(data.path()), None, "{there}: nobody serves with half of it");
 
             let (made, _) = Authority::make(data.path(), &names, NOW).unwrap();
-            assert!(
-                crate::kernel::tls::Tls::open(Source::Local(made), axum::Router::new()).is_ok(),
-                "{there}"
-            );
+            assert!(Tls::open(Source::Local(made), axum::Router::new()).is_ok(), "{there}");
         }
         let trusted = Authority::of(data.path()).unwrap().to_trust().unwrap();
         fs::write(folder.join("etat.json"), "{").unwrap();

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::{examine, log_of};
+use super::{beside, examine, log_of};
 use crate::kernel::data_dir::{private_file, sync_folder};
 use crate::kernel::db::reserve::Reserve;
 use crate::kernel::db::setup::StartError;
@@ -94,14 +94,9 @@ fn keep(path: &Path) -> io::Result<PathBuf> {
             return Ok(copy);
         }
     }
-    let named = |end: &str| {
-        let mut name = log.clone().into_os_string();
-        name.push(end);
-        PathBuf::from(name)
-    };
-    let draft = named(".partiel");
+    let draft = beside(&log, ".partiel");
     let copy = (1..)
-        .map(|n| named(&format!("{COPY}{n}")))
+        .map(|n| beside(&log, &format!("{COPY}{n}")))
         .find(|path| !path.exists())
         .expect("there are more numbers than files");
     let write = || {
