@@ -160,12 +160,10 @@ async fn end_and_start_on_a_full_disk(signal: &str) {
     assert!(run(data.path(), &["backup", backup.to_str().expect("a path")]).status.success());
 
     let mut unshare = Command::new("unshare");
-    unshare.args(["--user", "--map-root-user", "--mount", "sh", "-c", ALL_ON_A_FULL_DISK]).args([
-        data.path(),
-        Path::new(env!("CARGO_BIN_EXE_erp-interventions")),
-        &backup,
-        aside.path(),
-    ]);
+    unshare
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", ALL_ON_A_FULL_DISK])
+        .args([data.path(), Path::new(env!("CARGO_BIN_EXE_erp-interventions")), &backup, aside.path()])
+        .arg(signal);
     let server = ServerProcess::spawn(unshare, data.path().with_extension("log"));
 
     let said = |name: &str| std::fs::read_to_string(aside.path().join(name)).unwrap_or_default();
