@@ -212,8 +212,8 @@ fn tear(before: &Disk, after: &Disk, sector: usize, state: &mut u64) -> Disk {
         for at in (begin / sector * sector..log.len()).step_by(sector) {
             if random(state).is_multiple_of(2) {
                 let (from, end) = (at.max(begin), (at + sector).min(log.len()));
-                for byte in from..end {
-                    log[byte] = before.log.get(byte).copied().unwrap_or(0);
+                for (at, byte) in log.iter_mut().enumerate().take(end).skip(from) {
+                    *byte = before.log.get(at).copied().unwrap_or(0);
                 }
             }
         }
