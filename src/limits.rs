@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use crate::kernel::files::FileLimits;
 use crate::kernel::server::Limits;
-use crate::kernel::{app, auth, context, db, files, input, mail, page, scheduler, streams, upload};
+use crate::kernel::{
+    app, auth, context, db, files, input, mail, money, page, quantity, scheduler, streams, upload,
+};
 use crate::{
-    calendrier, codes, compteurs, demandes, documents, echanges, equipements, filters, interventions, logs,
-    notifications, pieces, planning, routes, sauvegardes, signatures, techniciens, temps, users,
+    agenda, calendrier, codes, compteurs, config, demandes, documents, echanges, equipements, filters,
+    gammes, interventions, logs, notifications, pieces, planning, routes, sauvegardes, signatures,
+    techniciens, temps, users,
 };
 
 /// For whom a limit counts.
@@ -60,7 +63,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(usize, u64, u32, i64, i32, NonZeroUsize);
+numbers!(usize, u64, u32, i64, i32, f64, NonZeroUsize);
 
 impl Amount for Duration {
     fn told(&self) -> String {
@@ -139,16 +142,27 @@ fn of_requests() -> Vec<Limit> {
             "reads at once": db::limits::READERS, All, "waits";
             "reads at once of one": db::limits::PER_PERSON, Person, "waits";
             "reads that wait": db::limits::WAITING, All, "503 surcharge";
-            "reads that wait of one": db::limits::WAITING_PER_PERSON, Person, "429 trop_de_tentatives";
+            "reads that wait of one, and its look-ups": db::limits::WAITING_PER_PERSON, Person, "429 trop_de_tentatives";
             "wait for a reader": db::limits::PATIENCE, Request, "503 surcharge";
             "time of a read": db::limits::DEADLINE, Request, "503 trop_long";
         }
         "kernel/db/long.rs": {
             "exports and other long reads at once": db::limits::LONG_READS, All, "503 surcharge";
+            "exports and other long reads at once, of one": db::limits::LONG_READS_PER_PERSON, Person, "429 trop_de_tentatives";
             "time of a long read": db::limits::LONG_DEADLINE, Request, "503 trop_long";
         }
         "kernel/db/writer.rs": {
             "writes that wait": db::limits::QUEUE, All, "503 surcharge";
+            "writes that wait of one": db::limits::QUEUE_PER_PERSON, Person, "429 trop_de_tentatives";
+        }
+        "kernel/db/setup.rs": {
+            "characters of an SQL statement": db::limits::SQL_LENGTH, Request, "500, and nothing is done";
+            "columns of an SQL result": db::limits::SQL_COLUMNS, Request, "500, and nothing is done";
+            "depth of an SQL expression": db::limits::SQL_DEPTH, Request, "500, and nothing is done";
+            "parts of a compound SQL select": db::limits::SQL_PARTS, Request, "500, and nothing is done";
+            "values bound to an SQL select": db::limits::SQL_VALUES, Request, "500, and nothing is done";
+            "characters of an SQL pattern": db::limits::LIKE_LENGTH, Request, "500, and nothing is done";
+            "bytes of an SQL value": db::limits::VALUE_BYTES, Request, "500, and nothing is done";
         }
         "kernel/streams.rs": {
             "open streams of one": streams::PER_PERSON, Person, "429 trop_de_tentatives";
@@ -163,14 +177,27 @@ fn of_people() -> Vec<Limit> {
     limits! {
         "kernel/auth/password.rs": {
             "password hashes at once": auth::limits::AT_ONCE, All, "waits";
-            "password hashes that wait": auth::limits::WAITING, All, "503 surcharge";
+            "password hashes that wait, of strangers": auth::limits::WAITING, All, "503 surcharge";
+            "password hashes of strangers at once": auth::limits::FROM_ONE_ADDRESS, Address, "503 surcharge";
             "characters of a password": auth::limits::MAX_CHARS, Request, "422 mot_de_passe_longueur";
         }
         "kernel/auth/throttle.rs": {
-            "addresses remembered": auth::limits::ADDRESSES, All, "the least recent is forgotten";
+            "addresses remembered, and people with their budgets": auth::limits::ADDRESSES, All, "the least recent is forgotten";
         }
         "kernel/app.rs": {
+            "time to earn one more sign-in": app::SIGN_IN_REFILL, Address, "429 trop_de_tentatives";
             "reads by secret links at once": app::LINK_BURST, Address, "429 trop_de_tentatives";
+            "time to earn one more read by a secret link": app::LINK_REFILL, Address, "429 trop_de_tentatives";
+            "changes at once, of who does not run the plant": app::CHANGES_BURST, Person, "429 trop_de_tentatives";
+            "time to earn one more change": app::CHANGES_REFILL, Person, "429 trop_de_tentatives";
+            "sign-ins at once": app::SIGN_INS_BURST, Person, "429 trop_de_tentatives";
+            "time to earn one more sign-in of theirs": app::SIGN_INS_REFILL, Person, "429 trop_de_tentatives";
+        }
+        "config/mod.rs": {
+            "sign-ins tried at once, unless set otherwise": config::SIGN_IN_BURST, Address, "429 trop_de_tentatives";
+        }
+        "users/double/rules.rs": {
+            "recovery codes": users::limits::RECOVERY_CODES, Person, "401 totp_incorrect";
         }
         "kernel/auth/refusals.rs": {
             "journal entries of 403 a minute, per right": auth::limits::PER_MINUTE, Person, "counted in a later entry";
@@ -215,6 +242,7 @@ fn of_people() -> Vec<Limit> {
             "lines of a digest": notifications::limits::DIGEST_ITEMS, Person, "the rest in the inbox";
         }
         "notifications/rules.rs": {
+            "mails at once in an hour, of what one other did": notifications::limits::MAILS_OF_ONE, Person, "told in the digest";
             "attempts to deliver a mail": notifications::limits::ATTEMPTS, Thing, "given up, shown in « État »";
         }
         "kernel/mail/relay.rs": {
@@ -259,6 +287,15 @@ fn of_work() -> Vec<Limit> {
             "tries of each row of an import": echanges::limits::TRIES, Request, "its error stands";
             "rows of an export": echanges::limits::MOST_OUT, Request, "409 trop_de_lignes";
         }
+        "agenda/model.rs": {
+            "seconds of a slot": agenda::limits::LONGEST_SLOT, Thing, "422 valeur_invalide";
+        }
+        "kernel/quantity.rs": {
+            "units of a quantity": quantity::MAX_UNITS, Thing, "422 valeur_invalide";
+        }
+        "kernel/money.rs": {
+            "units of an amount": money::MAX_UNITS, Thing, "422 valeur_invalide";
+        }
         "equipements/rules.rs": {
             "équipements of a tree": equipements::limits::MAX_NODES, Request, "complet false";
             "levels of a tree": equipements::limits::MAX_DEPTH, Request, "complet false";
@@ -268,17 +305,32 @@ fn of_work() -> Vec<Limit> {
         "pieces/model/pieces.rs": {
             "équipements that a part fits": pieces::limits::MAX_EQUIPEMENTS, Thing, "422 trop_long";
         }
+        "pieces/model/fournisseurs.rs": {
+            "days that a supplier takes": pieces::limits::LONGEST_DAYS, Thing, "422 trop_grand";
+        }
+        "pieces/rules.rs": {
+            "thousandths of a unit in stock": pieces::limits::MAX_STOCK, Thing, "422 trop_grand";
+        }
         "pieces/model/inventaires.rs": {
             "lines of an inventaire": pieces::limits::MAX_LIGNES, Thing, "422 trop_long";
         }
         "codes/model.rs": {
             "types of équipement of a code": codes::limits::MAX_TYPES, Thing, "422 valeur_invalide";
         }
+        "gammes/model/gammes.rs": {
+            "limits of a measure": gammes::limits::LARGEST, Thing, "422 trop_grand";
+        }
+        "compteurs/model/plans.rs": {
+            "minutes foreseen for a meter's work": compteurs::limits::LONGEST_MIN, Thing, "422 trop_grand";
+        }
         "compteurs/commands/seuils.rs": {
             "thresholds that one reading passes": compteurs::limits::MOST_AT_ONCE, Request, "409 saut_invraisemblable";
         }
         "compteurs/commands/releves.rs": {
             "readings that a new one would make wrong": compteurs::limits::MOST_WRONG, Request, "409";
+        }
+        "planning/model/bodies.rs": {
+            "minutes foreseen for a plan's work": planning::limits::LONGEST_MIN, Thing, "422 trop_grand";
         }
         "planning/commands/preview.rs": {
             "échéances of a preview": planning::limits::MOST_PREVIEWED, Request, "the later ones are left out";
@@ -299,6 +351,7 @@ fn of_work() -> Vec<Limit> {
         "signatures/rules.rs": {
             "bytes of a signature's picture": signatures::limits::PNG_BYTES, Thing, "422 valeur_invalide";
             "pixels of its side": signatures::limits::PNG_SIDE, Thing, "422 valeur_invalide";
+            "coordinate of a signature's stroke": signatures::limits::COORDINATE, Thing, "422 valeur_invalide";
             "bytes of a signature's strokes": signatures::limits::PATH_BYTES, Thing, "422 valeur_invalide";
         }
         "temps/model/temps.rs": {
@@ -315,6 +368,7 @@ fn of_work() -> Vec<Limit> {
             "remarks shown with a demande": demandes::limits::SHOWN, Request, "the rest with its intervention";
         }
         "interventions/model/bodies.rs": {
+            "minutes foreseen for an intervention": interventions::limits::LONGEST_MIN, Thing, "422 trop_grand";
             "characters of an intervention's text": interventions::limits::TEXT, Thing, "422 trop_long";
         }
         "interventions/commands/commentaires.rs": {

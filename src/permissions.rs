@@ -30,6 +30,17 @@ impl Permission for OwnAccount {
     const BEFORE_SECOND_FACTOR: bool = true;
 }
 
+/// End one's own sessions: always, for it is how people get rid of a thief who has spent their budget of changes. Nobody
+/// has many sessions to end.
+pub struct EndOwnSessions;
+
+impl Permission for EndOwnSessions {
+    const NAME: &'static str = "EndOwnSessions";
+    const ROLES: &'static [Role] = ALL;
+    const BEFORE_SECOND_FACTOR: bool = true;
+    const IS_SPARED: bool = true;
+}
+
 permissions! {
     ManageUsers: ADMIN,
     /// The organisations and their sites; a client sees its own.

@@ -11,7 +11,7 @@ use crate::kernel::phrase::{Language, Phrase};
 use crate::phrase;
 
 /// Seconds that a slot may last: 24 hours.
-const LONGEST_SLOT: i64 = 24 * 3600;
+pub const LONGEST_SLOT: i64 = 24 * 3600;
 
 /// A time at which someone is booked, half-open: `[debut, fin)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -17,4 +17,5 @@ pub use routes::router;
 /// What is limited here, for the list of all limits.
 pub mod limits {
     pub use super::commands::{MOST_AT_ONCE, MOST_WRONG};
+    pub use super::model::LONGEST_MIN;
 }

@@ -26,6 +26,9 @@ pub use mail::MailSettings;
 pub use sources::Origin;
 use sources::{Sources, data_dir};
 
+/// Sign-ins that one address may try at once, unless set otherwise: a whole plant behind one router.
+pub const SIGN_IN_BURST: u32 = 300;
+
 /// Shorter secrets can be guessed.
 const LEAST_SECRET: usize = 16;
 
@@ -132,7 +135,7 @@ impl Settings {
                 ),
                 addresses,
             ),
-            sign_in_burst: from.number("sign_in_burst", 300, 1..=1_000_000),
+            sign_in_burst: from.number("sign_in_burst", SIGN_IN_BURST, 1..=1_000_000),
             connections: from.number("connections", 512, 1..=65_536),
             connections_per_address: from.number("connections_per_address", 128, 1..=65_536),
             metrics_token: from.secret("metrics_token", LEAST_SECRET),

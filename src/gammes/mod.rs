@@ -14,3 +14,8 @@ mod store;
 pub use model::{GammeFilters, StatutCorrective, StatutGamme, TypeOperation};
 pub use routes::router;
 pub use store::list;
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::model::LARGEST;
+}

@@ -28,5 +28,5 @@ pub use store::{commentaire, detail, faceted, list, seen_by};
 /// What is limited here, for the list of all limits.
 pub mod limits {
     pub use super::commands::{MOST_REMARKS, PROPOSED};
-    pub use super::model::TEXT;
+    pub use super::model::{LONGEST_MIN, TEXT};
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use tokio::sync::watch;
 
-use super::auth::{Actor, HiddenText, Passwords, Refusals, Secrets, Throttle, Tokens, Who};
+use super::auth::{Actor, Budget, HiddenText, Passwords, Refusals, Secrets, Throttle, Tokens, Who};
 use super::clock::{Clock, Instant};
 use super::data_dir::{Lock, private_folder};
 use super::db::{self, Db, Reader, StartError, Tools, Tx};
@@ -44,11 +44,21 @@ pub struct Options {
 }
 
 /// One attempt every two seconds once the burst is spent.
-const SIGN_IN_REFILL: Duration = Duration::from_secs(2);
+pub const SIGN_IN_REFILL: Duration = Duration::from_secs(2);
 
 /// Reads by secret links that one address may make at once, then one a second: a plant's phones come from one.
 pub const LINK_BURST: u32 = 300;
-const LINK_REFILL: Duration = Duration::from_secs(1);
+pub const LINK_REFILL: Duration = Duration::from_secs(1);
+
+/// Changes that one person may make at once who does not run the plant: a shift's work of a phone that was offline. Then
+/// one every so often, which no hand reaches in a day: 14,400 rows for ever, not a million.
+pub const CHANGES_BURST: u32 = 600;
+pub const CHANGES_REFILL: Duration = Duration::from_secs(6);
+
+/// Sign-ins of one person at once, for each leaves a session and entries in the journal; then one every so often. An
+/// account that a whole shift shares stays far below.
+pub const SIGN_INS_BURST: u32 = 300;
+pub const SIGN_INS_REFILL: Duration = Duration::from_secs(60);
 
 /// Handle to the running server; cheap to clone.
 #[derive(Clone)]
@@ -63,6 +73,8 @@ struct Parts {
     sign_in_throttle: Throttle,
     mail: Mail,
     link_throttle: Throttle,
+    changes: Budget,
+    sign_ins: Budget,
     refusals: Refusals,
     metrics: Metrics,
     scheduler: Scheduler,
@@ -104,6 +116,8 @@ impl App {
             sign_in_throttle: Throttle::new(options.sign_in_burst, SIGN_IN_REFILL),
             mail,
             link_throttle: Throttle::new(LINK_BURST, LINK_REFILL),
+            changes: Budget::new(CHANGES_BURST, CHANGES_REFILL),
+            sign_ins: Budget::new(SIGN_INS_BURST, SIGN_INS_REFILL),
             refusals,
             metrics,
             scheduler: Scheduler::new(options.timetable),
@@ -167,6 +181,16 @@ impl App {
     /// The brake on what is opened by a secret link, without a session.
     pub fn link_throttle(&self) -> &Throttle {
         &self.0.link_throttle
+    }
+
+    /// What each person may change who does not run the plant.
+    pub(in crate::kernel) fn changes(&self) -> &Budget {
+        &self.0.changes
+    }
+
+    /// How often each person may sign in.
+    pub fn sign_ins(&self) -> &Budget {
+        &self.0.sign_ins
     }
 
     /// Makes the one-time set-up code; one made before no longer works.

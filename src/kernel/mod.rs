@@ -23,6 +23,7 @@ pub mod mail;
 pub mod metrics;
 pub mod money;
 pub mod page;
+mod party;
 pub mod phrase;
 pub mod problem;
 pub mod quantity;

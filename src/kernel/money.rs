@@ -10,7 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 pub struct Cents(pub i64);
 
 /// 10 billion: beyond it an amount is a typing error, and a float no longer carries cents exactly enough.
-const MAX_UNITS: f64 = 1e10;
+pub const MAX_UNITS: f64 = 1e10;
 
 impl Serialize for Cents {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

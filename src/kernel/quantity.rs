@@ -15,7 +15,7 @@ use super::input::rule;
 pub struct Quantity(pub i64);
 
 /// 100 million: beyond it a quantity is a typing error, and a float no longer carries thousandths exactly enough.
-const MAX_UNITS: f64 = 1e8;
+pub const MAX_UNITS: f64 = 1e8;
 
 impl Quantity {
     pub const ZERO: Self = Self(0);

@@ -35,6 +35,6 @@ pub use telling::{FOLLOWER, tell};
 /// What is limited here, for the list of all limits.
 pub mod limits {
     pub use super::feed::MOST_NEWS;
-    pub use super::rules::ATTEMPTS;
+    pub use super::rules::{ATTEMPTS, MAILS_OF_ONE};
     pub use super::store::DIGEST_ITEMS;
 }

@@ -1,6 +1,8 @@
 //! THE matrix: who is told what. And the arithmetic around it: what people get unless they choose, when a delivery
 //! is tried again, when a digest is due. Pure.
 
+use std::time::Duration;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -172,6 +174,20 @@ pub fn insisted(fait: Fait, wanted: Preference) -> Preference {
 /// The same for every type.
 pub fn defaults(role: Role) -> impl Iterator<Item = Preference> {
     TypeNotification::ALL.iter().map(move |r#type| default_for(role, *r#type))
+}
+
+/// Mails at once to one person within [`MAILS_WITHIN`] of what one other did who does not run the plant: the rest is told
+/// in the digest, for somebody who files and withdraws for ever must not fill the mailboxes of all.
+pub const MAILS_OF_ONE: i64 = 20;
+pub const MAILS_WITHIN: Duration = Duration::from_secs(3600);
+
+/// The same preference once that many mails were sent; an alarm is always sent.
+pub fn calmed(fait: Fait, wanted: Preference, mails: i64) -> Preference {
+    match (fait, wanted.email) {
+        (Fait::Sauvegarde | Fait::Serveur, _) | (_, Jamais | Quotidien) => wanted,
+        (_, Immediat) if mails < MAILS_OF_ONE => wanted,
+        (_, Immediat) => Preference { email: Quotidien, ..wanted },
+    }
 }
 
 /// The hour of the digest of whoever has not chosen one.

@@ -59,6 +59,7 @@ pub fn tell(tx: &Tx<'_>, told: &Told) -> Result<()> {
     tx.unrecorded("a message names the entry that it tells of");
     let recipients = store::recipients(tx, &news.techniciens(), news.client, &news.requesters())?;
     let chosen = store::chosen(tx, &recipients)?;
+    let guest = guest(tx, told)?;
     for recipient in recipients.iter().filter(|recipient| Some(recipient.user_id) != told.user_id) {
         let Some(line) = rules::line_for(news.fait, recipient.role, &news.relations(recipient)) else {
             continue;
@@ -70,10 +71,22 @@ pub fn tell(tx: &Tx<'_>, told: &Told) -> Result<()> {
             .get(&(recipient.user_id, line.r#type))
             .copied()
             .unwrap_or_else(|| rules::default_for(recipient.role, line.r#type));
-        let preference = rules::insisted(news.fait, preference);
+        let mut preference = rules::insisted(news.fait, preference);
+        if let (Some(guest), FrequenceEmail::Immediat) = (guest, preference.email) {
+            let since = told.date.minus(rules::MAILS_WITHIN);
+            let mails = store::mails_of_one(tx, recipient.user_id, guest, told.id, since)?;
+            preference = rules::calmed(news.fait, preference, mails);
+        }
         write(tx, told, &news, recipient, line, preference)?;
     }
     Ok(())
+}
+
+/// Whoever did it, if they do not run the plant: mails of what they do are counted.
+fn guest(tx: &Tx<'_>, told: &Told) -> Result<Option<UserId>> {
+    let Some(by) = told.user_id else { return Ok(None) };
+    let known = store::recipient(tx, by)?;
+    Ok(known.filter(|person| !person.actor().runs_the_plant()).map(|person| person.user_id))
 }
 
 /// One message to one person, by each channel that they want.

@@ -22,5 +22,6 @@ pub use store::{facets, list};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::model::{MAX_EQUIPEMENTS, MAX_LIGNES};
+    pub use super::model::{LONGEST_DAYS, MAX_EQUIPEMENTS, MAX_LIGNES};
+    pub use super::rules::MAX_STOCK;
 }

@@ -12,7 +12,7 @@ use crate::kernel::quantity::Quantity;
 /// A million million cents, and a thousand million units: beyond them something was mistyped, and below them no
 /// sum or product of the ledger leaves an i64.
 const MAX_VALUE: i128 = 1_000_000_000_000_000;
-const MAX_STOCK: i64 = 1_000_000_000_000;
+pub const MAX_STOCK: i64 = 1_000_000_000_000;
 
 /// What there is of a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -13,5 +13,5 @@ pub use routes::router;
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::rules::{PATH_BYTES, PNG_BYTES, PNG_SIDE};
+    pub use super::rules::{COORDINATE, PATH_BYTES, PNG_BYTES, PNG_SIDE};
 }

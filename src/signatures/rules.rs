@@ -20,7 +20,7 @@ pub const PNG_SIDE: u32 = 4_000;
 
 pub const PATH_BYTES: usize = 100_000;
 /// Far beyond any screen.
-const COORDINATE: f64 = 100_000.0;
+pub const COORDINATE: f64 = 100_000.0;
 /// Room round the strokes.
 const MARGIN: f64 = 4.0;
 

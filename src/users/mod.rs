@@ -23,4 +23,5 @@ pub use store::{all, has_users, user, users};
 /// What is limited here, for the list of all limits.
 pub mod limits {
     pub use super::auth::limits::*;
+    pub use super::double::limits::RECOVERY_CODES;
 }

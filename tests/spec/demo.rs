@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use erp_interventions::agenda::{Horaire, Slot};
 use erp_interventions::kernel::app::System;
-use erp_interventions::kernel::auth::Passwords;
+use erp_interventions::kernel::auth::{Asker, Passwords};
 use erp_interventions::kernel::clock::Instant;
 use erp_interventions::kernel::zones::Zones;
 use erp_interventions::{notifications, seed};
@@ -220,13 +220,14 @@ async fn the_demo_has_its_four_accounts_and_their_password_and_nobody_else_has_i
             })
             .expect("the account exists");
         assert_eq!(role, account.role.word());
-        let verified = Passwords::new().verify(seed::DEMO_PASSWORD.to_owned(), Some(hash)).await;
+        let verified =
+            Passwords::new().verify(Asker::Known, seed::DEMO_PASSWORD.to_owned(), Some(hash)).await;
         assert!(verified.expect("a hash"), "{account}");
     }
     let others: String = database
         .query_row("select password_hash from users where username = 's.bennani'", [], |row| row.get(0))
         .expect("another technicien");
-    let opened = Passwords::new().verify(seed::DEMO_PASSWORD.to_owned(), Some(others)).await;
+    let opened = Passwords::new().verify(Asker::Known, seed::DEMO_PASSWORD.to_owned(), Some(others)).await;
     assert!(!opened.expect("a hash"));
 }
 

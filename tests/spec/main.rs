@@ -6,6 +6,7 @@ mod affectations;
 mod agenda;
 mod api_document;
 mod audit;
+mod budgets;
 mod calendrier;
 mod clients;
 mod clock_change;

@@ -7,6 +7,7 @@ pub use compteurs::{
     AnnulationReleve, Compteur, CompteurDetail, CompteurFilters, CompteurPatch, Explication, NatureReleve,
     NewCompteur, NewReleve, Releve, ReleveFilters, StatutCompteur, TypeCompteur,
 };
+pub use plans::LONGEST_MIN;
 pub use plans::{
     NewPlanCompteur, PlanCompteur, PlanCompteurPatch, PlanFilters, Seuil, SeuilFilters, StatutPlanCompteur,
     StatutSeuil,

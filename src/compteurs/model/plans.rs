@@ -14,7 +14,7 @@ use crate::kernel::input::{given, not_blank, present};
 use crate::kernel::quantity::{Quantity, positive};
 
 /// Minutes of a year: a longer job is a typing error.
-const LONGEST_MIN: i64 = 366 * 24 * 60;
+pub const LONGEST_MIN: i64 = 366 * 24 * 60;
 
 words! {
     /// Whether a plan acts on readings.

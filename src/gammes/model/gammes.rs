@@ -10,7 +10,7 @@ use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
 
 /// Beyond this a measure is a typing error, and a float no longer carries its decimals.
-const LARGEST: f64 = 1e12;
+pub const LARGEST: f64 = 1e12;
 
 words! {
     /// Whether a gamme is given to new work.

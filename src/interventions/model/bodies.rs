@@ -13,7 +13,7 @@ use crate::kernel::input::{given, not_blank, present};
 pub const TEXT: usize = 10_000;
 
 /// Minutes of a year: a longer job is a typing error.
-const LONGEST_MIN: i64 = 366 * 24 * 60;
+pub const LONGEST_MIN: i64 = 366 * 24 * 60;
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

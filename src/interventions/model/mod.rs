@@ -6,8 +6,8 @@ mod entity;
 mod filters;
 
 pub use bodies::{
-    AffectationsDemandees, ChangementStatut, CompetenceDemandee, InterventionPatch, NewCommentaire,
-    NewIntervention, Place, TEXT, Validation,
+    AffectationsDemandees, ChangementStatut, CompetenceDemandee, InterventionPatch, LONGEST_MIN,
+    NewCommentaire, NewIntervention, Place, TEXT, Validation,
 };
 pub use entity::{
     Affectation, ChronometreEnCours, Commentaire, CompetenceRequise, Historique, Intervention,

@@ -45,6 +45,8 @@ pub trait Permission: Send + Sync + 'static {
     const ROLES: &'static [Role];
     /// Whether somebody has it who still owes a second factor.
     const BEFORE_SECOND_FACTOR: bool = false;
+    /// Whether what it changes is bounded by something else, and costs nothing of a person's budget of changes.
+    const IS_SPARED: bool = false;
 }
 
 /// One request: the server's parts and on whose behalf it runs. Only a guard has one.
@@ -87,6 +89,22 @@ impl Call {
     /// two of them apart.
     pub fn operation(&self, content: &[&[u8]]) -> Operation {
         Operation(self.context.idempotency(self.app.tokens(), content))
+    }
+
+    /// Takes one change of the budget of whoever calls: each may leave rows for ever, in the journal at least. Who runs
+    /// the plant has none, for they may write as much as there is to write.
+    fn spend(&self) -> Result<()> {
+        let Some(id) = self.actor().user_id.filter(|_| !self.actor().runs_the_plant()) else { return Ok(()) };
+        self.app.changes().take(id, self.now()).map_err(|wait| {
+            let seconds = wait.as_secs();
+            Error::TooMany(
+                wait,
+                phrase!(
+                    "Vous avez fait trop de modifications à la suite ; réessayez dans {seconds} s.",
+                    "You have made too many changes in a row; try again in {seconds} s."
+                ),
+            )
+        })
     }
 
     /// Reads, in one snapshot.
@@ -214,7 +232,9 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
         let call = Call::new(app, anyone.context, actor);
         if !call.actor().may::<P>() {
             let user = call.actor().user_id;
-            let count = user.map_or(Some(1), |id| app.refusals().count(id, P::NAME, call.now()));
+            // It leaves a row too: the first of a minute, as long as their budget of changes lasts.
+            let room = |id| app.changes().take(id, call.now()).is_ok();
+            let count = user.map_or(Some(1), |id| app.refusals().count(id, P::NAME, call.now(), || room(id)));
             if let Some(count) = count {
                 let refused = Refused {
                     right: P::NAME,
@@ -240,6 +260,9 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
                 "Votre rôle ne permet pas cette action.",
                 "Your role does not allow this action."
             )));
+        }
+        if !P::IS_SPARED && !parts.method.is_safe() {
+            call.spend()?;
         }
         Ok(Self { call, right: PhantomData })
     }
@@ -275,12 +298,16 @@ async fn sign_in(parts: &Parts, anyone: &Call) -> Result<Actor> {
     let claims = anyone.app.tokens().read_access(token, anyone.now()).ok_or_else(Error::unauthenticated)?;
     let (session, user) = (claims.session, claims.user);
     let known = anyone.who.clone();
-    let found = anyone.app.db().look_up(known, move |db| store::actor_of_session(db, session, user)).await;
+    let found =
+        anyone.app.db().look_up(known, user, move |db| store::actor_of_session(db, session, user)).await;
     found.map_err(unavailable)?.ok_or_else(Error::unauthenticated)
 }
 
 /// Nobody knows who calls while the look-up fails: that is never a reason to let them in, nor to send them away.
 fn unavailable(error: Error) -> Error {
+    if matches!(error, Error::TooMany(..)) {
+        return error;
+    }
     if let Error::Internal(cause) = &error {
         tracing::error!(cause = format_args!("{cause:#}"), "the signed-in person cannot be looked up");
     }

@@ -3,6 +3,7 @@
 //! A hash works on 19 MiB. Each turn has such a block and uses it again, so that a thousand sign-ins take no more than
 //! two; after a quiet while it is given back.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use zeroize::Zeroize;
 
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::fold;
+use crate::kernel::party::{Crowd, Party};
 use crate::phrase;
 
 /// OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
@@ -24,8 +26,12 @@ const PASSES: u32 = 2;
 /// Two at a time: 38 MiB and 40 to 60 sign-ins a second, while the other routes keep a core.
 pub const AT_ONCE: usize = 2;
 
-/// Sign-ins that may wait for their turn; one more is told to come back.
+/// Sign-ins that may wait for their turn, of strangers; one more is told to come back. Whoever is known (signed in, or on
+/// a device where they were) still finds as many places again.
 pub const WAITING: usize = 32;
+
+/// Sign-ins from one address at once, waiting or being computed: a shift behind one router, not all places.
+pub const FROM_ONE_ADDRESS: usize = 16;
 
 const MIN_CHARS: usize = 12;
 pub const MAX_CHARS: usize = 128;
@@ -52,6 +58,7 @@ const QUIET: Duration = Duration::from_secs(10);
 pub struct Passwords {
     turns: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    crowd: Crowd,
     memory: Arc<Mutex<Shelf>>,
 }
 
@@ -64,22 +71,39 @@ struct Shelf {
     watched: bool,
 }
 
+/// For whom a password is computed.
+#[derive(Clone, Copy, Debug)]
+pub enum Asker {
+    /// Signed in, or on a device where they signed in before.
+    Known,
+    /// Nobody knows who, from this address.
+    Stranger(Option<IpAddr>),
+}
+
 /// In the place of a hash: no password is this account's.
 pub const LOCKED: &str = "!";
 
 impl Passwords {
     pub fn new() -> Self {
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default(), memory: Arc::default() }
+        Self {
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: Arc::default(),
+            crowd: Crowd::of_at_most(FROM_ONE_ADDRESS),
+            memory: Arc::default(),
+        }
     }
 
-    /// The PHC string of a new password.
+    /// The PHC string of a new password, for somebody who may set one.
     pub async fn hash(&self, password: String) -> Result<String> {
-        self.in_turn(move |memory| hash(&password, memory)).await?
+        self.in_turn(Asker::Known, move |memory| hash(&password, memory)).await?
     }
 
     /// Whether `password` is the one behind `hash`; without a hash, as slow and always no.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
-        self.in_turn(move |memory| {
+    ///
+    /// # Errors
+    /// 503 when too many wait already, all together or from where a stranger asks.
+    pub async fn verify(&self, asker: Asker, password: String, hash: Option<String>) -> Result<bool> {
+        self.in_turn(asker, move |memory| {
             let hash = hash.filter(|hash| hash != LOCKED);
             let exists = hash.is_some();
             Ok(matches(&password, hash.as_deref().unwrap_or(NOBODY), memory)? && exists)
@@ -89,14 +113,20 @@ impl Passwords {
 
     async fn in_turn<T: Send + 'static>(
         &self,
+        asker: Asker,
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T> {
-        let place = Place::take(&self.waiting).ok_or_else(Error::overloaded)?;
+        let (party, places) = match asker {
+            Asker::Known => (None, 2 * WAITING),
+            Asker::Stranger(address) => (address.map(Party::at), WAITING),
+        };
+        let ticket = self.crowd.enter(party).ok_or_else(Error::overloaded)?;
+        let place = Place::take(&self.waiting, places).ok_or_else(Error::overloaded)?;
         let turn = self.turns.clone().acquire_owned().await.map_err(|_| Error::overloaded())?;
         drop(place);
         let memory = self.memory.clone();
         let outcome = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let (_ticket, _turn) = (ticket, turn);
             let mut blocks = shelf(&memory).blocks.pop().unwrap_or_default();
             let outcome = work(&mut blocks);
             // What was made of a password does not stay.
@@ -144,10 +174,10 @@ impl Default for Passwords {
 struct Place(Arc<AtomicUsize>);
 
 impl Place {
-    fn take(waiting: &Arc<AtomicUsize>) -> Option<Self> {
+    fn take(waiting: &Arc<AtomicUsize>, places: usize) -> Option<Self> {
         waiting
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
-                (taken < WAITING + AT_ONCE).then_some(taken + 1)
+                (taken < places + AT_ONCE).then_some(taken + 1)
             })
             .ok()
             .map(|_| Self(waiting.clone()))
@@ -297,7 +327,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn every_turn_uses_the_same_memory_which_is_given_back_when_nobody_signs_in() {
         let passwords = Passwords::new();
-        let tries = (0..6).map(|_| passwords.verify("une phrase de passe".to_owned(), None));
+        let tries = (0..6).map(|_| passwords.verify(Asker::Known, "une phrase de passe".to_owned(), None));
         for refused in futures_util::future::join_all(tries).await {
             assert!(!refused.unwrap());
         }
@@ -306,6 +336,34 @@ mod tests {
         shelf(&passwords.memory).used = None;
         sleep(2 * QUIET).await;
         assert_eq!(shelf(&passwords.memory).blocks.len(), 0);
+    }
+
+    #[tokio::test]
+    async fn strangers_of_one_address_leave_places_to_others_and_all_of_them_to_who_is_known() {
+        let passwords = Passwords::new();
+        let none = || "une phrase de passe".to_owned();
+        let at = |number: u8| Asker::Stranger(Some([192, 0, 2, number].into()));
+        // Nobody gets a turn, so that all wait.
+        let turns = passwords.turns.clone().acquire_many_owned(AT_ONCE as u32).await.unwrap();
+        let mut waiting = Vec::new();
+        let mut ask = async |asker| {
+            let mut asked = Box::pin(passwords.verify(asker, none(), None));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            let is_waiting = asked.as_mut().poll(&mut context).is_pending();
+            waiting.push(asked);
+            is_waiting
+        };
+
+        for _ in 0..FROM_ONE_ADDRESS {
+            assert!(ask(at(1)).await);
+        }
+        assert!(!ask(at(1)).await, "one address has all of its places");
+        for number in 2..=(WAITING + AT_ONCE - FROM_ONE_ADDRESS + 1) as u8 {
+            assert!(ask(at(number)).await);
+        }
+        assert!(!ask(at(200)).await, "strangers have all of theirs");
+        assert!(ask(Asker::Known).await);
+        drop(turns);
     }
 
     #[test]

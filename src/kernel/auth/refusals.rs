@@ -60,16 +60,22 @@ impl Refusals {
     }
 
     /// How many refusals the entry for this one stands for, itself included; `None` when it is only counted, for
-    /// the first entry of a later minute.
-    pub fn count(&self, user: UserId, right: &'static str, now: Instant) -> Option<u64> {
-        self.0.rights.count((user, right), 1, now).map(|before| before + 1)
+    /// the first entry of a later minute. So it is also when there is no `room` for an entry, who is asked for each.
+    pub fn count(
+        &self,
+        user: UserId,
+        right: &'static str,
+        now: Instant,
+        room: impl FnOnce() -> bool,
+    ) -> Option<u64> {
+        self.0.rights.count((user, right), 1, now, room).map(|before| before + 1)
     }
 
     /// The same for a refused proof of who somebody is, under a name as its key says it.
     pub(in crate::kernel) fn count_sign_in(&self, key: &str, who: &Who) -> Option<Stands> {
-        let own = self.0.names.count(key.to_owned(), 1, who.now)? + 1;
-        let neighbours = self.0.networks.count(who.address.map(network), own, who.now)?;
-        let elsewhere = self.0.all.count((), own + neighbours, who.now)?;
+        let own = self.0.names.count(key.to_owned(), 1, who.now, always)? + 1;
+        let neighbours = self.0.networks.count(who.address.map(network), own, who.now, always)?;
+        let elsewhere = self.0.all.count((), own + neighbours, who.now, always)?;
         Some(Stands { own, others: neighbours + elsewhere })
     }
 
@@ -101,6 +107,11 @@ pub async fn write_counted(system: &System) -> Result<usize> {
     Ok(entries)
 }
 
+/// Room for whatever else bounds it.
+fn always() -> bool {
+    true
+}
+
 /// Events by what they are of: so many a minute pass, the rest is counted.
 struct Counted<K> {
     per_minute: u64,
@@ -125,7 +136,7 @@ impl<K: Hash + Eq + Clone> Counted<K> {
     }
 
     /// How many were counted before this one passes; `None` when it does not, and adds `weight` to the count.
-    fn count(&self, key: K, weight: u64, now: Instant) -> Option<u64> {
+    fn count(&self, key: K, weight: u64, now: Instant, room: impl FnOnce() -> bool) -> Option<u64> {
         let mut minutes = self.minutes.lock().unwrap_or_else(PoisonError::into_inner);
         let minute = now.as_second().div_euclid(60);
         if !minutes.known.contains(&key) {
@@ -137,7 +148,7 @@ impl<K: Hash + Eq + Clone> Counted<K> {
         if known.began != minute {
             (known.began, known.written) = (minute, 0);
         }
-        if known.written == self.per_minute {
+        if known.written == self.per_minute || !room() {
             known.unwritten += weight;
             return None;
         }
@@ -161,7 +172,7 @@ impl<K: Hash + Eq + Clone> Counted<K> {
 mod tests {
     use std::time::Duration;
 
-    use super::{OF_A_NAME, OF_A_NETWORK, OF_ALL, PER_MINUTE, Refusals, Stands, Who};
+    use super::{OF_A_NAME, OF_A_NETWORK, OF_ALL, PER_MINUTE, Refusals, Stands, Who, always};
     use crate::ids::UserId;
     use crate::kernel::auth::Actor;
     use crate::kernel::clock::Instant;
@@ -171,7 +182,7 @@ mod tests {
     #[test]
     fn a_person_who_is_refused_a_thousand_times_a_minute_leaves_ten_entries_and_a_count() {
         let refusals = Refusals::new();
-        let count = |user: i64, right, now| refusals.count(UserId(user), right, now);
+        let count = |user: i64, right, now| refusals.count(UserId(user), right, now, always);
 
         let written = (0..1000).filter_map(|_| count(1, "audit.lire", NOW)).sum::<u64>();
         let others = (count(2, "audit.lire", NOW), count(1, "users.lire", NOW));
@@ -180,6 +191,14 @@ mod tests {
         assert_eq!(written, PER_MINUTE);
         assert_eq!(others, (Some(1), Some(1)));
         assert_eq!(later, Some(1000 - PER_MINUTE + 1));
+    }
+
+    #[test]
+    fn a_refusal_for_which_there_is_no_room_is_told_by_the_next_entry() {
+        let refusals = Refusals::new();
+
+        assert_eq!(refusals.count(UserId(1), "audit.lire", NOW, || false), None);
+        assert_eq!(refusals.count(UserId(1), "audit.lire", NOW, always), Some(2));
     }
 
     fn from(address: &str, now: Instant) -> Who {
@@ -228,10 +247,10 @@ mod tests {
     fn the_count_of_whoever_is_forgotten_stays() {
         let refusals = Refusals::new();
         for _ in 0..100 {
-            refusals.count(UserId(0), "audit.lire", NOW);
+            refusals.count(UserId(0), "audit.lire", NOW, always);
         }
         for user in 1..=super::REMEMBERED.get() as i64 {
-            refusals.count(UserId(user), "audit.lire", NOW);
+            refusals.count(UserId(user), "audit.lire", NOW, always);
         }
 
         assert_eq!(refusals.0.rights.take(), [(None, 100 - PER_MINUTE)]);

@@ -13,9 +13,14 @@ use super::setup::prepare_reader;
 use super::tx::{Reader, Tools};
 use crate::kernel::auth::Who;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::party::{Crowd, Party};
+use crate::phrase;
 
 /// Long reads at once; one more is answered 503 rather than kept waiting.
 pub const LONG_READS: usize = 2;
+
+/// Of them, those of one person: another's export finds a place too.
+pub const LONG_READS_PER_PERSON: usize = 1;
 
 /// A long read is cut after this: an open snapshot keeps the write-ahead log from being folded back.
 pub const LONG_DEADLINE: Duration = Duration::from_secs(60);
@@ -26,6 +31,7 @@ const STEPS_BETWEEN_LOOKS: i32 = 50_000;
 pub(super) struct LongReads {
     path: PathBuf,
     places: Arc<Semaphore>,
+    crowd: Crowd,
     tools: Tools,
 }
 
@@ -40,24 +46,35 @@ impl Drop for Cut {
 
 impl LongReads {
     pub fn new(path: &Path, tools: Tools) -> Self {
-        Self { path: path.to_owned(), places: Arc::new(Semaphore::new(LONG_READS)), tools }
+        let (places, crowd) =
+            (Arc::new(Semaphore::new(LONG_READS)), Crowd::of_at_most(LONG_READS_PER_PERSON));
+        Self { path: path.to_owned(), places, crowd, tools }
     }
 
     /// Runs `work` in one read-only transaction, on a connection that ends with it. Whoever stops waiting ends it.
     ///
     /// # Errors
-    /// 503 when all places are taken, or after the deadline.
+    /// 429 while one of the same person runs, 503 when all places are taken, or after the deadline.
     pub async fn run<T: Send + 'static>(
         &self,
         who: Arc<Who>,
         work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let ticket = self.crowd.enter(Party::of(&who)).ok_or_else(|| {
+            Error::TooMany(
+                Duration::from_secs(1),
+                phrase!(
+                    "Une de vos longues lectures est en cours ; attendez sa fin.",
+                    "A long read of yours is under way; wait for its end."
+                ),
+            )
+        })?;
         let place = self.places.clone().try_acquire_owned().map_err(|_| Error::overloaded())?;
         let (path, tools) = (self.path.clone(), self.tools.clone());
         let over = Arc::new(AtomicBool::new(false));
         let _cut = Cut(over.clone());
         tokio::task::spawn_blocking(move || {
-            let _place = place;
+            let (_ticket, _place) = (ticket, place);
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(path, flags)?;
             prepare_reader(&connection)?;

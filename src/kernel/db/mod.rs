@@ -35,12 +35,16 @@ pub use wal::{Damage, damaged_logs, kept_logs};
 
 use super::auth::Who;
 use super::error::Result;
+use crate::ids::UserId;
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::long::{LONG_DEADLINE, LONG_READS};
+    pub use super::long::{LONG_DEADLINE, LONG_READS, LONG_READS_PER_PERSON};
     pub use super::pool::{DEADLINE, PATIENCE, PER_PERSON, READERS, WAITING, WAITING_PER_PERSON};
-    pub use super::writer::QUEUE;
+    pub use super::setup::{
+        LIKE_LENGTH, SQL_COLUMNS, SQL_DEPTH, SQL_LENGTH, SQL_PARTS, SQL_VALUES, VALUE_BYTES,
+    };
+    pub use super::writer::{QUEUE, QUEUE_PER_PERSON};
 }
 
 /// Name of the database inside the data directory.
@@ -86,13 +90,14 @@ impl Db {
         self.readers.run(who, work).await
     }
 
-    /// Reads who calls, whatever else is being read: a row or two by their keys.
+    /// Reads who calls, whatever else is being read: a row or two by their keys. `claimed` is who they say they are.
     pub async fn look_up<T: Send + 'static>(
         &self,
         who: Arc<Who>,
+        claimed: UserId,
         work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.readers.look_up(who, work).await
+        self.readers.look_up(who, claimed, work).await
     }
 
     /// Runs `work`, which takes long, in one read-only transaction that takes none of the readers.

@@ -1,7 +1,6 @@
 //! The readers: a small pool of read-only connections, used from blocking threads.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,7 +15,7 @@ use super::tx::{Reader, Tools};
 use crate::ids::UserId;
 use crate::kernel::auth::Who;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::server::network;
+use crate::kernel::party::Party;
 use crate::phrase;
 
 /// Four readers keep two to four cores busy and cost 16 MB of page cache each at most.
@@ -81,13 +80,17 @@ impl Readers {
         self.ordinary.read(place, who, self.tools.clone(), work).await
     }
 
-    /// Reads who somebody is: a row or two by their keys, never a search.
+    /// Reads who somebody is, as whom they claim to be: a row or two by their keys, never a search.
+    ///
+    /// # Errors
+    /// As for [`Self::run`]: who asks too much at once keeps nobody else from being recognised.
     pub async fn look_up<T: Send + 'static>(
         &self,
         who: Arc<Who>,
+        claimed: UserId,
         work: impl FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let place = self.look_ups.queue.enter(None).await?;
+        let place = self.look_ups.queue.enter(Some(Party::Person(claimed))).await?;
         self.look_ups.read(place, who, self.tools.clone(), work).await
     }
 }
@@ -128,20 +131,6 @@ impl Lane {
         })
         .await
         .map_err(|cause| Error::Internal(cause.into()))?
-    }
-}
-
-/// For whom a read is: a person, or an address from which nobody has signed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Party {
-    Person(UserId),
-    Address(IpAddr),
-}
-
-impl Party {
-    /// None for the server itself, which asks one thing at a time.
-    fn of(who: &Who) -> Option<Self> {
-        who.actor.user_id.map(Self::Person).or_else(|| who.address.map(network).map(Self::Address))
     }
 }
 

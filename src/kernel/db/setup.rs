@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::migrate::{built, objects, schema_version};
@@ -116,12 +117,44 @@ pub fn refuse_absent(path: &Path) -> Result<(), StartError> {
 /// Opens one of the connections that only read.
 pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
     prepare(connection)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_VARIABLE_NUMBER, SQL_VALUES)?;
     connection.pragma_update(None, "query_only", true)
+}
+
+/// What SQLite itself may be asked: far above what any statement of ours needs, far below where one costs seconds. What a
+/// caller sends is bounded before it gets here; this holds whatever was forgotten. Characters of a statement, columns of
+/// a row or a result, depth of an expression, parts of a compound `select`, bound values of what only reads, characters of
+/// a `like` pattern.
+pub const SQL_LENGTH: i32 = 4 * 1024 * 1024;
+pub const SQL_COLUMNS: i32 = 200;
+pub const SQL_DEPTH: i32 = 500;
+pub const SQL_PARTS: i32 = 100;
+pub const SQL_VALUES: i32 = 1000;
+pub const LIKE_LENGTH: i32 = 4096;
+
+/// Bytes of a value or a row: a whole import's report, and no gigabyte.
+pub const VALUE_BYTES: i32 = 64 * 1024 * 1024;
+
+fn limit(connection: &Connection) -> rusqlite::Result<()> {
+    for (limit, most) in [
+        (Limit::SQLITE_LIMIT_SQL_LENGTH, SQL_LENGTH),
+        (Limit::SQLITE_LIMIT_COLUMN, SQL_COLUMNS),
+        (Limit::SQLITE_LIMIT_EXPR_DEPTH, SQL_DEPTH),
+        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, SQL_PARTS),
+        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LIKE_LENGTH),
+        (Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES),
+        // Only a copy attaches anything: `vacuum into` does.
+        (Limit::SQLITE_LIMIT_ATTACHED, 0),
+    ] {
+        connection.set_limit(limit, most)?;
+    }
+    Ok(())
 }
 
 /// Settings that every connection has.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
+    limit(connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
@@ -324,6 +357,7 @@ fn copy_out(connection: &Connection, to: &Path) -> anyhow::Result<()> {
     drop(private_file(to)?);
     // It forbids writing any file, the copy too.
     connection.pragma_update(None, "query_only", false)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
     // It goes through the database once, from end to end, and so does what it writes: nothing is read twice.
     connection.pragma_update(None, "cache_size", -2_000)?;
     connection.execute("vacuum into ?1", [to.to_string_lossy()])?;

@@ -7,9 +7,13 @@ use std::time::Duration;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
+use super::limits::{
+    LIKE_LENGTH, QUEUE_PER_PERSON, SQL_COLUMNS, SQL_DEPTH, SQL_LENGTH, SQL_PARTS, SQL_VALUES, VALUE_BYTES,
+};
 use super::reserve::Reserve;
 use super::writer::{Need, Writer};
 use super::{Change, Db, Fact, Tools, Tx, setup};
+use crate::ids::UserId;
 use crate::kernel::auth::{Actor, Refusals, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
@@ -308,4 +312,71 @@ async fn long_reads_have_two_places_of_their_own_and_give_them_back_when_nobody_
     while db.read_long(system(), |_| Ok(())).await.is_err() {
         tokio::task::yield_now().await;
     }
+}
+
+fn person(id: i64) -> Arc<Who> {
+    let now = Instant::from_second(1_900_000_000);
+    Arc::new(Who { actor: Actor::proven(UserId(id), "test"), now, address: None, request_id: None })
+}
+
+#[tokio::test]
+async fn one_person_s_waiting_writes_are_bounded_and_another_s_get_in() {
+    let (_folder, db) = open();
+    let (release, wait) = channel();
+    let mut busy = Box::pin(db.write(system(), move |_| {
+        let _ = wait.recv();
+        Ok(())
+    }));
+    assert!(is_waiting(&mut busy));
+    let mut theirs: Vec<_> =
+        (0..QUEUE_PER_PERSON).map(|_| Box::pin(db.write(person(1), |_| Ok(())))).collect();
+    assert!(theirs.iter_mut().all(is_waiting));
+
+    let refused = db.write(person(1), |_| Ok(())).await;
+    let mut another = Box::pin(db.write(person(2), |_| Ok(())));
+
+    assert!(matches!(refused, Err(Error::TooMany(..))), "{refused:?}");
+    assert!(is_waiting(&mut another));
+    // Whoever hangs up still has their writes in the queue.
+    drop(theirs);
+    assert!(matches!(db.write(person(1), |_| Ok(())).await, Err(Error::TooMany(..))));
+    release.send(()).unwrap();
+    another.await.unwrap();
+    db.write(person(1), |_| Ok(())).await.unwrap();
+}
+
+#[tokio::test]
+async fn sqlite_itself_is_asked_nothing_that_is_too_long_too_deep_or_too_much() {
+    let (_folder, db) = open();
+    let asked = async |sql: String| {
+        db.read(system(), move |db| db.maybe(&sql, [], |row| row.get::<_, i64>(0))).await.is_ok()
+    };
+    let deep = |terms: i32| format!("select {}", vec!["1"; terms as usize].join(" and "));
+    let parts = |parts: i32| vec!["select 1"; parts as usize].join(" union all ");
+    let bytes = |bytes: i32| format!("select length(zeroblob({bytes}))");
+    let long = |length: i32| format!("select{}1", " ".repeat(length as usize - 7));
+    let like = |length: i32| format!("select 'x' like '{}'", "%".repeat(length as usize));
+    let columns = |count: i32| format!("select {}", vec!["1"; count as usize].join(", "));
+
+    for (what, least, most) in [
+        ("depth", deep(SQL_DEPTH - 1), deep(SQL_DEPTH + 1)),
+        ("parts", parts(SQL_PARTS), parts(SQL_PARTS + 1)),
+        ("bytes", bytes(VALUE_BYTES), bytes(VALUE_BYTES + 1)),
+        ("length", long(SQL_LENGTH), long(SQL_LENGTH + 1)),
+        ("pattern", like(LIKE_LENGTH), like(LIKE_LENGTH + 1)),
+        ("columns", columns(SQL_COLUMNS), columns(SQL_COLUMNS + 1)),
+    ] {
+        assert!(asked(least).await && !asked(most).await, "{what}");
+    }
+    let bound = async |count: i32| {
+        let values = vec![1; count as usize];
+        let sql = format!("select 1 in ({})", vec!["?"; values.len()].join(", "));
+        db.read(system(), move |db| {
+            db.one(&sql, rusqlite::params_from_iter(values), |row| row.get::<_, i64>(0))
+        })
+        .await
+        .is_ok()
+    };
+    assert!(bound(SQL_VALUES).await && !bound(SQL_VALUES + 1).await, "values");
+    assert!(!asked("attach ':memory:' as other".to_owned()).await);
 }

@@ -21,9 +21,14 @@ use super::tx::{Tools, Tx};
 use crate::kernel::auth::Who;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
+use crate::kernel::party::{Crowd, Party};
+use crate::phrase;
 
 /// Writes that may wait; one more is answered 503 rather than kept hoping.
 pub const QUEUE: usize = 256;
+
+/// Of them, those of one person (or one address that has not signed in): two commits, behind which others wait.
+pub const QUEUE_PER_PERSON: usize = 64;
 
 /// Writes that share one commit at most, which bounds how long the first of them waits.
 const BATCH: usize = 32;
@@ -36,6 +41,7 @@ const EXIT_AFTER_FAILED_SYNC: i32 = 70;
 
 pub(super) struct Writer {
     queue: SyncSender<Message>,
+    crowd: Crowd,
     tools: Tools,
     commits: watch::Receiver<u64>,
     thread: JoinHandle<()>,
@@ -77,7 +83,7 @@ impl Writer {
                 run(connection, &waiting, &Surroundings { metrics: counters, reserve }, &committed)
             })
             .expect("the writer thread starts with the process or not at all");
-        Self { queue, tools, commits, thread }
+        Self { queue, crowd: Crowd::of_at_most(QUEUE_PER_PERSON), tools, commits, thread }
     }
 
     /// Whether there is still somebody who writes.
@@ -90,15 +96,30 @@ impl Writer {
         self.commits.clone()
     }
 
+    /// Writes for a person, in the order of arrival.
+    ///
+    /// # Errors
+    /// 429 when too much of theirs waits already, 503 when too much of all does.
     pub async fn run<T: Send + 'static>(
         &self,
         who: Arc<Who>,
         need: Need,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        let ticket = self.crowd.enter(Party::of(&who)).ok_or_else(|| {
+            Error::TooMany(
+                Duration::from_secs(1),
+                phrase!(
+                    "Trop de vos modifications attendent déjà ; réessayez dans un instant.",
+                    "Too many changes of yours wait already; try again shortly."
+                ),
+            )
+        })?;
         let (reply, answer) = oneshot::channel();
         let tools = self.tools.clone();
         let work: Work = Box::new(move |connection| {
+            // Held here, for the work stays in the queue when whoever sent it has hung up.
+            drop(ticket);
             let outcome =
                 connection.map_err(lost).and_then(|connection| in_savepoint(connection, &who, &tools, work));
             Box::new(move |fate| {

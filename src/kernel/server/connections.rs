@@ -18,14 +18,13 @@
 //! only part an eviction can cut short.
 
 use std::{
-    collections::BTreeMap,
     convert::Infallible,
     io,
     net::{IpAddr, Ipv6Addr},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use axum::body::{Body, Bytes};
@@ -33,6 +32,7 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::sync::oneshot;
 
 use super::Limits;
+use super::seats::{Arrival, Phase, Table};
 
 /// Completes (with an error, nothing is ever sent) when the connection has lost its seat.
 pub type Evicted = oneshot::Receiver<Infallible>;
@@ -96,32 +96,18 @@ impl Connections {
         let network = (!self.trusted.contains(&address)).then(|| network(address));
         let mut table = self.table();
         if let Some(network) = network {
-            table.make_room(self.most_per_address, self.patience, |slot| slot.network == Some(network))?;
+            table.make_room_in(network, self.most_per_address, self.patience)?;
         }
-        table.make_room(self.most, self.patience, |_| true)?;
-        let id = table.next;
-        table.next += 1;
+        table.make_room(network, self.most, self.patience)?;
         let (open, evicted) = oneshot::channel();
-        table.slots.insert(
-            id,
-            Slot {
-                network,
-                phase: Phase::Waiting,
-                since: Instant::now(),
-                request: 0,
-                arrival: Arrival::default(),
-                proven: false,
-                long_lived: false,
-                _open: open,
-            },
-        );
+        let id = table.seat(network, open);
         let connections = Arc::clone(self);
         Some((Seat { connections, id }, evicted))
     }
 
     /// Closes the connection that has been waiting longest; tells whether there was one.
     pub fn evict(&self) -> bool {
-        self.table().evict(self.patience, |_| true)
+        self.table().evict(self.patience)
     }
 
     fn enter(&self, id: u64, phase: Phase) -> Option<()> {
@@ -169,6 +155,12 @@ impl Exchange {
     pub fn send(self, body: Body) -> Sending {
         self.enter(Phase::Sending);
         Sending { body, rest: Bytes::new(), exchange: self }
+    }
+
+    /// As if its handler waited for its client to send more.
+    #[cfg(test)]
+    pub fn awaits(&self) {
+        self.enter(Phase::Receiving);
     }
 
     fn enter(&self, phase: Phase) {
@@ -260,125 +252,6 @@ impl HttpBody for Sending {
 }
 
 const SLICE: usize = 16 * 1024;
-/// How long a new connection may say nothing before that is held against it: its request may still
-/// be on the way. Otherwise, among idle keep-alive connections, each newcomer would be the first
-/// to leave for the next one.
-pub const GRACE: Duration = Duration::from_secs(1);
-
-/// Bytes a second below which a body is slow, as an upload that no longer progresses (see `kernel::upload`).
-pub const SLOW: u64 = 1024;
-/// The same for one that has been awaited for as long as a head may be, when nothing else makes room.
-pub const SLOW_FOR_LONG: u64 = 16 * 1024;
-
-/// Connections in order of arrival.
-#[derive(Default)]
-struct Table {
-    slots: BTreeMap<u64, Slot>,
-    next: u64,
-}
-
-struct Slot {
-    network: Option<IpAddr>,
-    phase: Phase,
-    since: Instant,
-    /// How many requests there were.
-    request: u64,
-    /// Of the present request's body.
-    arrival: Arrival,
-    /// Has been answered at least once: not one of those that open and say nothing.
-    proven: bool,
-    /// Its reply stays open, and has been counted where it was made.
-    long_lived: bool,
-    _open: oneshot::Sender<Infallible>, // dropping it is the order to close
-}
-
-/// What came of a body, and how long its client was waited for before.
-#[derive(Default)]
-struct Arrival {
-    bytes: u64,
-    waited: Duration,
-}
-
-impl Arrival {
-    fn is_below(&self, bytes_a_second: u64, waited: Duration) -> bool {
-        u128::from(self.bytes) * 1000 < u128::from(bytes_a_second) * waited.as_millis()
-    }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Phase {
-    /// For a request: reading a head, or idle.
-    Waiting,
-    /// For the handler.
-    Handling,
-    /// For the client to send more of the body that the handler reads.
-    Receiving,
-    /// For the client to read what it asked for.
-    Sending,
-}
-
-impl Table {
-    fn evict(&mut self, patience: Duration, among: impl Fn(&Slot) -> bool) -> bool {
-        let candidates = self.slots.iter().filter(|(_, slot)| among(slot));
-        let ranked = candidates.filter_map(|(id, slot)| Some((slot.rank(patience)?, *id)));
-        let first = ranked.min();
-        first.is_some_and(|(_, id)| self.slots.remove(&id).is_some())
-    }
-
-    /// Has connections leave until there are fewer than `most` ordinary ones `among` them; `None` if they must stay.
-    fn make_room(&mut self, most: usize, patience: Duration, among: impl Fn(&Slot) -> bool) -> Option<()> {
-        let ordinary = |slot: &Slot| !slot.long_lived && among(slot);
-        let mut seated = self.slots.values().filter(|slot| ordinary(slot)).count();
-        while seated >= most {
-            if !self.evict(patience, ordinary) {
-                return None;
-            }
-            seated -= 1;
-        }
-        Some(())
-    }
-}
-
-impl Slot {
-    fn enter(&mut self, phase: Phase) {
-        self.phase = phase;
-        self.since = Instant::now();
-        self.proven |= phase == Phase::Sending;
-        self.long_lived &= phase != Phase::Waiting;
-    }
-
-    /// The handler waits for its body, or (with so many bytes of it) goes on.
-    fn arrive(&mut self, came: Option<usize>) {
-        let awaited = self.phase == Phase::Receiving;
-        match came {
-            None if awaited => {}
-            None => self.enter(Phase::Receiving),
-            Some(bytes) => {
-                if awaited {
-                    self.arrival.waited += self.since.elapsed();
-                }
-                self.arrival.bytes += bytes as u64;
-                self.enter(Phase::Handling);
-            }
-        }
-    }
-
-    /// The lowest leaves first; `None` must stay.
-    fn rank(&self, patience: Duration) -> Option<(u8, Instant)> {
-        let elapsed = self.since.elapsed();
-        let waited = self.arrival.waited + elapsed;
-        let is_slower = |least, after| waited >= after && self.arrival.is_below(least, waited);
-        match self.phase {
-            Phase::Waiting if !self.proven && elapsed >= GRACE => Some((0, self.since)),
-            Phase::Waiting => Some((1, self.since)),
-            Phase::Receiving if is_slower(SLOW, GRACE) => Some((2, self.since)),
-            Phase::Sending if elapsed >= patience => Some((3, self.since)),
-            Phase::Receiving if is_slower(SLOW_FOR_LONG, patience) => Some((4, self.since)),
-            Phase::Handling | Phase::Receiving | Phase::Sending => None,
-        }
-    }
-}
-
 /// What counts as one address: an IPv6 client commands a whole /64.
 pub(in crate::kernel) fn network(address: IpAddr) -> IpAddr {
     match address {

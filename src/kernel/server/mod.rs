@@ -8,6 +8,7 @@
 //!   connection that has been waiting longest: first those that never sent a whole request, then the
 //!   idle keep-alive ones, then those that send their request's body too slowly, last those whose client stopped
 //!   reading its response. Only when every connection is at work is the newcomer refused, with a 503 it can read.
+//! - **An attacker's newcomers take their own places**: nobody leaves for an address that has as many connections.
 //! - **A connection at work is left alone**, from the moment its request's head is read until its
 //!   response is handed over to the network (but for the last few dozen KiB, see [`connections`]), unless its handler
 //!   waits for a client who is slow.
@@ -22,6 +23,7 @@
 //! to the service's own layers. Upgrades (WebSocket) and HTTP/2 are not served.
 
 mod connections;
+mod seats;
 #[cfg(test)]
 mod tests;
 

@@ -19,7 +19,9 @@ use tokio::sync::{oneshot, watch};
 
 use crate::kernel::metrics::Metrics;
 
-use super::{Connections, Drained, Limits, LongLived, PeerAddress, connections::GRACE, serve};
+use super::{
+    Connections, Drained, Limits, LongLived, PeerAddress, connections::Exchange, seats::GRACE, serve,
+};
 
 const AMPLE: Duration = Duration::from_secs(30);
 const BIG: usize = 32 * 1024 * 1024; // more than the sockets' buffers hold
@@ -261,6 +263,34 @@ fn a_newcomer_is_not_the_first_to_leave_for_the_next() {
     for (seat, _) in &newcomers {
         assert!(seat.begin().is_some());
     }
+}
+
+#[test]
+fn who_fills_the_server_takes_the_places_of_newcomers_from_themself() {
+    let connections = Connections::new(&Limits { connections: 12, ..Limits::default() });
+    let admit = |last: u8| connections.admit([192, 0, 2, last].into());
+    let person = admit(1).unwrap();
+    let crowd: Vec<_> = (0..11).map(|_| admit(2).unwrap()).collect();
+
+    // Idle longer than any of theirs.
+    let _more: Vec<_> = (0..20).map(|_| admit(2).unwrap()).collect();
+    assert!(person.0.begin().is_some());
+    assert!(crowd.iter().all(|(seat, _)| seat.begin().is_none()), "each made room for the next");
+}
+
+#[test]
+fn bodies_that_have_just_begun_leave_for_who_has_no_connection_and_not_for_who_sends_them() {
+    let connections = Connections::new(&Limits { connections: 12, ..Limits::default() });
+    let admit = |last: u8| connections.admit([192, 0, 2, last].into());
+    let crowd: Vec<_> = (0..12).map(|_| admit(2).unwrap()).collect();
+    let exchanges: Vec<_> = crowd.iter().map(|(seat, _)| seat.begin().unwrap()).collect();
+    assert!(admit(1).is_none(), "they are at work");
+
+    exchanges.iter().for_each(Exchange::awaits);
+    thread::sleep(Duration::from_millis(20));
+
+    assert!(admit(2).is_none(), "none is proven slow yet");
+    assert!(admit(1).is_some());
 }
 
 #[test]

@@ -17,5 +17,6 @@ pub use feed::{Entry, last_entry, last_notification, new_entries, new_notificati
 pub use inbox::{hide, inbox, mark_all_read, mark_read, notification, unread, written};
 pub use preferences::{choose, chosen, preferences};
 pub use telling::{
-    Draft, Recipient, assigned, full_name, insert, insert_envoi, lead, plan, recipient, recipients,
+    Draft, Recipient, assigned, full_name, insert, insert_envoi, lead, mails_of_one, plan, recipient,
+    recipients,
 };

@@ -85,6 +85,20 @@ pub fn recipient(db: &Reader<'_>, id: UserId) -> Result<Option<Recipient>> {
     )
 }
 
+/// Mails that this person got at once, since then, of what this other did before the entry.
+pub fn mails_of_one(db: &Reader<'_>, to: UserId, by: UserId, entry: EntryId, since: Instant) -> Result<i64> {
+    // So many of the other's latest entries are looked at: their budget of changes lets them make hardly more.
+    db.one(
+        "select count(*) from (select id, date from journal where user_id = :by and id < :entry
+                               order by id desc limit 2000) j
+         join notifications n on n.journal_id = j.id and n.user_id = :to
+         join envois v on v.notification_id = n.id and v.canal = 'email' and v.statut <> 'groupe'
+         where j.date > :since",
+        named_params! { ":by": by, ":entry": entry, ":to": to, ":since": since },
+        |row| row.get(0),
+    )
+}
+
 /// How people call the caller.
 pub fn full_name(db: &Reader<'_>) -> Result<String> {
     let id = db.actor().user_id;

@@ -10,7 +10,7 @@ use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
 
 /// Days of a year: who takes longer does not deliver.
-const LONGEST_DAYS: i64 = 366;
+pub const LONGEST_DAYS: i64 = 366;
 
 /// A supplier.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -9,7 +9,7 @@ mod pieces;
 mod reservations;
 
 pub use commandes::{ACommander, ACommanderQuery, GroupeACommander, LigneACommander};
-pub use fournisseurs::{Fournisseur, FournisseurFilters, FournisseurPatch, NewFournisseur};
+pub use fournisseurs::{Fournisseur, FournisseurFilters, FournisseurPatch, LONGEST_DAYS, NewFournisseur};
 pub use inventaires::{
     Comptage, Comptages, Inventaire, InventaireDetail, InventaireFilters, LigneInventaire, MAX_LIGNES,
     NewInventaire,

@@ -11,7 +11,7 @@ use crate::kernel::clock::Day;
 use crate::kernel::input::{given, not_blank, present, rule};
 
 /// Minutes of a year: a longer job is a typing error.
-const LONGEST_MIN: i64 = 366 * 24 * 60;
+pub const LONGEST_MIN: i64 = 366 * 24 * 60;
 
 #[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -7,7 +7,7 @@ mod jours_feries;
 mod plan;
 mod scalars;
 
-pub use bodies::{ApercuQuery, NewPlanning, PlanningFilters, PlanningPatch, Saut};
+pub use bodies::{ApercuQuery, LONGEST_MIN, NewPlanning, PlanningFilters, PlanningPatch, Saut};
 pub use echeances::{
     Apercu, Charge, Echeance, EcheanceGeneree, EcheanceQuery, EcheancesGenerees, Prevision, Upcoming,
     UpcomingFilters,

@@ -14,3 +14,8 @@ mod store;
 
 pub use commands::{SecondFactor, reset, second_factor};
 pub use routes::router;
+
+/// What is limited here, for the list of all limits.
+pub mod limits {
+    pub use super::rules::RECOVERY_CODES;
+}

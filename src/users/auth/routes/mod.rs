@@ -16,12 +16,12 @@ use super::{commands, rules, store};
 use crate::ids::SessionId;
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
-use crate::kernel::auth::{ACCESS_LIFE, Allowed, Anyone, Tokens, check_new_password};
+use crate::kernel::auth::{ACCESS_LIFE, Allowed, Anyone, Asker, Tokens, check_new_password};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{Form, Id, Valid, validate};
 use crate::kernel::page::Listing;
 use crate::kernel::problem::Problem;
-use crate::permissions::OwnAccount;
+use crate::permissions::{EndOwnSessions, OwnAccount};
 use crate::phrase;
 use crate::users::model::{Account, PasswordHash, User};
 use crate::users::{commands as accounts, store as people};
@@ -55,8 +55,12 @@ async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Res
     let (account, attempt) = who.read(move |db| commands::account_to_try(db, attempt, &devices)).await?;
     // As slow for a name that is nobody's.
     let hash = account.as_ref().map(|account| account.hash.text());
-    let proven = who.app().passwords().verify(password, hash).await?;
     let context = who.context();
+    let asker = match attempt.source {
+        Source::Device(_) | Source::SignedIn => Asker::Known,
+        Source::Network(_) => Asker::Stranger(context.address),
+    };
+    let proven = who.app().passwords().verify(asker, password, hash).await?;
     let device = Device {
         address: context.address.map(|address| address.to_string()),
         user_agent: context.user_agent.clone(),
@@ -64,6 +68,9 @@ async fn sign_in(who: Anyone, carrier: Carrier, Form(form): Form<SignIn>) -> Res
     let refresh = Tokens::random();
     let fingerprint = Tokens::fingerprint(&refresh);
     let account = account.filter(|_| proven);
+    if let Some(account) = &account {
+        who.app().sign_ins().take(account.user.id, who.now()).map_err(rules::wait_for)?;
+    }
     let claims = who
         .write_vital(move |tx| {
             commands::sign_in(tx, &attempt, account, totp.as_deref(), &device, fingerprint)
@@ -95,7 +102,7 @@ async fn refresh(who: Anyone, carrier: Carrier, body: Option<Valid<RefreshReques
 
 /// End the session
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204)))]
-async fn sign_out(who: Allowed<OwnAccount>, _: Carrier) -> Result<Response> {
+async fn sign_out(who: Allowed<EndOwnSessions>, _: Carrier) -> Result<Response> {
     let id = who.actor().session_id.ok_or(Error::NotFound)?;
     who.write_vital(move |tx| commands::end_own(tx, id)).await?;
     Ok((StatusCode::NO_CONTENT, clear_cookies(who.app())).into_response())
@@ -121,7 +128,7 @@ async fn change_password(who: Allowed<OwnAccount>, Valid(change): Valid<Password
         &[&user.username, &user.full_name, &user.email],
     )?;
     let passwords = who.app().passwords();
-    let is_right = passwords.verify(change.current_password, Some(account.hash.text())).await?;
+    let is_right = passwords.verify(Asker::Known, change.current_password, Some(account.hash.text())).await?;
     let hash = if is_right { Some(PasswordHash::new(passwords, change.new_password).await?) } else { None };
     let attempt = Attempt::signed_in(&user.username);
     let answer = who
@@ -143,7 +150,7 @@ async fn list_sessions(who: Allowed<OwnAccount>) -> Result<Json<Listing<Session>
 
 /// End one's own sessions but this one
 #[utoipa::path(delete, path = "/api/v1/auth/sessions", tag = "auth", responses((status = 204)))]
-async fn end_other_sessions(who: Allowed<OwnAccount>) -> Result<Answer> {
+async fn end_other_sessions(who: Allowed<EndOwnSessions>) -> Result<Answer> {
     who.write(|tx| {
         commands::revoke_sessions(tx, commands::own_id(tx)?, tx.actor().session_id)?;
         Ok(Answer::empty())
@@ -161,7 +168,7 @@ async fn read_session(who: Allowed<OwnAccount>, Id(id): Id<SessionId>) -> Result
 /// End one of one's own sessions
 #[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", tag = "auth", params(("id" = SessionId, Path)),
     responses((status = 204)))]
-async fn end_session(who: Allowed<OwnAccount>, Id(id): Id<SessionId>) -> Result<Answer> {
+async fn end_session(who: Allowed<EndOwnSessions>, Id(id): Id<SessionId>) -> Result<Answer> {
     who.write(move |tx| commands::end_own(tx, id).map(|()| Answer::empty())).await
 }
 
@@ -199,7 +206,7 @@ async fn set_up(who: Anyone, Valid(setup): Valid<Setup>) -> Result<Answer> {
 /// 422 when it is wrong, 429 after several.
 pub async fn prove(who: &Allowed<OwnAccount>, field: &str, password: String) -> Result<Account> {
     let account = who.read(commands::own_account).await?;
-    if who.app().passwords().verify(password, Some(account.hash.text())).await? {
+    if who.app().passwords().verify(Asker::Known, password, Some(account.hash.text())).await? {
         return Ok(account);
     }
     let attempt = Attempt::signed_in(&account.user.username);
