@@ -206,7 +206,7 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
         (Fait::StockBas, _) => phrase!("{numero} est sous son seuil", "{numero} is below its threshold"),
         (Fait::Sauvegarde, _) => phrase!("Sauvegarde en défaut", "Backup in trouble"),
         (Fait::Serveur, _) => {
-            phrase!("Le serveur demande qu’on le regarde", "The server asks to be looked at")
+            phrase!("Alerte serveur", "Server alert")
         }
         (Fait::Rappel, _) => phrase!("Demain : {numero}", "Tomorrow: {numero}"),
         (Fait::Retard, _) => phrase!("{numero} est en retard", "{numero} is overdue"),

@@ -136,7 +136,7 @@ async fn a_server_in_trouble_tells_its_administrators_once_a_day_whatever_they_c
         tick(&plant, hour * 3600).await;
     }
 
-    assert_eq!(titles(&plant, "admin").await, ["Le serveur demande qu’on le regarde"; 2]);
+    assert_eq!(titles(&plant, "admin").await, ["Alerte serveur"; 2]);
     assert_eq!(titles(&plant, "responsable").await, [""; 0]);
     let told = plant.admin().get("notifications/").await.expect(200);
     let first = &told["items"][0];

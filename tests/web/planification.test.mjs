@@ -144,7 +144,7 @@ test("a plan is changed with its dates in sight", async (t) => {
   const plan = await api("/planning/3");
   await go("/planning/3/modifier");
   await page.getByText("Ce plan a déjà des échéances").waitFor();
-  assert.ok(await page.getByRole("textbox", { name: "Tous les combien" }).isDisabled());
+  assert.ok(await page.getByRole("textbox", { name: "Intervalle : tous les …" }).isDisabled());
   const rows = page.getByRole("row");
   await rows.nth(3).waitFor();
   await page.getByRole("textbox", { name: "Tolérance (jours)" }).fill("5");

@@ -153,7 +153,7 @@ test("a day without reception: all is done on the phone, survives a reload, and 
   await page.getByRole("button", { name: "Utiliser une pièce" }).click();
   await page.getByRole("combobox", { name: "Pièce" }).fill(reference.toLowerCase());
   await page.getByRole("option", { name: part }).click();
-  await page.getByRole("button", { name: "Noter" }).click();
+  await page.getByRole("button", { name: "Enregistrer la sortie" }).click();
   await page.getByRole("paragraph").filter({ hasText: part }).waitFor();
 
   await page.getByRole("button", { name: "Terminer" }).click();

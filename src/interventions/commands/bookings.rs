@@ -81,10 +81,7 @@ pub(super) fn check<'b>(
     let names = outside.iter().map(|booking| booking.nom.as_str()).collect::<Vec<_>>().join(", ");
     Err(Error::conflict(
         "hors_horaire",
-        phrase!(
-            "Hors des heures de travail de {names} ; « forcer_horaire » passe outre.",
-            "Outside the working hours of {names}; \"forcer_horaire\" overrides this."
-        ),
+        phrase!("Hors des heures de travail de {names}.", "Outside the working hours of {names}."),
     )
     .with("creneaux", outside.iter().map(|booking| OutsideHours::of(booking)).collect::<Vec<_>>()))
 }

@@ -23,7 +23,8 @@ export default function Inside({ me }: { me: Me }) {
   return (
     <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>
       <ModalsProvider>
-        <Notifications position="bottom-right" />
+        {/* At the top: a message never lies over the button that was just pressed. */}
+        <Notifications position="top-center" />
         {me.double_exigee ? <Suspense fallback={<Loading whole />}><DoubleExigee /></Suspense> : <Shell>
           <Switch>
             {pagesOf(me.role).map(({ path, element: Element }) => (

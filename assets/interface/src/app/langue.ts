@@ -44,6 +44,21 @@ export async function startLangue() {
   apply(i18next.language as Langue);
 }
 
+let chosen: Langue | null = null;
+
+/** Who is not signed in chose this language: it is theirs once they are. */
+export function choose(langue: Langue) {
+  chosen = langue;
+  return speak(langue);
+}
+
+/** The language that was chosen before signing in; said once, for it is nobody else's. */
+export function takeChosen(): Langue | null {
+  const said = chosen;
+  chosen = null;
+  return said;
+}
+
 /** Changes the language of this device. */
 export async function speak(langue: Langue) {
   localStorage.setItem('langue', langue);

@@ -47,19 +47,12 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'md' } },
     NumberInput: { defaultProps: numbers },
     PasswordInput: { defaultProps: { size: 'md' } },
-    DateInput: { defaultProps: () => ({ size: 'md', ...cleared(), ...dates() }) },
+    DatePicker: { defaultProps: dates },
     DatePickerInput: { defaultProps: () => ({ size: 'md', ...cleared(), ...dates() }) },
-    DateTimePicker: {
-      defaultProps: () => ({
-        size: 'md',
-        ...cleared(),
-        ...dates(),
-        submitButtonProps: { 'aria-label': i18next.t('dates.valider') },
-        timePickerProps: { hoursInputLabel: i18next.t('dates.heures'), minutesInputLabel: i18next.t('dates.minutes') },
-      }),
-    },
     Select: { defaultProps: () => ({ size: 'md', ...cleared() }) },
     MultiSelect: { defaultProps: () => ({ size: 'md', ...cleared() }) },
+    // A list that stays in the page while it is closed is measured there, and opens half a field too far aside.
+    Combobox: { defaultProps: { keepMounted: false } },
     Textarea: { defaultProps: { size: 'md', autosize: true, minRows: 3 } },
     // The library's own is in the colour of the ground, short of 4.5:1 on it.
     Alert: { styles: { title: { color: 'var(--mantine-color-text)' }, label: { color: 'var(--mantine-color-text)' } } },

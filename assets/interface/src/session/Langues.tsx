@@ -1,5 +1,5 @@
 import { Anchor, Group } from '@mantine/core';
-import { LANGUES, type Langue, langue, speak } from '@/app/langue';
+import { LANGUES, type Langue, choose, langue } from '@/app/langue';
 
 /** The languages, for who is not signed in. */
 export function Langues() {
@@ -14,7 +14,7 @@ export function Langues() {
           py={8}
           fw={key === langue() ? 700 : 400}
           aria-current={key === langue() || undefined}
-          onClick={() => void speak(key)}
+          onClick={() => void choose(key)}
         >
           {LANGUES[key]}
         </Anchor>

@@ -2,10 +2,10 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, createContext, use, useCallback, useEffect, useMemo, useState } from 'react';
-import { type Schemas, api, authorised, ok } from '@/api/client';
+import { type Schemas, api, authorised, ifMatch, ok } from '@/api/client';
 import { Problem, isUnreachable } from '@/api/problem';
 import { accept, forget, onLost, renew } from '@/api/token';
-import { speak } from '@/app/langue';
+import { speak, takeChosen } from '@/app/langue';
 import { device } from '@/hors_ligne/device';
 
 export type Me = Schemas['User'];
@@ -70,8 +70,14 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     });
     if (!response.ok) throw await Problem.of(response);
     accept(await response.json());
-    await refreshMe();
-  }, [refreshMe]);
+    const me = await ok(api.GET('/api/v1/auth/me'));
+    const langue = takeChosen();
+    // Their mails follow as well. Who must first do something else keeps the language of the account.
+    const spoken = langue && langue !== me.langue
+      ? await ok(api.PATCH('/api/v1/users/me', { params: { header: ifMatch(me.version) }, body: { langue } })).catch(() => me)
+      : me;
+    await enter(spoken);
+  }, [enter]);
 
   const signOut = useCallback(async () => {
     const { mayLeave } = await import('@/hors_ligne/leave');

@@ -24,11 +24,20 @@ export function useSites() {
   });
 }
 
-/** The time zone of a site; this device's until the sites are known. */
+/** The time zone by whose days the plant counts: as on the server, that of most sites; this device's until they are known. */
+export function usePlantZone(): string {
+  const { data = [] } = useSites();
+  const counts = new Map<string, number>();
+  for (const { fuseau } of data) counts.set(fuseau, (counts.get(fuseau) ?? 0) + 1);
+  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+  return most?.[0] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** The time zone of a site; the plant's of what is at no site, as an absence. */
 export function useZone(siteId: number | null | undefined): string {
   const { data } = useSites();
-  const zone = data?.find((site: Site) => site.id === siteId)?.fuseau;
-  return zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const plant = usePlantZone();
+  return data?.find((site: Site) => site.id === siteId)?.fuseau ?? plant;
 }
 
 const cache = new Map<string, Intl.DateTimeFormat>();

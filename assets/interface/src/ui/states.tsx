@@ -46,7 +46,7 @@ export function Trouble({ error, retry }: { error: unknown; retry?: () => void }
       <Alert
         color={unreachable ? 'gray' : 'red'}
         icon={unreachable ? <IconCloudOff /> : <IconAlertTriangle />}
-        title={unreachable ? t('erreur.sans_reseau') : t('erreur.titre')}
+        title={unreachable ? t('erreur.sans_reseau') : t('erreur.chargement')}
         role="alert"
       >
         <Stack gap="sm" align="start">

@@ -1,7 +1,7 @@
 import dayjs from 'dayjs';
 import utc from 'dayjs/plugin/utc';
 import { beforeAll, expect, test } from 'vitest';
-import { offsetAt, setZones, toCivil, toDay, toInstant } from './zones';
+import { offsetAt, partOn, setZones, toCivil, toDay, toInstant, wholeDays } from './zones';
 
 beforeAll(() => {
   dayjs.extend(utc);
@@ -41,4 +41,13 @@ test('every hour of a year comes back as it was sent', () => {
     // But for the second of the hour that comes twice.
     if (instant !== '2031-10-26T01:00:00Z') expect(again).toBe(instant);
   }
+});
+
+test('an absence of several days shows what of it lies on each', () => {
+  const [debut, fin] = ['2031-07-01T07:00:00Z', '2031-07-03T22:00:00Z'];
+  expect(['2031-07-01', '2031-07-02', '2031-07-03'].map((date) => partOn(date, debut, fin, 'Europe/Paris'))).toEqual([['09:00', '24:00'], ['00:00', '24:00'], ['00:00', '24:00']]);
+  expect(wholeDays(debut, fin, 'Europe/Paris')).toBeNull();
+  expect(wholeDays('2031-06-30T22:00:00Z', fin, 'Europe/Paris')).toEqual(['2031-07-01', '2031-07-03']);
+  expect(wholeDays('2031-06-30T22:00:00Z', '2031-07-01T22:00:00Z', 'Europe/Paris')).toEqual(['2031-07-01', '2031-07-01']);
+  expect(wholeDays('2031-06-30T22:00:00Z', '2031-07-01T10:00:00Z', 'Europe/Paris')).toBeNull();
 });

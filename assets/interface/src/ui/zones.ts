@@ -41,6 +41,19 @@ export function toCivil(instant: string, zone: string): string {
 /** The civil day of an instant in a zone: `2026-11-25`. */
 export const toDay = (instant: string, zone: string) => toCivil(instant, zone).slice(0, 10);
 
+/** What of a period lies on a civil day of the zone, as the clock shows it; `00:00` to `24:00` when it covers the day. */
+export function partOn(date: string, debut: string, fin: string, zone: string): [string, string] {
+  const [from, to] = [toCivil(debut, zone), toCivil(fin, zone)];
+  return [from.slice(0, 10) < date ? '00:00' : from.slice(11, 16), to.slice(0, 10) > date ? '24:00' : to.slice(11, 16)];
+}
+
+/** The civil days that a period covers from midnight to midnight; nothing when it begins or ends at another hour. */
+export function wholeDays(debut: string, fin: string, zone: string): [string, string] | null {
+  const [from, to] = [toCivil(debut, zone), toCivil(fin, zone)];
+  if (from.slice(11) !== '00:00:00' || to.slice(11) !== '00:00:00' || to <= from) return null;
+  return [from.slice(0, 10), dayjs.utc(to.slice(0, 10)).subtract(1, 'day').format('YYYY-MM-DD')];
+}
+
 /**
  * The instant at which a clock in the zone shows this; with a `T` or a space between day and time.
  * Of the two that an hour put back gives, the first; an hour that is left out counts on as if it were not.

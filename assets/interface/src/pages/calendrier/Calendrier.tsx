@@ -8,14 +8,13 @@ import { Suspense, lazy } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearch } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
-import { usePlantZone } from '@/pages/accueil/bord/zone';
 import { useRunsThePlant } from '@/session/session';
 import { PageHead } from '@/ui/PageHead';
 import { Word } from '@/ui/badges';
-import { Instant, TIME, day, useSites } from '@/ui/format';
+import { day, usePlantZone, useSites } from '@/ui/format';
 import { useIsPhone } from '@/ui/phone';
 import { Loading, Trouble } from '@/ui/states';
-import { toDay } from '@/ui/zones';
+import { partOn, toDay } from '@/ui/zones';
 import { Abonnement } from './Abonnement';
 
 const Frise = lazy(() => import('./frise/Frise').then(({ Frise }) => ({ default: Frise })));
@@ -62,6 +61,7 @@ function Semaine({ monday }: { monday: string }) {
   const { t: common } = useTranslation();
   const isPhone = useIsPhone();
   const sites = useSites();
+  const plant = usePlantZone();
   const days = Array.from({ length: 7 }, (_, index) => dayjs.utc(monday).add(index, 'day').format('YYYY-MM-DD'));
   const { data, error, refetch } = useQuery({
     queryKey: ['calendrier', days[0], days[6]],
@@ -69,7 +69,7 @@ function Semaine({ monday }: { monday: string }) {
     placeholderData: keepPreviousData,
   });
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
-  const zone = (slot: Slot) => sites.data?.find((site) => site.id === slot.site_id)?.fuseau ?? sites.data?.[0]?.fuseau ?? 'UTC';
+  const zone = (slot: Slot) => sites.data?.find((site) => site.id === slot.site_id)?.fuseau ?? plant;
   /** An absence of a week stands on each of its days; one that ends at midnight does not stand on the next. */
   const isOn = (slot: Slot, date: string) => {
     if (slot.date) return slot.date === date;
@@ -87,7 +87,7 @@ function Semaine({ monday }: { monday: string }) {
         <Stack key={date} gap="xs" component="section">
           <Title order={2} size="h5">{day(date, { dateStyle: 'full' })} {holiday(date) && `· ${holiday(date)}`}</Title>
           {of(date).length === 0 && <Text c="dimmed" size="sm">{t('rien')}</Text>}
-          {of(date).map((slot, index) => <Entry key={index} slot={slot} withPerson />)}
+          {of(date).map((slot, index) => <Entry key={index} slot={slot} date={date} zone={zone(slot)} withPerson />)}
         </Stack>
       )) : (
         <Table.ScrollContainer minWidth={1000}>
@@ -102,7 +102,7 @@ function Semaine({ monday }: { monday: string }) {
               {people.map(([id, nom]) => (
                 <Table.Tr key={id} style={{ verticalAlign: 'top' }}>
                   <Table.Th scope="row" fw={600}>{nom}</Table.Th>
-                  {days.map((date) => <Table.Td key={date} p={4}><Stack gap={4}>{of(date, id).map((slot, index) => <Entry key={index} slot={slot} />)}</Stack></Table.Td>)}
+                  {days.map((date) => <Table.Td key={date} p={4}><Stack gap={4}>{of(date, id).map((slot, index) => <Entry key={index} slot={slot} date={date} zone={zone(slot)} />)}</Stack></Table.Td>)}
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -113,14 +113,16 @@ function Semaine({ monday }: { monday: string }) {
   );
 }
 
-function Entry({ slot, withPerson = false }: { slot: Slot; withPerson?: boolean }) {
+/** What of a slot lies on that day. */
+function Entry({ slot, date, zone, withPerson = false }: { slot: Slot; date: string; zone: string; withPerson?: boolean }) {
   const { t } = useTranslation('calendrier');
   const { t: word } = useTranslation('valeurs');
   const href = slot.intervention_id ? `/interventions/${slot.intervention_id}` : slot.planning_id ? `/planning/${slot.planning_id}` : null;
+  const [from, to] = partOn(date, slot.debut, slot.fin, zone);
   return (
     <Card withBorder padding={6} pos="relative" bg={slot.type === 'absence' ? 'light-dark(var(--mantine-color-gray-2), var(--mantine-color-dark-5))' : undefined}>
       <Group gap={4} wrap="nowrap">
-        <Text size="xs" className="tabular" fw={600}>{slot.journee_entiere ? t('journee') : <><Instant value={slot.debut} siteId={slot.site_id} format={TIME} />–<Instant value={slot.fin} siteId={slot.site_id} format={TIME} /></>}</Text>
+        <Text size="xs" className="tabular" fw={600}>{slot.journee_entiere || (from === '00:00' && to === '24:00') ? t('journee') : <bdi title={zone}>{from}–{to}</bdi>}</Text>
       </Group>
       {href
         ? <Anchor component={Link} href={href} className="cover" size="sm" c="inherit" lineClamp={2}>{slot.titre}</Anchor>

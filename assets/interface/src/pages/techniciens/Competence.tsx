@@ -1,7 +1,6 @@
 //! What somebody knows, how well, and until when it counts.
 
 import { ActionIcon, Button, Group, Modal, NumberInput, Select, Stack, Text } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
@@ -12,6 +11,8 @@ import { useRunsThePlant } from '@/session/session';
 import { Section } from '@/ui/Section';
 import { Word } from '@/ui/badges';
 import { day } from '@/ui/format';
+import { DayInput } from '@/ui/moment/Moment';
+import { isUnread } from '@/ui/moment/typed';
 import { useSave } from '@/ui/save';
 
 type Technicien = Schemas['Technicien'];
@@ -54,7 +55,7 @@ function Editor({ technicien, done }: { technicien: Technicien; done: () => void
     initialValues: {
       competences: technicien.competences.map(({ competence_id, niveau, valide_jusqu_au }) => ({ competence_id: String(competence_id) as string | null, niveau, valide_jusqu_au: valide_jusqu_au ?? null as string | null })),
     },
-    validate: { competences: { competence_id: (value: string | null) => (value ? null : common('fiche.requis')) } },
+    validate: { competences: { competence_id: (value: string | null) => (value ? null : common('fiche.requis')), valide_jusqu_au: (value: string | null) => (isUnread(value) ? common('dates.jour_illisible') : null) } },
   });
   const save = useSave(async ({ competences }: typeof form.values) => {
     const body = { competences: competences.map(({ competence_id, ...rest }) => ({ ...rest, competence_id: Number(competence_id) })) };
@@ -68,8 +69,8 @@ function Editor({ technicien, done }: { technicien: Technicien; done: () => void
         {form.values.competences.map((skill, index) => (
           <Group key={`${index}-${skill.competence_id}`} align="end" gap="xs">
             <Select label={t('competence')} flex={1} miw={180} searchable data={(known.data ?? []).map(({ id, nom }) => ({ value: String(id), label: nom }))} {...form.getInputProps(`competences.${index}.competence_id`)} />
-            <NumberInput label={t('niveau_court')} w={140} min={1} max={3} {...form.getInputProps(`competences.${index}.niveau`)} />
-            <DateInput label={t('valide')} w={150} clearable valueFormat="DD/MM/YYYY" {...form.getInputProps(`competences.${index}.valide_jusqu_au`)} />
+            <NumberInput label={t('niveau_court')} w={140} min={1} max={4} {...form.getInputProps(`competences.${index}.niveau`)} />
+            <DayInput label={t('valide')} w={160} clearable {...form.getInputProps(`competences.${index}.valide_jusqu_au`)} value={form.values.competences[index]!.valide_jusqu_au} />
             <ActionIcon color="red" aria-label={`${common('supprimer')} : ${known.data?.find(({ id }) => String(id) === skill.competence_id)?.nom ?? index + 1}`} onClick={() => form.removeListItem('competences', index)}><IconTrash size={20} /></ActionIcon>
           </Group>
         ))}

@@ -1,23 +1,18 @@
-import { Anchor, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
-import '@mantine/dates/styles.css';
+import { Anchor, Stack, Table } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
-import { type Schemas, api, ifMatch, ok } from '@/api/client';
+import { api, ifMatch, ok } from '@/api/client';
 import { useRunsThePlant } from '@/session/session';
 import { Ecrire } from '@/pages/notifications/Ecrire';
 import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
 import { Statut, Word } from '@/ui/badges';
-import { confirm } from '@/ui/confirm';
-import { Instant, money, useSites } from '@/ui/format';
+import { Instant, money } from '@/ui/format';
 import { RecordButton } from '@/ui/record/RecordButton';
-import { useSave } from '@/ui/save';
 import { Loading, Trouble } from '@/ui/states';
-import { toInstant } from '@/ui/zones';
+import { Absences } from './Absences';
 import { Competences } from './Competence';
 import { Horaire } from './Horaire';
 import { useFields } from './champs';
@@ -30,31 +25,13 @@ export default function Detail() {
   const path = { id };
   const runsThePlant = useRunsThePlant();
   const queries = useQueryClient();
-  const zone = useSites().data?.[0]?.fuseau ?? 'UTC';
   const { data, error, refetch } = useQuery({ queryKey: ['techniciens', id], queryFn: () => ok(api.GET('/api/v1/techniciens/{id}', { params: { path } })) });
-  const absences = useQuery({
-    queryKey: ['techniciens', id, 'absences'],
-    queryFn: () => ok(api.GET('/api/v1/techniciens/{id}/absences', { params: { path, query: { page_size: 50 } } })),
-    enabled: runsThePlant,
-  });
   const work = useQuery({
     queryKey: ['interventions', 'technicien', id],
     queryFn: () => ok(api.GET('/api/v1/interventions/', { params: { query: { technicien_id: [id], statut: ['planifie', 'en_cours', 'attente_pieces'], page_size: 50 } } })),
     enabled: runsThePlant,
   });
-  const [away, setAway] = useState<{ debut: string | null; fin: string | null; motif: string }>({ debut: null, fin: null, motif: '' });
   const reread = () => queries.invalidateQueries({ queryKey: ['techniciens'] });
-  const add = useSave(async () => {
-    const body = { debut: toInstant(away.debut!, zone), fin: toInstant(away.fin!, zone), motif: away.motif.trim() || null };
-    // A day or an instant, which the generated types make of both at once.
-    await ok(api.POST('/api/v1/techniciens/{id}/absences', { params: { path }, body: body as unknown as Schemas['NewAbsence'] }));
-    setAway({ debut: null, fin: null, motif: '' });
-    await reread();
-  });
-  const remove = useSave(async (aid: number) => {
-    await ok(api.DELETE('/api/v1/techniciens/{id}/absences/{aid}', { params: { path: { id, aid } } }));
-    await reread();
-  });
   const fields = useFields();
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   return (
@@ -80,25 +57,7 @@ export default function Detail() {
       </Section>
       <Competences technicien={data} />
       <Horaire technicien={data} />
-      {runsThePlant && (
-        <Section title={t('absences')}>
-          {absences.data?.items.length === 0 && <Text c="dimmed">{t('aucune_absence')}</Text>}
-          {absences.data?.items.map((absence) => (
-            <Group key={absence.id} justify="space-between">
-              <Text><Instant value={absence.debut} /> – <Instant value={absence.fin} /> {absence.motif}</Text>
-              <Button size="compact-md" variant="subtle" color="red" onClick={async () => {
-                if (await confirm({ title: t('retirer'), text: t('retirer_texte'), action: t('retirer') })) void remove.run(absence.id);
-              }}>{t('retirer')}</Button>
-            </Group>
-          ))}
-          <Group align="end" gap="sm">
-            <DateTimePicker label={t('debut')} value={away.debut} valueFormat="DD/MM/YYYY HH:mm" w={{ base: '100%', sm: 200 }} onChange={(debut) => setAway({ ...away, debut })} />
-            <DateTimePicker label={t('fin')} value={away.fin} valueFormat="DD/MM/YYYY HH:mm" w={{ base: '100%', sm: 200 }} onChange={(fin) => setAway({ ...away, fin })} />
-            <TextInput label={t('motif')} value={away.motif} onChange={({ currentTarget }) => setAway({ ...away, motif: currentTarget.value })} />
-            <Button disabled={!away.debut || !away.fin} loading={add.busy} onClick={() => void add.run()}>{t('ajouter')}</Button>
-          </Group>
-        </Section>
-      )}
+      {runsThePlant && <Absences technicien={id} />}
       {runsThePlant && (
         <Section title={t('travaux')}>
           <Table.ScrollContainer minWidth={420}>

@@ -47,6 +47,8 @@ export function useActions(work: Detail) {
       method: 'PATCH', path: `${at}/statut`, body: { statut: to, ...body },
       target: `intervention:${work.id}`, version: work.version, seen: { ...work },
     });
+  const needed = (part: { id: number; quantity: number; label: string }) =>
+    row('besoin', { method: 'POST', path: `${at}/pieces`, body: { piece_id: part.id, quantite: part.quantity }, seen: { label: part.label } });
   const photo = (file: Blob, name: string): NewRow & { id: string } => {
     const parts: Part[] = [{ name: 'intervention_id', value: String(work.id) }, { name: 'file', value: file, file: name }];
     return { ...row('photo', { method: 'POST', path: '/api/v1/documents/', parts }), id: uuid() };
@@ -64,7 +66,7 @@ export function useActions(work: Detail) {
     awaitPart: (remarque: string, part?: { id: number; quantity: number; label: string }) =>
       add(
         ...(timer?.intervention === work.id ? stopTimer() : []),
-        ...(part ? [row('besoin', { method: 'POST', path: `${at}/pieces`, body: { piece_id: part.id, quantite: part.quantity }, seen: { label: part.label } })] : []),
+        ...(part ? [needed(part)] : []),
         statut('attente_pieces', { remarque }),
       ),
     finish: (report: Record<string, unknown>) =>
@@ -84,6 +86,7 @@ export function useActions(work: Detail) {
         method: 'POST', path: `/api/v1/pieces/${part.id}/mouvements`,
         body: { type: 'sortie', quantite: part.quantity, intervention_id: work.id }, seen: { label: part.label },
       })),
+    askPart: (part: { id: number; quantity: number; label: string }) => add(needed(part)),
     comment: (texte: string) => add(row('commentaire', { method: 'POST', path: `${at}/commentaires`, body: { texte } })),
     sign: (nom: string, fonction: string, image: string) =>
       add(row('signature', { method: 'POST', path: `${at}/signature`, body: { nom, fonction: fonction || null, image } })),

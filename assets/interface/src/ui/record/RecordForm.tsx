@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '@/api/problem';
 import { useDraft } from '@/ui/draft';
+import { isUnread } from '@/ui/moment/typed';
 import { useSave } from '@/ui/save';
 import { type Field, FieldInput, type Held, type Values, held, isSame, said } from './fields';
 
@@ -43,7 +44,11 @@ export function RecordForm<Row extends Versioned>({ name, fields, row, initial, 
   const [theirs, setTheirs] = useState<Values>();
   const form = useForm<Record<string, Held>>({
     initialValues: Object.fromEntries(fields.map((field) => [field.key, held(field, base[field.key])])),
-    validate: (values) => Object.fromEntries(fields.filter((field) => field.required && said(field, values[field.key] ?? null) === null).map(({ key }) => [key, t('fiche.requis')])),
+    validate: (values) => Object.fromEntries(fields.flatMap((field) => {
+      const value = values[field.key] ?? null;
+      if (isUnread(value) && (field.kind === 'day' || field.kind === 'moment')) return [[field.key, t('dates.jour_illisible')]];
+      return field.required && said(field, value) === null ? [[field.key, t('fiche.requis')]] : [];
+    })),
   });
   const draft = useDraft(form, `${name} ${row ? base.version : ''}`);
 

@@ -1,10 +1,10 @@
 //! The fields of a record by description, each in the control that fits it.
 
 import { Autocomplete, MultiSelect, NumberInput, Select, Switch, TagsInput, TextInput, Textarea } from '@mantine/core';
-import { DateInput, DateTimePicker } from '@mantine/dates';
-import '@mantine/dates/styles.css';
 import type { ComponentProps, ComponentType } from 'react';
 import type { EquipementSelect } from '@/ui/RemoteSelect';
+import { DayInput, MomentInput } from '@/ui/moment/Moment';
+import { isUnread } from '@/ui/moment/typed';
 import { toCivil, toInstant } from '@/ui/zones';
 
 export type Choice = { value: string; label: string };
@@ -82,14 +82,13 @@ export function FieldInput({ field, value, error, readOnly = false, onChange, la
     case 'tel': return <TextInput type="tel" {...text} />;
     case 'area': return <Textarea {...text} />;
     case 'number': return <NumberInput {...common} value={value as number | ''} onChange={(value) => onChange(value)} decimalScale={field.decimals ?? 0} min={field.min ?? 0} {...(field.max !== undefined && { max: field.max })} />;
-    case 'day': return <DateInput {...common} clearable={!field.required && !readOnly} valueFormat="DD/MM/YYYY" value={value as string | null} onChange={onChange} />;
+    case 'day': return <DayInput {...common} clearable={!field.required} value={value as string | null} onChange={onChange} />;
     case 'moment': return (
-      <DateTimePicker
+      <MomentInput
         {...common}
-        clearable={!field.required && !readOnly}
-        valueFormat="DD/MM/YYYY HH:mm"
-        value={value ? toCivil(value as string, field.zone) : null}
-        onChange={(civil) => onChange(civil && toInstant(civil, field.zone))}
+        clearable={!field.required}
+        value={value && !isUnread(value) ? toCivil(value as string, field.zone) : (value as string | null)}
+        onChange={(civil) => onChange(civil && !isUnread(civil) ? toInstant(civil, field.zone) : civil)}
       />
     );
     case 'switch': return <Switch size="md" label={label} error={error} disabled={readOnly} checked={value === true} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />;

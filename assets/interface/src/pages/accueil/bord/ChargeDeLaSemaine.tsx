@@ -3,12 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { api, ok } from '@/api/client';
-import { duration } from '@/ui/format';
+import { duration, usePlantZone } from '@/ui/format';
 import { toInstant } from '@/ui/zones';
 import classes from './Bord.module.css';
 import { Carte } from './Carte';
 import { addDays, mondayOf, share, weekLoad } from './charge';
-import { usePlantZone } from './zone';
 
 const SHOWN = 7;
 

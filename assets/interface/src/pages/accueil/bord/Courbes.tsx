@@ -7,11 +7,10 @@ import { useQueries } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { direction } from '@/app/langue';
-import { day, number } from '@/ui/format';
+import { day, number, usePlantZone } from '@/ui/format';
 import { Trouble } from '@/ui/states';
 import { mondayOf } from './charge';
 import { type Week, mondays, week } from './tendances';
-import { usePlantZone } from './zone';
 
 type Series = { name: keyof Omit<Week, 'monday'>; label: string; color: string }[];
 

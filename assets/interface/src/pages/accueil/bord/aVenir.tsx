@@ -6,11 +6,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { api, ok } from '@/api/client';
-import { day, number } from '@/ui/format';
+import { day, number, usePlantZone } from '@/ui/format';
 import { toDay } from '@/ui/zones';
 import classes from './Bord.module.css';
 import { Carte } from './Carte';
-import { usePlantZone } from './zone';
 
 const SHOWN = 6;
 

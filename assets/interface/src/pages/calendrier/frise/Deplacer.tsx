@@ -1,13 +1,13 @@
 //! The same without dragging: who, when and for how long, with what stands against it while it is chosen.
 
 import { Anchor, Button, Group, NumberInput, Select, Stack } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
-import '@mantine/dates/styles.css';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
+import { MomentInput } from '@/ui/moment/Moment';
+import { isUnread } from '@/ui/moment/typed';
 import { toCivil, toInstant } from '@/ui/zones';
 import { Verdict } from './Verdict';
 import { type Movable, usePlacer } from './placer';
@@ -27,7 +27,7 @@ export function Deplacer({ item, first, people, zone, against, done }: {
   const [minutes, setMinutes] = useState<number | string>(item.length / 60_000);
   const placer = usePlacer();
   const { data } = useQuery({ queryKey: ['interventions', item.intervention], queryFn: () => ok(api.GET('/api/v1/interventions/{id}', { params: { path: { id: item.intervention } } })) });
-  const debut = start && Date.parse(toInstant(start, zone));
+  const debut = start && !isUnread(start) && Date.parse(toInstant(start, zone));
   const place = technicien && debut && Number(minutes) > 0 ? { technicien: Number(technicien), debut, fin: debut + Number(minutes) * 60_000 } : null;
   const found = place ? against(place, item.affectation, data?.competences_requises ?? []) : [];
   const isOnlyHours = found.length > 0 && found.every(({ kind }) => kind === 'hors_horaire');
@@ -38,8 +38,8 @@ export function Deplacer({ item, first, people, zone, against, done }: {
     <Stack>
       <Anchor component={Link} href={`/interventions/${item.intervention}`}>{item.titre}</Anchor>
       <Select label={t('qui')} searchable data={people.map(({ id, nom }) => ({ value: String(id), label: nom }))} value={technicien} onChange={setTechnicien} />
-      <Group grow align="end">
-        <DateTimePicker label={t('debut')} valueFormat="DD/MM/YYYY HH:mm" value={start} onChange={setStart} />
+      <Group grow align="start">
+        <MomentInput label={t('debut')} value={start} onChange={setStart} />
         <NumberInput label={t('minutes')} min={5} max={1440} step={15} value={minutes} onChange={setMinutes} />
       </Group>
       {place && <Verdict place={place} nom={people.find(({ id }) => id === place.technicien)?.nom ?? ''} zone={zone} against={found} />}

@@ -28,19 +28,13 @@ async function book(queries: QueryClient, id: number, version: number, affectati
   return after;
 }
 
-/** Answers a way to put something somewhere, which says what it did and offers to undo it. */
-export function usePlacer() {
+/** Answers a way to book other slots than before, which says what it did and offers to undo it. */
+export function useRebook() {
   const { t } = useTranslation('calendrier');
   const { t: common } = useTranslation();
   const queries = useQueryClient();
-  return useSave(async (item: Movable, place: Place, forced: boolean) => {
-    const { intervention: id } = item;
-    const now = await ok(api.GET('/api/v1/interventions/{id}', { params: { path: { id } } }));
-    const kept = now.affectations.filter(({ liberee }) => !liberee);
-    const before: Slot[] = kept.map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
-    const others: Slot[] = kept.filter((slot) => slot.id !== item.affectation).map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
-    const wanted: Slot = { technicien_id: place.technicien, debut: instant(place.debut), fin: instant(place.fin) };
-    const after = await book(queries, id, now.version, [...others, wanted], forced);
+  return async ({ id, version, before, wanted, forced, told }: { id: number; version: number; before: Slot[]; wanted: Slot[]; forced: boolean; told: string }) => {
+    const after = await book(queries, id, version, wanted, forced);
     const undone = async () => {
       notifications.hide(`place-${id}`);
       await book(queries, id, after.version, before, true).catch((error: Error) => notifications.show({ color: 'red', title: common('erreur.titre'), message: error.message }));
@@ -50,10 +44,25 @@ export function usePlacer() {
       autoClose: 12_000,
       message: (
         <Group justify="space-between" wrap="nowrap">
-          <Text size="sm">{t('place', { numero: item.numero })}</Text>
+          <Text size="sm">{told}</Text>
           <Button size="compact-md" variant="light" onClick={() => void undone()}>{t('defaire')}</Button>
         </Group>
       ),
     });
+  };
+}
+
+/** Answers a way to put something somewhere, which can be undone likewise. */
+export function usePlacer() {
+  const { t } = useTranslation('calendrier');
+  const rebook = useRebook();
+  return useSave(async (item: Movable, place: Place, forced: boolean) => {
+    const { intervention: id } = item;
+    const now = await ok(api.GET('/api/v1/interventions/{id}', { params: { path: { id } } }));
+    const kept = now.affectations.filter(({ liberee }) => !liberee);
+    const before: Slot[] = kept.map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
+    const others: Slot[] = kept.filter((slot) => slot.id !== item.affectation).map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
+    const wanted: Slot = { technicien_id: place.technicien, debut: instant(place.debut), fin: instant(place.fin) };
+    await rebook({ id, version: now.version, before, wanted: [...others, wanted], forced, told: t('place', { numero: item.numero }) });
   });
 }

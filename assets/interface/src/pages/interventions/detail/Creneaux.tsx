@@ -1,17 +1,18 @@
 //! Who does it when; a refusal says with what it collides and offers free slots.
 
 import { Alert, Anchor, Button, Group, NumberInput, Stack, Table, Text } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
-import '@mantine/dates/styles.css';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
+import { useRebook } from '@/pages/calendrier/frise/placer';
 import { Section } from '@/ui/Section';
 import { TechnicienSelect } from '@/ui/RemoteSelect';
 import { Word } from '@/ui/badges';
 import { Instant, useZone } from '@/ui/format';
+import { MomentInput } from '@/ui/moment/Moment';
+import { isUnread } from '@/ui/moment/typed';
 import { useSave } from '@/ui/save';
 import { toInstant } from '@/ui/zones';
 import { detailKey } from './Detail';
@@ -30,6 +31,8 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
   const [start, setStart] = useState<string | null>(null);
   const [minutes, setMinutes] = useState<number>(intervention.duree_estimee_min ?? 60);
   const [tried, setTried] = useState<Slot[] | null>(null);
+  // A refusal is about the slot that was asked for, and says nothing about another.
+  useEffect(() => setTried(null), [technicien, start, minutes]);
 
   const book = useSave(async (slots: Slot[], forced: boolean) => {
     setTried(slots);
@@ -41,15 +44,20 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
     setStart(null);
     setTried(null);
   });
+  const others = kept.map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
+  const rebook = useRebook();
+  const remove = useSave((slot: Slot) => rebook({
+    id, version, before: others, forced: false, told: t('creneau_retire'),
+    wanted: others.filter((other) => other.debut !== slot.debut || other.technicien_id !== slot.technicien_id),
+  }));
   const suggestions = useQuery({
     queryKey: ['interventions', id, 'suggestions'],
     queryFn: () => ok(api.GET('/api/v1/planning/suggestions', { params: { query: { intervention_id: id } } })),
     enabled: canPlan,
     staleTime: 0,
   });
-  const others = kept.map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
   const slot = (): Slot | null => {
-    if (technicien === null || !start) return null;
+    if (technicien === null || !start || isUnread(start)) return null;
     const debut = toInstant(start, zone);
     return { technicien_id: technicien, debut, fin: new Date(Date.parse(debut) + minutes * 60_000).toISOString() };
   };
@@ -66,7 +74,7 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
                 <Table.Td><Instant value={slot.debut} siteId={siteId} /> – <Instant value={slot.fin} siteId={siteId} format={{ timeStyle: 'short' }} /></Table.Td>
                 <Table.Td ta="end">
                   {canPlan && intervention.statut === 'planifie' && (
-                    <Button variant="subtle" size="compact-md" onClick={() => void book.run(others.filter((other) => other.debut !== slot.debut || other.technicien_id !== slot.technicien_id), false)}>{t('retirer')}</Button>
+                    <Button variant="subtle" size="compact-md" loading={remove.busy} onClick={() => void remove.run(slot)}>{t('retirer')}</Button>
                   )}
                 </Table.Td>
               </Table.Tr>
@@ -76,13 +84,14 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
       )}
       {canPlan && (
         <Stack gap="sm" className="no-print">
-          <Group align="end" gap="sm">
+          <Group align="start" gap="sm">
             <TechnicienSelect label={t('technicien')} value={technicien} onChange={setTechnicien} w={{ base: '100%', sm: 260 }} />
-            <DateTimePicker label={t('debut_creneau')} value={start} onChange={setStart} valueFormat="DD/MM/YYYY HH:mm" size="md" w={{ base: '100%', sm: 220 }} />
+            <MomentInput label={t('debut_creneau')} value={start} onChange={setStart} w={{ base: '100%', sm: 280 }} />
             <NumberInput label={t('minutes')} value={minutes} min={5} max={1440} step={15} onChange={(value) => setMinutes(Number(value) || 60)} w={130} />
             <Button
+              mt={{ sm: 25 }}
               loading={book.busy}
-              disabled={technicien === null || !start}
+              disabled={technicien === null || !start || isUnread(start)}
               onClick={() => {
                 const wanted = slot();
                 if (wanted) void book.run([...others, wanted], false);
@@ -91,7 +100,7 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
               {t('planifier')}
             </Button>
           </Group>
-          {book.problem && (
+          {book.problem && tried && (
             <Alert color="red" role="alert" title={book.problem.message}>
               {conflicts.map((conflict) => (
                 <Text key={conflict.debut}>
@@ -101,7 +110,7 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
                   <Instant value={conflict.debut} siteId={siteId} /> – <Instant value={conflict.fin} siteId={siteId} format={{ timeStyle: 'short' }} />
                 </Text>
               ))}
-              {book.problem.code === 'hors_horaire' && tried && (
+              {book.problem.code === 'hors_horaire' && (
                 <Button mt="sm" variant="light" color="red" onClick={() => void book.run(tried, true)}>{t('forcer')}</Button>
               )}
             </Alert>

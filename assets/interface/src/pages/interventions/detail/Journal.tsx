@@ -1,13 +1,14 @@
 //! What happened and what was said, in the order of time.
 
 import { Button, Checkbox, Group, Stack, Text, Textarea, Timeline } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { IconCalendarUser, IconMessage, IconProgress } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ok, once } from '@/api/client';
 import { Section } from '@/ui/Section';
 import { Word } from '@/ui/badges';
+import { useDraft } from '@/ui/draft';
 import { Instant } from '@/ui/format';
 import { useSave } from '@/ui/save';
 
@@ -25,12 +26,13 @@ export function Journal({ intervention, canSpeak, mayBeInternal }: { interventio
     queryKey: ['interventions', id, 'commentaires'],
     queryFn: () => ok(api.GET('/api/v1/interventions/{id}/commentaires', { params: { path, query: { page_size: 200 } } })),
   });
-  const [texte, setTexte] = useState('');
-  const [interne, setInterne] = useState(false);
+  const form = useForm({ initialValues: { texte: '', interne: false } });
+  const draft = useDraft(form, `/interventions/${id}#commentaire`);
+  const { texte, interne } = form.values;
   const say = useSave(async () => {
     const body = { texte: texte.trim(), ...(mayBeInternal && { interne }) };
     await ok(api.POST('/api/v1/interventions/{id}/commentaires', { params: { path, header: once() as object }, body }));
-    setTexte('');
+    await draft.drop({ again: true });
     await queries.invalidateQueries({ queryKey: ['interventions', id, 'commentaires'] });
   });
   const steps = (history.data?.items ?? []).map((step) => ({
@@ -50,9 +52,9 @@ export function Journal({ intervention, canSpeak, mayBeInternal }: { interventio
     <Section title={t('journal')}>
       {canSpeak && (
         <Stack gap="xs" className="no-print">
-          <Textarea label={t('commenter')} value={texte} maxLength={5000} minRows={2} onChange={({ currentTarget }) => setTexte(currentTarget.value)} />
+          <Textarea label={t('commenter')} maxLength={5000} minRows={2} disabled={!draft.ready} {...form.getInputProps('texte')} />
           <Group justify="space-between">
-            {mayBeInternal ? <Checkbox label={t('interne')} checked={interne} onChange={({ currentTarget }) => setInterne(currentTarget.checked)} /> : <span />}
+            {mayBeInternal ? <Checkbox label={t('interne')} {...form.getInputProps('interne', { type: 'checkbox' })} /> : <span />}
             <Button variant="light" disabled={!texte.trim()} loading={say.busy} onClick={() => void say.run()}>{t('envoyer')}</Button>
           </Group>
         </Stack>

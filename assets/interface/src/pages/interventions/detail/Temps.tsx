@@ -1,7 +1,6 @@
 //! Time spent: a timer, entries by hand, and what they add up to.
 
 import { Button, Group, NumberInput, Stack, Table, Text } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,6 +11,8 @@ import { Section } from '@/ui/Section';
 import { Word } from '@/ui/badges';
 import { TechnicienSelect } from '@/ui/RemoteSelect';
 import { Instant, duration, money, useZone } from '@/ui/format';
+import { MomentInput } from '@/ui/moment/Moment';
+import { isUnread } from '@/ui/moment/typed';
 import { useSave } from '@/ui/save';
 import { toInstant } from '@/ui/zones';
 
@@ -75,11 +76,11 @@ export function Temps({ intervention, canEnter }: { intervention: Schemas['Inter
       )}
       {canEnter && (
         <Stack className="no-print">
-          <Group align="end" gap="sm">
+          <Group align="start" gap="sm">
             {!me.technicien_id && <TechnicienSelect label={t('technicien')} value={technicien} onChange={setTechnicien} w={{ base: '100%', sm: 260 }} />}
-            <DateTimePicker label={t('debut_temps')} value={from} onChange={setFrom} valueFormat="DD/MM/YYYY HH:mm" size="md" w={{ base: '100%', sm: 220 }} />
+            <MomentInput label={t('debut_temps')} value={from} onChange={setFrom} w={{ base: '100%', sm: 280 }} />
             <NumberInput label={t('minutes')} value={minutes} min={1} max={1440} onChange={(value) => setMinutes(Number(value) || 1)} w={130} />
-            <Button variant="light" disabled={!from || (!me.technicien_id && technicien === null)} loading={enter.busy} onClick={() => void enter.run()}>{t('saisir')}</Button>
+            <Button mt={{ sm: 25 }} variant="light" disabled={!from || isUnread(from) || (!me.technicien_id && technicien === null)} loading={enter.busy} onClick={() => void enter.run()}>{t('saisir')}</Button>
           </Group>
         </Stack>
       )}

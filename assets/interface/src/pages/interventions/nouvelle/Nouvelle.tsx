@@ -1,11 +1,9 @@
 import { Alert, Button, Card, Group, Input, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Switch, Text, TextInput, Textarea, Title } from '@mantine/core';
-import { DateInput, DateTimePicker } from '@mantine/dates';
-import '@mantine/dates/styles.css';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { IconHistory } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useSearch } from 'wouter';
 import { api, ok, uuid } from '@/api/client';
@@ -14,9 +12,11 @@ import { useDraft } from '@/ui/draft';
 import { useZone } from '@/ui/format';
 import { PageHead } from '@/ui/PageHead';
 import { EquipementSelect, TechnicienSelect } from '@/ui/RemoteSelect';
+import { DayInput, MomentInput } from '@/ui/moment/Moment';
+import { isUnread } from '@/ui/moment/typed';
 import { useSave } from '@/ui/save';
 import { Loading } from '@/ui/states';
-import { toCivil } from '@/ui/zones';
+import { toCivil, toDay } from '@/ui/zones';
 import { PRIORITES, TYPES } from '../filtres';
 import { Agenda } from './Agenda';
 import { CodeSelect, Competences, GammeSelect } from './choix';
@@ -37,12 +37,17 @@ export default function Nouvelle() {
     validate: {
       titre: (value) => (value.trim() ? null : t('titre_requis')),
       equipement_id: (value) => (value === null ? t('equipement_requis') : null),
+      survenue_le: (value, all) => (isFailure(all) && isUnread(value) ? common('dates.jour_illisible') : null),
+      date_limite: (value) => (isUnread(value) ? common('dates.jour_illisible') : null),
+      date_debut_prevue: (value) => (isUnread(value) ? common('dates.jour_illisible') : null),
       technicien_id: (value, { date_debut_prevue }) => (date_debut_prevue && value === null ? t('technicien_requis') : null),
     },
   });
   const draft = useDraft(form, search ? `/interventions/nouvelle?${search}` : '/interventions/nouvelle');
   const [refusal, setRefusal] = useState<Problem | null>(null);
   const { values } = form;
+  // A refusal is about the slot that was asked for, and says nothing about another.
+  useEffect(() => setRefusal(null), [values.technicien_id, values.date_debut_prevue, values.duree_estimee_min, values.competences_requises, values.equipement_id]);
   const machine = useQuery({
     queryKey: ['equipements', values.equipement_id],
     queryFn: () => ok(api.GET('/api/v1/equipements/{id}', { params: { path: { id: values.equipement_id! } } })),
@@ -110,7 +115,7 @@ export default function Nouvelle() {
             {failed && (
               <SimpleGrid cols={{ base: 1, sm: 2 }}>
                 <CodeSelect {...field('symptome_code_id')} nature="symptome" typeEquipement={machine.data?.type} />
-                <DateTimePicker {...field('survenue_le')} description={t('heure_du_site', { zone })} clearable valueFormat="DD/MM/YYYY HH:mm" maxDate={toCivil(new Date().toISOString(), zone)} />
+                <MomentInput {...field('survenue_le')} value={values.survenue_le} description={t('heure_du_site', { zone })} clearable maxDay={toDay(new Date().toISOString(), zone)} />
                 <Textarea {...field('symptome')} minRows={2} maxLength={10_000} style={{ gridColumn: '1 / -1' }} />
               </SimpleGrid>
             )}
@@ -120,12 +125,12 @@ export default function Nouvelle() {
           <Stack>
             <Title order={2} size="h4">{t('quand_et_qui')}</Title>
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
-              <DateInput {...field('date_limite')} clearable valueFormat="DD/MM/YYYY" description={t('limite_incluse')} />
+              <DayInput {...field('date_limite')} value={values.date_limite} clearable description={t('limite_incluse')} />
               <NumberInput {...field('duree_estimee_min')} description={t('en_minutes')} min={1} max={100_000} step={15} allowDecimal={false} />
               <TechnicienSelect {...field('technicien_id')} value={values.technicien_id} description={t('technicien_libre')} clearable />
-              <DateTimePicker {...field('date_debut_prevue')} description={t('heure_du_site', { zone })} clearable valueFormat="DD/MM/YYYY HH:mm" />
+              <MomentInput {...field('date_debut_prevue')} value={values.date_debut_prevue} description={t('heure_du_site', { zone })} clearable />
             </SimpleGrid>
-            {values.technicien_id !== null && values.date_debut_prevue && Number(values.duree_estimee_min) > 0 && (
+            {values.technicien_id !== null && values.date_debut_prevue && !isUnread(values.date_debut_prevue) && Number(values.duree_estimee_min) > 0 && (
               <Agenda
                 technicien={values.technicien_id}
                 debut={values.date_debut_prevue}

@@ -33,7 +33,7 @@ export function Attente({ work, actions, close }: { work: Detail; actions: Actio
         error={wrong && t('attente.il_faut')}
         onChange={(event) => { setRemark(event.currentTarget.value); setWrong(false); }}
       />
-      <Group grow>
+      <Group grow preventGrowOverflow={false}>
         <Button size="xl" variant="default" onClick={close}>{common('annuler')}</Button>
         <Button size="xl" disabled={part !== null && quantity <= 0} onClick={() => void submit()}>{t('attente.envoyer')}</Button>
       </Group>

@@ -1,10 +1,11 @@
 import { Button, Stack, Text, Textarea } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '@/hors_ligne/Mark';
 import { useMe } from '@/session/session';
 import { Section } from '@/ui/Section';
+import { useDraft } from '@/ui/draft';
 import { Instant } from '@/ui/format';
 import { read } from '../readings';
 import { type Actions, type Detail, useQueued } from '../work';
@@ -12,11 +13,13 @@ import { type Actions, type Detail, useQueued } from '../work';
 export function Commentaires({ work, actions }: { work: Detail; actions: Actions }) {
   const { t } = useTranslation('terrain');
   const me = useMe();
-  const [typed, setTyped] = useState('');
+  const form = useForm({ initialValues: { texte: '' } });
+  const draft = useDraft(form, `/interventions/${work.id}#commentaire`);
+  const typed = form.values.texte;
   const { data, dataUpdatedAt } = useQuery(read.comments(work.id));
   const queued = useQueued(work.id, 'commentaire', dataUpdatedAt);
   const send = async () => {
-    if (typed.trim() && (await actions.comment(typed.trim()))) setTyped('');
+    if (typed.trim() && (await actions.comment(typed.trim()))) await draft.drop({ again: true });
   };
   return (
     <Section title={t('commentaires.titre')}>
@@ -33,7 +36,7 @@ export function Commentaires({ work, actions }: { work: Detail; actions: Actions
           <Mark row={row} />
         </Stack>
       ))}
-      <Textarea label={t('commentaires.ecrire')} size="lg" minRows={2} maxLength={5000} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+      <Textarea label={t('commentaires.ecrire')} size="lg" minRows={2} maxLength={5000} disabled={!draft.ready} {...form.getInputProps('texte')} />
       <Button size="lg" variant="light" disabled={!typed.trim()} onClick={() => void send()}>{t('commentaires.ajouter')}</Button>
     </Section>
   );

@@ -71,15 +71,19 @@ function Use({ work, actions, close }: { work: Detail; actions: Actions; close: 
   const { t: common } = useTranslation();
   const [part, setPart] = useState<Part | null>(null);
   const [quantity, setQuantity] = useState(1);
+  // What the store does not have cannot go out of it, and would hold back all that is sent after it: it is asked for.
+  const isShort = part !== null && quantity > part.disponible;
   const submit = async () => {
-    if (part && (await actions.usePart({ id: part.id, quantity, label: `${part.reference} · ${part.designation}` }))) close();
+    if (!part) return;
+    const chosen = { id: part.id, quantity, label: `${part.reference} · ${part.designation}` };
+    if (await (isShort ? actions.askPart(chosen) : actions.usePart(chosen))) close();
   };
   return (
     <Formulaire title={t('pieces.utiliser')} close={close}>
       <PartChoice work={work} required part={part} onPart={setPart} quantity={quantity} onQuantity={setQuantity} />
-      <Group grow>
+      <Group grow preventGrowOverflow={false}>
         <Button size="xl" variant="default" onClick={close}>{common('annuler')}</Button>
-        <Button size="xl" disabled={!part || quantity <= 0} onClick={() => void submit()}>{t('pieces.noter')}</Button>
+        <Button size="xl" disabled={!part || quantity <= 0} onClick={() => void submit()}>{t(isShort ? 'pieces.demander' : 'pieces.noter')}</Button>
       </Group>
     </Formulaire>
   );

@@ -85,7 +85,7 @@ function Pad({ actions, close }: { actions: Actions; close: () => void }) {
         </svg>
         {tried && !strokes.length && <Text c="red" size="sm" role="alert">{t('signature.vide')}</Text>}
       </Stack>
-      <Group grow>
+      <Group grow preventGrowOverflow={false}>
         <Button size="xl" variant="default" onClick={close}>{common('annuler')}</Button>
         <Button size="xl" onClick={() => void submit()}>{t('signature.valider')}</Button>
       </Group>

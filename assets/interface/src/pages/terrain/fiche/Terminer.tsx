@@ -100,7 +100,7 @@ export function Terminer({ work, actions, close }: { work: Detail; actions: Acti
           ]}
         />
       </Stack>
-      <Group grow>
+      <Group grow preventGrowOverflow={false}>
         <Button size="xl" variant="default" onClick={close}>{common('annuler')}</Button>
         <Button size="xl" onClick={() => void submit()}>{t('terminer.envoyer')}</Button>
       </Group>

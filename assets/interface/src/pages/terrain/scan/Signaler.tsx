@@ -66,7 +66,7 @@ export function Signaler({ machine, close }: { machine: Schemas['Equipement']; c
             {(props) => <Button {...props} size="lg" variant="default" leftSection={<IconCamera aria-hidden />} loading={take.busy}>{t('photos.prendre')}</Button>}
           </FileButton>
           {photos.length > 0 && <SimpleGrid cols={3}>{photos.map(({ blob, name }, at) => <Picture key={`${name}-${at}`} blob={blob} name={name} />)}</SimpleGrid>}
-          <Group grow>
+          <Group grow preventGrowOverflow={false}>
             <Button size="xl" variant="default" onClick={close}>{common('annuler')}</Button>
             <Button size="xl" type="submit">{t('signaler.envoyer')}</Button>
           </Group>
