@@ -21,7 +21,17 @@ macro_rules! permissions {
     };
 }
 
-/// One's own profile, password, second factor, sessions and saved views.
+/// One's own account read, another password chosen, the session ended: all that is left to who was given a password.
+pub struct OwnPassword;
+
+impl Permission for OwnPassword {
+    const NAME: &'static str = "OwnPassword";
+    const ROLES: &'static [Role] = ALL;
+    const BEFORE_PASSWORD: bool = true;
+    const BEFORE_SECOND_FACTOR: bool = true;
+}
+
+/// One's own profile, second factor, sessions and saved views.
 pub struct OwnAccount;
 
 impl Permission for OwnAccount {

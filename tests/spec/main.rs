@@ -24,6 +24,7 @@ mod evenements;
 mod filters;
 mod forged_tokens;
 mod gammes;
+mod given_passwords;
 mod http;
 mod http_attacks;
 mod installation;
