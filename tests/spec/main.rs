@@ -62,4 +62,5 @@ mod techniciens;
 mod temps;
 mod tls;
 mod users;
+mod validators;
 mod workflow;
