@@ -5,6 +5,7 @@ mod accidents;
 mod affectations;
 mod agenda;
 mod api_document;
+mod attaches;
 mod audit;
 mod calendrier;
 mod clients;
