@@ -172,7 +172,7 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     if changes_one && !UNVERSIONED.contains(&path) {
         problems.push(("412", "Changed meanwhile: `If-Match` names an older version"));
         let description = "The `ETag` read before: an older one changes nothing (412).";
-        let if_match = header("If-Match", description, r#"^("[0-9]+"|\*)$"#);
+        let if_match = header("If-Match", description, ETAGS);
         operation.parameters.get_or_insert_default().push(if_match.into());
     }
     if ["post", "patch"].contains(&method) && !is_open {
@@ -182,11 +182,8 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
         problems.push(("422", "Readable but wrong, field by field"));
     }
     if method == "get" && (path.ends_with('}') || path.ends_with("/me") || path.ends_with("/reglages")) {
-        let if_none_match = header(
-            "If-None-Match",
-            "The `ETag` read before: what has not changed is not sent again.",
-            r#"^("[0-9]+"|\*)$"#,
-        );
+        let if_none_match =
+            header("If-None-Match", "The `ETag` read before: what has not changed is not sent again.", ETAGS);
         operation.parameters.get_or_insert_default().push(if_none_match.into());
         let unchanged = ResponseBuilder::new().description("As it was when last read").build();
         operation.responses.responses.entry("304".to_owned()).or_insert(unchanged.into());
@@ -211,6 +208,9 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
         }
     }
 }
+
+/// A version, as writes tell it; with what was shown, as reads do.
+const ETAGS: &str = r#"^("[0-9]+(-[0-9a-f]{16})?"|\*)$"#;
 
 /// What a status means when the handler does not say it: OpenAPI demands a description of each response.
 fn description_of(status: &str) -> &'static str {

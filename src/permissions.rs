@@ -21,7 +21,18 @@ macro_rules! permissions {
     };
 }
 
-/// One's own profile, password, second factor, sessions and saved views.
+/// One's own account read and another password chosen: with the end of one's sessions, all that is left to who was given
+/// a password.
+pub struct OwnPassword;
+
+impl Permission for OwnPassword {
+    const NAME: &'static str = "OwnPassword";
+    const ROLES: &'static [Role] = ALL;
+    const BEFORE_PASSWORD: bool = true;
+    const BEFORE_SECOND_FACTOR: bool = true;
+}
+
+/// One's own profile, second factor, sessions and saved views.
 pub struct OwnAccount;
 
 impl Permission for OwnAccount {
@@ -37,6 +48,7 @@ pub struct EndOwnSessions;
 impl Permission for EndOwnSessions {
     const NAME: &'static str = "EndOwnSessions";
     const ROLES: &'static [Role] = ALL;
+    const BEFORE_PASSWORD: bool = true;
     const BEFORE_SECOND_FACTOR: bool = true;
     const IS_SPARED: bool = true;
 }

@@ -5,6 +5,7 @@ use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::error::Result;
 
@@ -12,7 +13,8 @@ use super::error::Result;
 pub trait Entity: Serialize {
     /// Path of the thing, such as `/api/v1/sites/3`.
     fn location(&self) -> String;
-    /// Sent as `ETag`; grows by one with each change.
+    /// Grows by one with each change of its own. Sent as `ETag`; when read, with a mark of all that the reply shows, for
+    /// what hangs on it changes without it.
     fn version(&self) -> i64;
 }
 
@@ -63,6 +65,20 @@ fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
+/// The validator of a reply that is read, for the layer that knows whether it is.
+#[derive(Clone, Debug)]
+pub(super) struct Validator(pub HeaderValue);
+
+impl Validator {
+    /// The version, for `If-Match`, and a mark of every byte that is shown, for `If-None-Match`: `"3-9f86d081884c7d65"`.
+    fn of(etag: &str, body: &[u8]) -> Option<Self> {
+        let version = etag.trim_matches('"');
+        let digest = Sha256::digest(body);
+        let mark = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        HeaderValue::try_from(format!("\"{version}-{mark}\"")).ok().map(Self)
+    }
+}
+
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let mut headers = HeaderMap::new();
@@ -75,6 +91,11 @@ impl IntoResponse for Answer {
         put(header::ETAG, self.etag.as_deref());
         put(header::LOCATION, self.location.as_deref());
         put(HeaderName::from_static("idempotent-replayed"), self.replayed.then_some("true"));
-        (self.status, headers, Body::from(self.body)).into_response()
+        let validator = self.etag.as_deref().and_then(|etag| Validator::of(etag, &self.body));
+        let mut response = (self.status, headers, Body::from(self.body)).into_response();
+        if let Some(validator) = validator {
+            response.extensions_mut().insert(validator);
+        }
+        response
     }
 }

@@ -18,6 +18,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use super::answer::Validator;
 use super::app::App;
 use super::auth::Tokens;
 use super::error::{Error, Result};
@@ -199,6 +200,9 @@ fn read_key(request: &Request) -> Result<Option<Repeatable>> {
 
 fn answer_not_modified(method: &Method, if_none_match: Option<&HeaderValue>, response: &mut Response) {
     let is_read = [Method::GET, Method::HEAD].contains(method) && response.status() == StatusCode::OK;
+    if let Some(Validator(etag)) = response.extensions_mut().remove::<Validator>().filter(|_| is_read) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
     let Some(known) = if_none_match.and_then(|value| value.to_str().ok()).filter(|_| is_read) else { return };
     let Some(current) = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok()) else {
         return;

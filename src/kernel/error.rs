@@ -26,6 +26,8 @@ pub enum Error {
     Unauthenticated(&'static str, Phrase),
     /// 403: the caller sees it but may not do it.
     Forbidden(Phrase),
+    /// 403: the caller may do it once they have done something else. Carries the stable code of what.
+    Owing(&'static str, Phrase),
     /// 404: absent, or not the caller's to know.
     NotFound,
     /// 405.
@@ -122,7 +124,7 @@ impl Error {
         match self {
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated(..) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::Owing(..) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,

@@ -195,8 +195,12 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
             return Ok(Self(None));
         }
         // A tag that is not one of ours matches no version: RFC 9110 makes that 412, not 400. A proxy that
-        // compresses marks our tags as weak; they still name the version.
-        let version = |tag: &&str| tag.trim_start_matches("W/").trim_matches('"').parse().ok();
+        // compresses marks our tags as weak; they still name the version, and so do those of what was read, which tell
+        // of all that was shown: what hangs on it does not make a change one of another version.
+        let version = |tag: &&str| {
+            let tag = tag.trim_start_matches("W/").trim_matches('"');
+            tag.split_once('-').map_or(tag, |(version, _)| version).parse().ok()
+        };
         Ok(Self(Some(tags.iter().filter_map(version).collect())))
     }
 }

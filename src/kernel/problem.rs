@@ -157,6 +157,7 @@ pub fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
         Error::Unreadable(detail) => ("illisible", detail.clone()),
         Error::Unauthenticated(code, detail) => (code, detail.clone()),
         Error::Forbidden(detail) => ("interdit", detail.clone()),
+        Error::Owing(code, detail) => (code, detail.clone()),
         Error::NotFound => ("introuvable", phrase!("Introuvable.", "Not found.")),
         Error::MethodNotAllowed => (
             "methode_refusee",

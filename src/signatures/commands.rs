@@ -1,6 +1,6 @@
 //! Having an intervention acknowledged, and looking at who did.
 
-use super::model::{Empreinte, NewSignature, Signature};
+use super::model::{Empreinte, NewSignature, Signature, Travail};
 use super::{rules, store};
 use crate::events::Event;
 use crate::interventions::{Intervention, Readable, StatutIntervention, Workable};
@@ -21,21 +21,31 @@ pub fn sign(tx: &Tx<'_>, workable: Workable, new: &NewSignature) -> Result<Signa
     require_signable(&intervention)?;
     let image = rules::image(&new.image).map_err(|why| Error::invalid("image", "valeur_invalide", why))?;
     let signed = (intervention.id, intervention.version);
-    let empreinte = empreinte(tx, &intervention)?;
+    let travail = store::travail(tx, intervention.id, tx.now())?;
+    let empreinte = empreinte(tx, &intervention, Some(&travail))?;
     let id = store::insert(tx, signed, new, &image, &empreinte)?;
-    let signature = store::last(tx, intervention.id, &empreinte)?.ok_or(Error::NotFound)?;
+    let signature = last(tx, &intervention)?.ok_or(Error::NotFound)?;
     tx.record(Event::SignatureAjoutee(id), Change::created(&signature)?)?;
     Ok(signature)
 }
 
 /// The signature that counts; `None` when nobody signed.
 pub fn signature(db: &Reader<'_>, readable: &Readable) -> Result<Option<Signature>> {
-    let intervention = readable.intervention();
-    store::last(db, intervention.id, &empreinte(db, intervention)?)
+    last(db, readable.intervention())
 }
 
-fn empreinte(db: &Reader<'_>, intervention: &Intervention) -> Result<Empreinte> {
-    Ok(rules::empreinte(intervention, store::reouvertures(db, intervention.id)?))
+fn last(db: &Reader<'_>, intervention: &Intervention) -> Result<Option<Signature>> {
+    let Some((mut signature, signed)) = store::last(db, intervention.id)? else { return Ok(None) };
+    let travail = match signed.avec_travail {
+        true => Some(store::travail(db, intervention.id, signature.date)?),
+        false => None,
+    };
+    signature.couvre_version_actuelle = signed.empreinte == empreinte(db, intervention, travail.as_ref())?;
+    Ok(Some(signature))
+}
+
+fn empreinte(db: &Reader<'_>, intervention: &Intervention, travail: Option<&Travail>) -> Result<Empreinte> {
+    Ok(rules::empreinte(intervention, store::reouvertures(db, intervention.id)?, travail))
 }
 
 fn require_signable(intervention: &Intervention) -> Result<()> {

@@ -1,7 +1,8 @@
 //! Signatures: whoever answers for the machine acknowledges the work, on the technicien's phone.
 //!
-//! A signature is tied to what the intervention said when it was given. Finishing and validating the work does not
-//! change that; anything else does, and then the signature says that it covers it no longer.
+//! A signature is tied to what the intervention said when it was given, the answers of its checklist, the time spent and
+//! the parts used included. Finishing and validating the work does not change that; anything else does, and then the
+//! signature says that it covers it no longer.
 
 mod commands;
 mod model;

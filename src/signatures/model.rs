@@ -2,6 +2,7 @@
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::ids::{InterventionId, SignatureId};
@@ -28,7 +29,8 @@ pub struct Signature {
     pub recueillie_par: String,
     /// Of the intervention, when it was signed.
     pub version_signee: i64,
-    /// Whether the intervention still says what was signed; finishing and validating it changes nothing of that.
+    /// Whether the intervention still says what was signed, with its answers, its time and its parts; finishing and
+    /// validating it changes nothing of that.
     pub couvre_version_actuelle: bool,
     #[schema(example = "image/svg+xml")]
     pub type_mime: String,
@@ -73,3 +75,20 @@ pub struct Image {
 
 /// What was signed: SHA-256.
 pub type Empreinte = [u8; 32];
+
+/// What a signature keeps of what was signed.
+#[derive(Debug)]
+pub struct Signed {
+    pub empreinte: Empreinte,
+    /// Whether it is also of the work; those of before are of the intervention's own fields only.
+    pub avec_travail: bool,
+}
+
+/// What was done, as far as it is in tables of its own: answers, entries of time, parts that stayed, each with what
+/// makes it another.
+#[derive(Debug, Default, Serialize)]
+pub struct Travail {
+    pub reponses: Vec<Value>,
+    pub temps: Vec<Value>,
+    pub pieces: Vec<Value>,
+}

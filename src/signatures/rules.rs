@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::model::{Empreinte, Image};
+use super::model::{Empreinte, Image, Travail};
 use crate::interventions::Intervention;
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
@@ -40,14 +40,19 @@ pub fn image(text: &str) -> Result<Image, Phrase> {
 
 /// What is signed: all that a person wrote on the intervention, and how often it was reopened. Its statut, the dates
 /// of its steps and its validation follow from the work being finished, which is what is acknowledged.
-pub fn empreinte(i: &Intervention, reouvertures: i64) -> Empreinte {
-    let said = json!([
+///
+/// `travail` is what was done beside those fields; without it the fingerprint is of them only.
+pub fn empreinte(i: &Intervention, reouvertures: i64, travail: Option<&Travail>) -> Empreinte {
+    let mut said = json!([
         [i.numero, i.titre, i.description, i.type_intervention, i.priorite, i.equipement_id, i.technicien_id],
         [i.date_limite, i.date_debut_prevue, i.date_fin_prevue, i.duree_estimee_min, i.arret_equipement],
         [i.survenue_le, i.declaree_le, i.symptome, i.cause, i.remede, i.compte_rendu],
         [i.symptome_code_id, i.cause_code_id, i.remede_code_id],
         reouvertures,
     ]);
+    if let (Some(travail), Some(parts)) = (travail, said.as_array_mut()) {
+        parts.push(json!(travail));
+    }
     Sha256::digest(said.to_string()).into()
 }
 

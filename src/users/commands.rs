@@ -10,6 +10,7 @@ use crate::kernel::auth::{Passwords, check_new_password};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
+use crate::phrase;
 
 /// Hashes the password of an account to be; refuses (422) one that is easy to guess.
 ///
@@ -52,6 +53,8 @@ pub fn create(tx: &Tx<'_>, new: NewUser, hash: &PasswordHash) -> Result<User> {
     rules::check_organisation(role, client_id)?;
     check_client(tx, client_id)?;
     let now = tx.now();
+    // Whoever makes the first account makes it for themselves.
+    let is_given = store::has_users(tx)?;
     let draft = User {
         id: UserId(0),
         username,
@@ -61,6 +64,7 @@ pub fn create(tx: &Tx<'_>, new: NewUser, hash: &PasswordHash) -> Result<User> {
         client_id,
         technicien_id: None,
         is_active: true,
+        mot_de_passe_provisoire: is_given,
         double_authentification: false,
         double_exigee: false,
         langue: langue.unwrap_or(Langue::Fr),
@@ -93,6 +97,20 @@ pub fn update(tx: &Tx<'_>, id: UserId, patch: UserPatch, expected: IfMatch) -> R
     save(tx, &before, &user, Event::UserModifie(id))
 }
 
+/// The same, by an administrator, whose own e-mail address asks for their password.
+///
+/// # Errors
+/// 422 for another address of one's own: the profile takes it, with the password.
+pub fn update_any(tx: &Tx<'_>, id: UserId, patch: UserPatch, expected: IfMatch) -> Result<User> {
+    if tx.actor().user_id == Some(id) {
+        let now = store::user(tx, id)?.email;
+        if patch.email.as_ref().is_some_and(|email| *email != now) {
+            return Err(rules::own_email());
+        }
+    }
+    update(tx, id, patch, expected)
+}
+
 /// Ends the person's sessions. Refused (409) for the last active administrator.
 pub fn deactivate(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<()> {
     let before = store::user(tx, id)?;
@@ -112,10 +130,21 @@ pub fn activate(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<User> {
     save(tx, &before, &User { is_active: true, ..before.clone() }, Event::UserActive(id))
 }
 
-/// Gives a person another password: their sessions end, and they need not wait after failed attempts.
+/// Gives a person another password, to be changed when they sign in: their sessions end, and they need not wait after
+/// failed attempts.
+///
+/// # Errors
+/// 409 for one's own, which asks for the present one: whoever found an open session must not get the account.
 pub fn reset_password(tx: &Tx<'_>, id: UserId, hash: &PasswordHash) -> Result<()> {
+    if tx.actor().user_id == Some(id) {
+        let detail = phrase!(
+            "Changez le vôtre depuis votre compte, avec le mot de passe actuel.",
+            "Change yours from your own account, with the current password."
+        );
+        return Err(Error::conflict("le_votre", detail));
+    }
     let user = store::user(tx, id)?;
-    store::set_password(tx, id, hash)?;
+    store::set_password(tx, id, hash, true)?;
     auth::end_sessions(tx, id, None, "mot_de_passe")?;
     auth::forget_failures(tx, &user)?;
     tx.record(Event::MotDePasseChange(id), Change::none())

@@ -39,6 +39,8 @@ pub struct User {
     /// The technicien that this person is.
     pub technicien_id: Option<TechnicienId>,
     pub is_active: bool,
+    /// Their password was given by somebody else: until they have chosen another they can do nothing else.
+    pub mot_de_passe_provisoire: bool,
     /// A second factor is asked for when they sign in.
     pub double_authentification: bool,
     /// One is asked of their role, and they have none: until then they can do nothing else.

@@ -14,7 +14,7 @@ use crate::kernel::error::Result;
 use crate::kernel::input::{Id, IfMatch, Valid};
 use crate::kernel::page::{Lister, Listing, Page};
 use crate::kernel::problem::Problem;
-use crate::permissions::{ManageUsers, OwnAccount};
+use crate::permissions::{ManageUsers, OwnAccount, OwnPassword};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -47,7 +47,7 @@ async fn create_user(who: Allowed<ManageUsers>, Valid(new): Valid<NewUser>) -> R
 
 /// Read one's own profile
 #[utoipa::path(get, path = "/api/v1/users/me", tag = "users", responses((status = 200, body = User)))]
-async fn read_profile(who: Allowed<OwnAccount>) -> Result<Answer> {
+async fn read_profile(who: Allowed<OwnPassword>) -> Result<Answer> {
     who.read(|db| Answer::entity(&store::user(db, auth::own_id(db)?)?)).await
 }
 
@@ -81,7 +81,7 @@ async fn read_user(who: Allowed<ManageUsers>, Id(id): Id<UserId>) -> Result<Answ
     who.read(move |db| Answer::entity(&store::user(db, id)?)).await
 }
 
-/// Change an account
+/// Change an account; one's own e-mail address is changed in one's profile
 #[utoipa::path(patch, path = "/api/v1/users/{id}", tag = "users", params(("id" = UserId, Path)),
     request_body = UserPatch, responses((status = 200, body = User)))]
 async fn update_user(
@@ -90,7 +90,7 @@ async fn update_user(
     expected: IfMatch,
     Valid(patch): Valid<UserPatch>,
 ) -> Result<Answer> {
-    who.write(move |tx| Answer::entity(&commands::update(tx, id, patch, expected)?)).await
+    who.write(move |tx| Answer::entity(&commands::update_any(tx, id, patch, expected)?)).await
 }
 
 /// Deactivate an account (what the person did keeps their name)

@@ -75,6 +75,18 @@ pub fn password_needed(field: &str) -> Error {
     )
 }
 
+/// 422 for another e-mail address of one's own where nobody asks for the password.
+pub fn own_email() -> Error {
+    Error::invalid(
+        "email",
+        "mot_de_passe_requis",
+        phrase!(
+            "changez la vôtre depuis votre compte (PATCH /users/me), avec votre mot de passe",
+            "change yours from your own account (PATCH /users/me), with your password"
+        ),
+    )
+}
+
 /// A change after which earlier sessions no longer stand for the person.
 pub fn ends_sessions(before: &User, after: &User) -> bool {
     before.role != after.role || before.is_active != after.is_active

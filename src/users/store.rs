@@ -16,7 +16,7 @@ const SORTS: &[SortKey] = &[
 ];
 
 const COLUMNS: &str = "u.id, u.username, u.full_name, u.email, u.role, u.client_id, t.id as technicien_id,
-    u.is_active, u.langue, u.password_hash, u.version, u.created_at, u.updated_at, u.last_login,
+    u.is_active, u.langue, u.password_hash, u.mot_de_passe_provisoire, u.version, u.created_at, u.updated_at, u.last_login,
     d.user_id is not null as double_authentification,
     d.user_id is null and u.role in ('admin', 'responsable') and (select double_exigee from securite) as double_exigee";
 const FROM: &str = "users u left join techniciens t on t.user_id = u.id
@@ -66,13 +66,14 @@ pub fn active_admins(db: &Reader<'_>) -> Result<i64> {
 pub fn insert(tx: &Tx<'_>, user: &User, hash: &PasswordHash) -> Result<UserId> {
     tx.insert(
         "insert into users (username, username_key, full_name, email, email_key, role, client_id, langue,
-             password_hash, created_at, updated_at)
+             password_hash, mot_de_passe_provisoire, created_at, updated_at)
          values (:username, :username_key, :full_name, :email, :email_key, :role, :client_id, :langue,
-             :hash, :now, :now)",
+             :hash, :provisoire, :now, :now)",
         named_params! {
             ":username": user.username, ":username_key": fold(&user.username), ":full_name": user.full_name,
             ":email": user.email, ":email_key": fold(&user.email), ":role": user.role,
-            ":client_id": user.client_id, ":langue": user.langue, ":hash": hash.text(), ":now": tx.now(),
+            ":client_id": user.client_id, ":langue": user.langue, ":hash": hash.text(),
+            ":provisoire": user.mot_de_passe_provisoire, ":now": tx.now(),
         },
     )
     .map(UserId)
@@ -96,13 +97,13 @@ pub fn update(tx: &Tx<'_>, user: &User, ends_sessions: bool) -> Result<()> {
     Ok(())
 }
 
-/// Replaces the password and makes the sessions of before invalid.
-pub fn set_password(tx: &Tx<'_>, id: UserId, hash: &PasswordHash) -> Result<()> {
+/// Replaces the password and makes the sessions of before invalid. `given`: somebody else chose it.
+pub fn set_password(tx: &Tx<'_>, id: UserId, hash: &PasswordHash, given: bool) -> Result<()> {
     tx.execute(
-        "update users set password_hash = :hash, auth_version = auth_version + 1, version = version + 1,
-             updated_at = :now
+        "update users set password_hash = :hash, mot_de_passe_provisoire = :given,
+             auth_version = auth_version + 1, version = version + 1, updated_at = :now
          where id = :id",
-        named_params! { ":id": id, ":hash": hash.text(), ":now": tx.now() },
+        named_params! { ":id": id, ":hash": hash.text(), ":given": given, ":now": tx.now() },
     )?;
     Ok(())
 }
@@ -134,6 +135,7 @@ fn user_row(row: &Row<'_>) -> rusqlite::Result<User> {
         client_id: row.get("client_id")?,
         technicien_id: row.get("technicien_id")?,
         is_active: row.get("is_active")?,
+        mot_de_passe_provisoire: row.get("mot_de_passe_provisoire")?,
         double_authentification: row.get("double_authentification")?,
         double_exigee: row.get("double_exigee")?,
         langue: row.get("langue")?,

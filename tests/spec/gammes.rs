@@ -323,7 +323,8 @@ async fn an_answer_says_who_and_when_and_one_that_changes_leaves_the_former_behi
     assert_eq!((&former[1]["remarque"], &former[1]["valeur"]), (&json!("Capteur neuf"), &json!(58.0)));
     assert_eq!(value(&plant, "select count(*) from journal where action = 'intervention.checklist'"), "3");
     let read = plant.technicien().get(&format!("{path}/checklist/{measure}")).await.expect(200);
-    assert_eq!((read.header("etag"), &read.body["precedentes"]), ("\"3\"", former));
+    assert_eq!(&read.body["precedentes"], former);
+    assert!(read.header("etag").starts_with("\"3-"), "{}", read.header("etag"));
 }
 
 #[tokio::test]

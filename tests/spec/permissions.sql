@@ -4,6 +4,12 @@ insert into users (id, username, username_key, full_name, email, email_key, role
     (8, 'futur', 'futur', 'Fatima Future', 'futur@plant.test', 'futur@plant.test', 'technicien', 1, 'x', 0, 0);
 insert into sessions (id, user_id, auth_version, created_at, last_used_at, expires_at)
     select 7, id, auth_version, 0, 0, 4000000000 from users where id = 7;
+-- An administrator by a password that somebody gave her.
+insert into users (id, username, username_key, full_name, email, email_key, role, password_hash, mot_de_passe_provisoire, created_at, updated_at)
+    select 9, 'recue', 'recue', 'Rim Reçue', 'recue@plant.test', 'recue@plant.test', 'admin', password_hash, 1, 0, 0
+    from users where id = 1;
+insert into sessions (id, user_id, auth_version, created_at, last_used_at, expires_at)
+    select 9, id, auth_version, 0, 0, 4000000000 from users where id = 9;
 
 insert into competences (id, nom, nom_key, created_at, updated_at) values
     (1, 'Soudage TIG', 'soudage tig', 0, 0), (2, 'Automates', 'automates', 0, 0);

@@ -3,8 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use crate::interventions::{go, led_by_youssef, value};
+use crate::interventions::{go, leak_with, led_by_youssef, value};
+use crate::pieces::{moved, part};
 use crate::plant::{Person, Plant, Reply};
 
 /// A white pixel.
@@ -90,6 +92,113 @@ async fn finishing_and_validating_is_what_was_signed_and_any_other_change_is_not
 
     assert_eq!((finished, reopened, again, changed), (true, false, true, false));
     assert!(covers(&plant, &path).await, "validated as it was signed");
+}
+
+#[tokio::test]
+async fn answers_time_and_parts_that_change_after_it_are_not_what_was_signed() {
+    let plant = Plant::new();
+    let operations = json!([{"type": "mesure", "libelle": "Température", "unite": "°C", "max": 70}]);
+    let gamme = plant
+        .responsable()
+        .post("gammes/", json!({"nom": "Ronde", "operations": operations}))
+        .await
+        .expect(201);
+    let operation = gamme["brouillon"]["operations"][0]["id"].clone();
+    plant.responsable().post(&format!("gammes/{}/publication", gamme.id()), json!({})).await.expect(200);
+    let piece = part(&plant, "R", 10).await;
+    let new = leak_with(json!({"technicien_id": 1, "gamme_id": gamme.id()}));
+    let id = plant.responsable().post("interventions/", new).await.expect(201).id();
+    let path = format!("interventions/{id}");
+    go(&plant.technicien(), &path, "en_cours").await.expect(200);
+    let answer = format!("{path}/checklist/{operation}");
+    let time = json!({"technicien_id": 1, "debut": "2031-01-14T08:00:00Z", "fin": "2031-01-14T09:00:00Z"});
+    let out = json!({"type": "sortie", "quantite": 1, "intervention_id": id});
+    plant.technicien().put(&answer, json!({"valeur": 60})).await.expect(200);
+    let entry = plant.responsable().post(&format!("{path}/temps"), time).await.expect(201);
+    moved(&plant, &piece, out.clone()).await;
+    plant.set_time("2031-01-15T09:00:00Z");
+
+    for what in ["answer", "time", "part", "part back", "time gone"] {
+        sign(&plant.technicien(), &path, drawn()).await.expect(201);
+        assert!(covers(&plant, &path).await, "{what}");
+        match what {
+            "answer" => plant.technicien().put(&answer, json!({"valeur": 65})).await.expect(200),
+            "time" => {
+                let longer = json!({"fin": "2031-01-14T10:00:00Z"});
+                plant.responsable().patch(&format!("temps/{}", entry.id()), longer).await.expect(200)
+            }
+            "part" => moved(&plant, &piece, out.clone()).await,
+            "part back" => {
+                let back = json!({"type": "retour", "quantite": 1, "intervention_id": id});
+                moved(&plant, &piece, back).await
+            }
+            _ => plant.responsable().delete(&format!("temps/{}", entry.id())).await.expect(204),
+        };
+        assert!(!covers(&plant, &path).await, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_timer_that_runs_while_it_is_signed_is_stopped_by_finishing_and_covered() {
+    let plant = Plant::new();
+    let path = under_way(&plant).await;
+    plant.technicien().post(&format!("{path}/temps/demarrer"), json!({})).await.expect(201);
+    plant.set_time("2031-01-15T09:00:00Z");
+    sign(&plant.technicien(), &path, drawn()).await.expect(201);
+
+    plant.set_time("2031-01-15T09:05:00Z");
+    plant.technicien().post("temps/arreter", json!({})).await.expect(200);
+    plant.technicien().patch(&format!("{path}/statut"), json!({"statut": "termine"})).await.expect(200);
+    assert!(covers(&plant, &path).await);
+
+    go(&plant.responsable(), &path, "en_cours").await.expect(200);
+    sign(&plant.technicien(), &path, drawn()).await.expect(201);
+    plant.set_time("2031-01-15T09:10:00Z");
+    plant.technicien().post(&format!("{path}/temps/demarrer"), json!({})).await.expect(201);
+    assert!(!covers(&plant, &path).await, "work that went on was not signed");
+}
+
+#[tokio::test]
+async fn a_signature_of_before_covers_what_it_covered() {
+    let plant = Plant::new();
+    let path = under_way(&plant).await;
+    let read = plant.responsable().get(&path).await.expect(200);
+    // As an earlier version made it: of the intervention's own fields.
+    let fields = |names: &[&str]| names.iter().map(|name| read[*name].clone()).collect::<Vec<_>>();
+    let said = json!([
+        fields(&[
+            "numero",
+            "titre",
+            "description",
+            "type_intervention",
+            "priorite",
+            "equipement_id",
+            "technicien_id"
+        ]),
+        fields(&[
+            "date_limite",
+            "date_debut_prevue",
+            "date_fin_prevue",
+            "duree_estimee_min",
+            "arret_equipement"
+        ]),
+        fields(&["survenue_le", "declaree_le", "symptome", "cause", "remede", "compte_rendu"]),
+        fields(&["symptome_code_id", "cause_code_id", "remede_code_id"]),
+        0,
+    ]);
+    let empreinte: [u8; 32] = Sha256::digest(said.to_string()).into();
+    let sql = "insert into signatures
+        (intervention_id, date, user_id, nom, version_signee, empreinte, type_mime, image)
+        values (?1, 1926000000, 3, 'Chef', 3, ?2, 'image/svg+xml', x'00')";
+    plant.database().execute(sql, (read.id(), empreinte)).expect("a signature of before");
+    assert!(covers(&plant, &path).await);
+
+    let time = json!({"technicien_id": 1, "debut": "2031-01-14T08:00:00Z", "fin": "2031-01-14T09:00:00Z"});
+    plant.responsable().post(&format!("{path}/temps"), time).await.expect(201);
+    assert!(covers(&plant, &path).await, "it was not of the time");
+
+    plant.technicien().patch(&path, json!({"remede": "Roulement"})).await.expect(200);
+    assert!(!covers(&plant, &path).await);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openPage, startServer } from "./browser.mjs";
-import { assertAccessible, assertFits, picture, signedIn } from "./interface.mjs";
+import { assertAccessible, assertFits, client, picture, signedIn } from "./interface.mjs";
 
 let server;
 before(async () => { server = await startServer(); });
@@ -20,6 +20,29 @@ test("whoever gives a wrong password reads so and keeps their name", async (t) =
   assert.equal(await page.getByLabel("Mot de passe", { exact: true }).inputValue(), "");
   await assertAccessible(page, "connexion");
   assert.deepEqual(faults.filter((fault) => !fault.includes("401")), []);
+});
+
+test("whoever was given a password chooses their own before anything else", async (t) => {
+  const admin = await client(server.address);
+  const given = "un mot donné par l’admin";
+  const nadia = { username: "nadia.n", full_name: "Nadia Nouvelle", email: "nadia.n@demo.ma", role: "responsable", password: given };
+  await admin("/users/", { method: "POST", body: nadia });
+  const { page, faults } = await openPage(t, server.address);
+  await page.goto(`${server.address}/interventions`);
+  await page.getByLabel("Identifiant ou adresse e-mail").fill("nadia.n");
+  await page.getByLabel("Mot de passe", { exact: true }).fill(given);
+  await page.getByRole("button", { name: "Se connecter" }).click();
+
+  const heading = page.getByRole("heading", { name: "Choisissez votre mot de passe" });
+  await heading.waitFor();
+  await assertAccessible(page, "mot de passe reçu");
+  await assertFits(page, "mot de passe reçu");
+  await page.getByLabel("Mot de passe reçu").fill(given);
+  await page.getByLabel("Nouveau mot de passe").fill("un mot que je choisis");
+  await page.getByRole("button", { name: "Changer de mot de passe" }).click();
+  await heading.waitFor({ state: "hidden" });
+  await page.getByRole("heading", { name: "Interventions" }).waitFor();
+  assert.deepEqual(faults, []);
 });
 
 test("a reload keeps whoever is signed in, and the address opens the same list", async (t) => {

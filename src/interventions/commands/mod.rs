@@ -18,12 +18,13 @@ pub use statut::{change_statut, validate};
 pub use update::{delete, update};
 
 use super::access::Readable;
-use super::model::{CompetenceDemandee, Intervention, InterventionDetail};
+use super::model::{Attache, Attaches, CompetenceDemandee, Intervention, InterventionDetail};
 use super::{rules, store};
 use crate::events::Event;
 use crate::ids::{EquipementId, GammeId, InterventionId};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::phrase::Language;
 use crate::phrase;
 
 /// What a body refers to, or 422 naming the field.
@@ -78,6 +79,34 @@ fn require_live(intervention: &Intervention) -> Result<()> {
             "This intervention is closed: it no longer changes."
         ),
     ))
+}
+
+/// What hides an intervention must not hide what people put on it, which its version does not tell of.
+///
+/// # Errors
+/// 409 `deja_commencee` once time or answers were entered, 409 `attaches` for anything else, naming it.
+fn require_bare(db: &Reader<'_>, id: InterventionId) -> Result<()> {
+    let attaches = store::hanging(db, id)?;
+    if attaches.is_empty() {
+        return Ok(());
+    }
+    let named = |language| {
+        let of = |kind: &Attaches| {
+            let (label, noms) = (kind.r#type.label(), kind.noms.join(", "));
+            format!("{} ({}) : {noms}", label.text(language), kind.nombre)
+        };
+        attaches.iter().map(of).collect::<Vec<_>>().join(" ; ")
+    };
+    let (fr, en) = (named(Language::French), named(Language::English));
+    let has_begun = attaches.iter().any(|kind| matches!(kind.r#type, Attache::Temps | Attache::Reponses));
+    Err(Error::conflict(
+        if has_begun { "deja_commencee" } else { "attaches" },
+        phrase!(
+            "On y a déjà mis quelque chose ; annulez-la plutôt. {fr}.",
+            "Something was put on it already; cancel it instead. {en}."
+        ),
+    )
+    .with("attaches", attaches))
 }
 
 fn require_ordered(intervention: &Intervention) -> Result<()> {

@@ -4,7 +4,7 @@ use garde::Validate;
 use serde::Deserialize;
 
 use super::create::draft;
-use super::referenced;
+use super::{referenced, require_bare};
 use crate::clients::site_zone;
 use crate::events::Event;
 use crate::ids::{EquipementId, InterventionId, TechnicienId};
@@ -98,12 +98,13 @@ pub fn take_over(tx: &Tx<'_>, old: Reprise) -> Result<Intervention> {
 /// Takes one back that was taken over by mistake and not touched since.
 ///
 /// # Errors
-/// 412 when somebody has changed it.
+/// 412 when somebody has changed it, 409 naming what hangs on it.
 pub fn withdraw(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
     let before = Workable::of(tx, id)?.into_intervention();
-    if before.version != 1 || store::has_time(tx, id)? || store::has_answers(tx, id)? {
+    if before.version != 1 {
         return Err(Error::Stale);
     }
+    require_bare(tx, id)?;
     store::release_slots(tx, id)?;
     store::hide(tx, id)?;
     tx.record(Event::InterventionSupprimee(id), Change::deleted(&before)?)

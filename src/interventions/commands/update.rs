@@ -2,8 +2,8 @@
 
 use super::bookings::{check_lead, requirements, tell};
 use super::{
-    check_competences, codes, record_machine, referenced, require_live, require_ordered, reread,
-    version_to_give,
+    check_competences, codes, record_machine, referenced, require_bare, require_live, require_ordered,
+    reread, version_to_give,
 };
 use crate::clients::site_zone;
 use crate::events::Event;
@@ -81,8 +81,8 @@ pub fn update(
 /// Withdraws an intervention that never began: hidden from everyone, its number kept.
 ///
 /// # Errors
-/// 409 once it has begun, in its statut or by what people entered, or was cancelled, or when somebody asked
-/// for it and waits for an answer.
+/// 409 once it has begun, in its statut or by what people entered, or was cancelled, when somebody asked for it and
+/// waits for an answer, or when something hangs on it.
 pub fn delete(tx: &Tx<'_>, workable: Workable, expected: IfMatch) -> Result<()> {
     let before = workable.into_intervention();
     expected.check(before.version)?;
@@ -104,15 +104,7 @@ pub fn delete(tx: &Tx<'_>, workable: Workable, expected: IfMatch) -> Result<()> 
             ),
         ));
     }
-    if store::has_time(tx, before.id)? || store::has_answers(tx, before.id)? {
-        return Err(Error::conflict(
-            "deja_commencee",
-            phrase!(
-                "Du temps ou des réponses y sont déjà saisis ; annulez-la.",
-                "Time or answers were entered on it already; cancel it."
-            ),
-        ));
-    }
+    require_bare(tx, before.id)?;
     store::release_slots(tx, before.id)?;
     store::hide(tx, before.id)?;
     tx.record(Event::InterventionSupprimee(before.id), Change::deleted(&before)?)

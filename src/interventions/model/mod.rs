@@ -10,7 +10,7 @@ pub use bodies::{
     NewCommentaire, NewIntervention, Place, TEXT, Validation,
 };
 pub use entity::{
-    Affectation, ChronometreEnCours, Commentaire, CompetenceRequise, Historique, Intervention,
+    Affectation, Attaches, ChronometreEnCours, Commentaire, CompetenceRequise, Historique, Intervention,
     InterventionDetail, OperationSansReponse, SuggestionNommee, Suggestions,
 };
 pub use filters::{InterventionFilters, SuggestionQuery, TimelineFilters};
@@ -69,6 +69,20 @@ words! {
         Reouverture = "reouverture" ("Réouverture", "Reopening"),
         Affectation = "affectation" ("Affectation", "Assignment"),
         Validation = "validation" ("Validation", "Validation"),
+    }
+}
+
+words! {
+    /// What people put on an intervention.
+    pub enum Attache {
+        Temps = "temps" ("Temps", "Time"),
+        Reponses = "reponses" ("Réponses", "Answers"),
+        Pieces = "pieces" ("Pièces", "Parts"),
+        Prestations = "prestations" ("Prestations", "Services"),
+        Commentaires = "commentaires" ("Commentaires", "Remarks"),
+        Documents = "documents" ("Documents", "Documents"),
+        Signatures = "signatures" ("Signatures", "Signatures"),
+        Demandes = "demandes" ("Demandes", "Requests"),
     }
 }
 

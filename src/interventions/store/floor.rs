@@ -31,15 +31,6 @@ pub fn has_answers(db: &Reader<'_>, id: InterventionId) -> Result<bool> {
     )
 }
 
-/// Whether anybody spent time on it.
-pub fn has_time(db: &Reader<'_>, id: InterventionId) -> Result<bool> {
-    db.one(
-        "select exists (select 1 from temps where intervention_id = :id)",
-        named_params! { ":id": id },
-        |row| row.get(0),
-    )
-}
-
 /// The mandatory operations of its checklist that have no answer, in their order.
 pub fn unanswered(db: &Reader<'_>, id: InterventionId) -> Result<Vec<OperationSansReponse>> {
     db.all(

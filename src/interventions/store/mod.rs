@@ -2,11 +2,13 @@
 //! (`write`).
 
 mod floor;
+mod hanging;
 mod list;
 mod rows;
 mod write;
 
-pub use floor::{gamme_in_force, has_answers, has_time, running_timers, unanswered};
+pub use floor::{gamme_in_force, has_answers, running_timers, unanswered};
+pub use hanging::hanging;
 pub use list::{faceted, list, seen_by};
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_demandes,

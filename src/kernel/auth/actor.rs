@@ -31,6 +31,8 @@ pub struct Actor {
     pub client_id: Option<ClientId>,
     /// The technicien that a person of role `technicien` is.
     pub technicien_id: Option<TechnicienId>,
+    /// Their password is one that somebody else gave them.
+    pub owes_password: bool,
     /// A second factor is asked of them, and they have none yet.
     pub owes_second_factor: bool,
 }
@@ -59,6 +61,7 @@ impl Actor {
             session_id: None,
             client_id: None,
             technicien_id: None,
+            owes_password: false,
             owes_second_factor: false,
         }
     }
@@ -67,9 +70,10 @@ impl Actor {
         self.role == Some(role)
     }
 
-    /// Whether their role has the right `P`; who owes a second factor has only what sets it up.
+    /// Whether their role has the right `P`; who owes a password or a second factor has only what pays it.
     pub fn may<P: Permission>(&self) -> bool {
         self.role.is_some_and(|role| P::ROLES.contains(&role))
+            && (P::BEFORE_PASSWORD || !self.owes_password)
             && (P::BEFORE_SECOND_FACTOR || !self.owes_second_factor)
     }
 

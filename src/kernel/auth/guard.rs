@@ -43,6 +43,8 @@ use crate::phrase;
 pub trait Permission: Send + Sync + 'static {
     const NAME: &'static str;
     const ROLES: &'static [Role];
+    /// Whether somebody has it whose password was given them and who has not chosen their own yet.
+    const BEFORE_PASSWORD: bool = false;
     /// Whether somebody has it who still owes a second factor.
     const BEFORE_SECOND_FACTOR: bool = false;
     /// Whether what it changes is bounded by something else, and costs nothing of a person's budget of changes.
@@ -250,22 +252,39 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
                     tracing::warn!(%cause, right = P::NAME, "a refusal could not be written in the journal");
                 }
             }
-            if call.actor().owes_second_factor {
-                return Err(Error::Forbidden(phrase!(
-                    "La double authentification est exigée de votre rôle : mettez-la d’abord en place, dans votre compte.",
-                    "The second factor is required of your role: set it up first, in your account."
-                )));
-            }
-            return Err(Error::Forbidden(phrase!(
-                "Votre rôle ne permet pas cette action.",
-                "Your role does not allow this action."
-            )));
+            return Err(forbidden(call.actor()));
         }
         if !P::IS_SPARED && !parts.method.is_safe() {
             call.spend()?;
         }
         Ok(Self { call, right: PhantomData })
     }
+}
+
+/// What somebody is told who has not the right: what they owe, if anything, for that they can mend.
+fn forbidden(actor: &Actor) -> Error {
+    if actor.owes_password {
+        return Error::Owing(
+            "mot_de_passe_a_changer",
+            phrase!(
+                "Votre mot de passe vous a été donné par quelqu’un d’autre : choisissez d’abord le vôtre.",
+                "Your password was given to you by somebody else: choose your own first."
+            ),
+        );
+    }
+    if actor.owes_second_factor {
+        return Error::Owing(
+            "double_a_configurer",
+            phrase!(
+                "La double authentification est exigée de votre rôle : mettez-la d’abord en place, dans votre compte.",
+                "The second factor is required of your role: set it up first, in your account."
+            ),
+        );
+    }
+    Error::Forbidden(phrase!(
+        "Votre rôle ne permet pas cette action.",
+        "Your role does not allow this action."
+    ))
 }
 
 /// Whoever calls, signed in or not: sign-in, health, set-up.

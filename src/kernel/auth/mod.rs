@@ -1,6 +1,7 @@
 //! People: who calls, with which right, and how they prove it.
 
 mod actor;
+mod common;
 mod guard;
 mod idempotency;
 mod keys;

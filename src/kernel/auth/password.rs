@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::time::sleep;
 use zeroize::Zeroize;
 
+use super::common::is_common;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::fold;
 use crate::kernel::party::{Crowd, Party};
@@ -40,12 +41,6 @@ pub const MAX_CHARS: usize = 128;
 /// password has.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlz$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
-/// Bytes of a common word from which its other endings are refused with it.
-const SHORTEST_WORD: usize = 6;
-
-/// Passwords of twelve characters and more that everyone tries first.
-const COMMON: &str = include_str!("common_passwords.txt");
 
 /// What a hash from elsewhere may ask for, in KiB: nothing of ours ever asked for more.
 const MOST_MEMORY_KIB: u32 = 65_536;
@@ -209,25 +204,6 @@ pub fn check_new_password(champ: &str, password: &str, of_whom: &[&str]) -> Resu
         ));
     }
     Ok(())
-}
-
-fn is_common(folded: &str) -> bool {
-    let distinct = folded.chars().collect::<std::collections::HashSet<_>>().len();
-    let steps: Vec<i64> = folded
-        .chars()
-        .zip(folded.chars().skip(1))
-        .map(|(a, b)| i64::from(u32::from(b)) - i64::from(u32::from(a)))
-        .collect();
-    let is_run = steps.windows(2).all(|pair| pair[0] == pair[1]);
-    distinct <= 3 || is_run || COMMON.lines().any(|common| common == folded || is_same_word(common, folded))
-}
-
-/// Whether two passwords are one word with other digits and signs after it, as in « motdepasse123 » and
-/// « motdepasse2026! »: whoever guesses tries the endings of each.
-fn is_same_word(common: &str, folded: &str) -> bool {
-    let word = |text: &str| text.trim_end_matches(|c: char| !c.is_alphabetic()).len();
-    let end = word(common);
-    end >= SHORTEST_WORD && end == word(folded) && common[..end] == folded[..end]
 }
 
 fn hash(password: &str, memory: &mut Vec<Block>) -> Result<String> {

@@ -11,7 +11,7 @@ use crate::kernel::error::Result;
 /// the session began (a new password or role ends the sessions of before).
 pub(super) fn actor_of_session(db: &Reader<'_>, session: SessionId, user: UserId) -> Result<Option<Actor>> {
     db.maybe(
-        "select u.id, u.username, u.role, u.client_id, t.id as technicien_id,
+        "select u.id, u.username, u.role, u.client_id, t.id as technicien_id, u.mot_de_passe_provisoire,
              u.role in ('admin', 'responsable') and (select double_exigee from securite)
                  and not exists (select 1 from totp d where d.user_id = u.id and d.active_le is not null)
                  as owes_second_factor
@@ -29,6 +29,7 @@ pub(super) fn actor_of_session(db: &Reader<'_>, session: SessionId, user: UserId
                 session_id: Some(session),
                 client_id: row.get("client_id")?,
                 technicien_id: row.get("technicien_id")?,
+                owes_password: row.get("mot_de_passe_provisoire")?,
                 owes_second_factor: row.get("owes_second_factor")?,
             })
         },

@@ -31,6 +31,7 @@ impl Recipient {
             session_id: None,
             client_id: self.client_id,
             technicien_id: self.technicien_id,
+            owes_password: false,
             owes_second_factor: false,
         }
     }

@@ -159,7 +159,7 @@ pub fn change_password(tx: &Tx<'_>, account: &Account, hash: Option<&PasswordHas
             phrase!("n’est pas votre mot de passe actuel", "is not your current password"),
         ));
     };
-    people::set_password(tx, user.id, hash)?;
+    people::set_password(tx, user.id, hash, false)?;
     let asking = tx.actor().session_id;
     store::end_sessions(tx, user.id, asking, "mot_de_passe")?;
     if let Some(asking) = asking {

@@ -120,6 +120,15 @@ pub fn wait_for(wait: Duration) -> Error {
     )
 }
 
+/// 422 for the password that somebody else gave, chosen again: two would go on knowing it.
+pub fn same_password(field: &str) -> Error {
+    Error::invalid(
+        field,
+        "mot_de_passe_inchange",
+        phrase!("est celui qui vous a été donné", "is the one that was given to you"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,7 @@
 //! Codes and secrets. Pure.
 
+use std::fmt::Write as _;
+
 use totp_rs::{Builder, Secret, Totp};
 
 /// Bytes of a secret: as many as the hash of RFC 4226 (4) has.
@@ -11,8 +13,11 @@ pub const RECOVERY_CODES: usize = 10;
 /// Letters and digits of a recovery code.
 const RECOVERY_LENGTH: usize = 10;
 
-/// Without those that look alike on paper.
-const READABLE: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
+/// Random bytes of a recovery code: two a letter, so that none comes noticeably more often than the others.
+pub const RECOVERY_BYTES: usize = 2 * RECOVERY_LENGTH;
+
+/// Without those that look alike on paper; 49 bits in ten.
+const READABLE: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// How applications list us.
 const ISSUER: &str = "Interventions";
@@ -36,14 +41,28 @@ pub fn base32(secret: &[u8; SECRET_BYTES]) -> String {
 
 /// What an application reads from a QR code.
 pub fn url(secret: &[u8; SECRET_BYTES], username: &str) -> String {
-    // A user name is of letters, digits, dots, dashes and underscores only.
-    format!("otpauth://totp/{ISSUER}:{username}?secret={}&issuer={ISSUER}", base32(secret))
+    format!("otpauth://totp/{ISSUER}:{}?secret={}&issuer={ISSUER}", escaped(username), base32(secret))
+}
+
+/// As part of an address (RFC 3986, 2.1): some applications take a `+` for a blank, and refuse what is not ASCII.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
 }
 
 /// A recovery code out of random bytes: `k7mfp-29xrt`.
-pub fn recovery_code(random: [u8; RECOVERY_LENGTH]) -> String {
-    let letter = |byte: &u8| char::from(READABLE[usize::from(*byte) % READABLE.len()]);
-    let (left, right) = random.split_at(RECOVERY_LENGTH / 2);
+pub fn recovery_code(random: [u8; RECOVERY_BYTES]) -> String {
+    let (pairs, _) = random.as_chunks();
+    let letter =
+        |pair: &[u8; 2]| char::from(READABLE[usize::from(u16::from_be_bytes(*pair)) % READABLE.len()]);
+    let (left, right) = pairs.split_at(RECOVERY_LENGTH / 2);
     format!(
         "{}-{}",
         left.iter().map(letter).collect::<String>(),
@@ -94,13 +113,47 @@ mod tests {
 
     #[test]
     fn recovery_codes_are_compared_however_they_are_typed() {
-        let code = recovery_code([0, 1, 2, 3, 4, 250, 251, 252, 253, 254]);
+        let code = recovery_code(std::array::from_fn(|at| at as u8 * 12));
         assert_eq!(code.len(), 11);
         assert_eq!(
             recovery_spelling(&code),
             recovery_spelling(&format!(" {} ", code.to_uppercase().replace('-', " ")))
         );
         assert_eq!(recovery_spelling("123456"), None);
+    }
+
+    #[test]
+    fn a_recovery_code_is_of_letters_that_come_equally_often() {
+        let mut times = [0; 128];
+        for first in 0..=255 {
+            for second in 0..=255 {
+                let code =
+                    recovery_code([first, second].repeat(RECOVERY_LENGTH).try_into().expect("the bytes"));
+                times[usize::from(code.as_bytes()[0])] += 1;
+            }
+        }
+
+        let often: Vec<_> = times.iter().filter(|times| **times > 0).collect();
+        assert_eq!(often.len(), 31);
+        assert!(often.iter().all(|times| (2_114..=2_115).contains(*times)), "{often:?}");
+        assert!("01ilo".bytes().all(|alike| times[usize::from(alike)] == 0));
+    }
+
+    #[test]
+    fn a_name_of_any_letters_is_escaped_in_what_an_application_scans() {
+        let label = |username: &str| {
+            let url = url(b"12345678901234567890", username);
+            url.strip_prefix("otpauth://totp/Interventions:")
+                .and_then(|rest| rest.split_once('?'))
+                .expect("a label")
+                .0
+                .to_owned()
+        };
+
+        assert_eq!(label("y+b"), "y%2Bb");
+        assert_eq!(label("n'diaye"), "n%27diaye");
+        assert_eq!(label("Réda.يوسف"), "R%C3%A9da.%D9%8A%D9%88%D8%B3%D9%81");
+        assert_eq!(label("y.benali_2-3"), "y.benali_2-3");
     }
 
     #[test]

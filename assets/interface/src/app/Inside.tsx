@@ -18,14 +18,20 @@ import { pagesOf } from './pages';
 
 const DoubleExigee = lazy(() => import('@/session/DoubleExigee').then(({ DoubleExigee }) => ({ default: DoubleExigee })));
 
+const MotDePasseProvisoire = lazy(() => import('@/session/MotDePasseProvisoire').then(({ MotDePasseProvisoire }) => ({ default: MotDePasseProvisoire })));
+
+/** What the person owes before anything else, if anything. */
+const owedBy = (me: Me) => (me.mot_de_passe_provisoire ? MotDePasseProvisoire : me.double_exigee ? DoubleExigee : null);
+
 export default function Inside({ me }: { me: Me }) {
+  const Owed = owedBy(me);
   const spoken = useSyncExternalStore(onLangue, langue);
   return (
     <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>
       <ModalsProvider>
         {/* At the top: a message never lies over the button that was just pressed. */}
         <Notifications position="top-center" />
-        {me.double_exigee ? <Suspense fallback={<Loading whole />}><DoubleExigee /></Suspense> : <Shell>
+        {Owed ? <Suspense fallback={<Loading whole />}><Owed /></Suspense> : <Shell>
           <Switch>
             {pagesOf(me.role).map(({ path, element: Element }) => (
               <Route key={path} path={path}>

@@ -81,7 +81,7 @@ async function answerOf(response: Response): Promise<Answer> {
     if (response.ok && response.status !== 204) throw error;
     return {};
   });
-  const version = Number.parseInt(/"(\d+)"/.exec(response.headers.get('ETag') ?? '')?.[1] ?? '', 10);
+  const version = Number.parseInt(/"(\d+)/.exec(response.headers.get('ETag') ?? '')?.[1] ?? '', 10);
   const date = Date.parse(response.headers.get('Date') ?? '');
   return {
     status: response.status,

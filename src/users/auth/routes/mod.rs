@@ -21,7 +21,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{Form, Id, Valid, validate};
 use crate::kernel::page::Listing;
 use crate::kernel::problem::Problem;
-use crate::permissions::{EndOwnSessions, OwnAccount};
+use crate::permissions::{EndOwnSessions, OwnAccount, OwnPassword};
 use crate::phrase;
 use crate::users::model::{Account, PasswordHash, User};
 use crate::users::{commands as accounts, store as people};
@@ -110,7 +110,7 @@ async fn sign_out(who: Allowed<EndOwnSessions>, _: Carrier) -> Result<Response> 
 
 /// Who am I
 #[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", responses((status = 200, body = User)))]
-async fn read_me(who: Allowed<OwnAccount>) -> Result<Answer> {
+async fn read_me(who: Allowed<OwnPassword>) -> Result<Answer> {
     who.read(|db| Answer::entity(&people::user(db, commands::own_id(db)?)?)).await
 }
 
@@ -119,7 +119,7 @@ async fn read_me(who: Allowed<OwnAccount>) -> Result<Answer> {
     responses(
         (status = 204),
         (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json")))]
-async fn change_password(who: Allowed<OwnAccount>, Valid(change): Valid<PasswordChange>) -> Result<Answer> {
+async fn change_password(who: Allowed<OwnPassword>, Valid(change): Valid<PasswordChange>) -> Result<Answer> {
     let account = who.read(commands::own_account).await?;
     let user = &account.user;
     check_new_password(
@@ -127,6 +127,9 @@ async fn change_password(who: Allowed<OwnAccount>, Valid(change): Valid<Password
         &change.new_password,
         &[&user.username, &user.full_name, &user.email],
     )?;
+    if user.mot_de_passe_provisoire && change.new_password == change.current_password {
+        return Err(rules::same_password("new_password"));
+    }
     let passwords = who.app().passwords();
     let is_right = passwords.verify(Asker::Known, change.current_password, Some(account.hash.text())).await?;
     let hash = if is_right { Some(PasswordHash::new(passwords, change.new_password).await?) } else { None };

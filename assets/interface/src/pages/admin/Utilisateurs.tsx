@@ -142,7 +142,8 @@ export function Utilisateur() {
           fields={[
             { kind: 'text', key: 'full_name', label: t('nom'), required: true },
             { kind: 'text', key: 'username', label: t('identifiant'), required: true },
-            { kind: 'email', key: 'email', label: t('email'), required: true },
+            // One's own asks for the password, in one's account.
+            ...(id === me.id ? [] : [{ kind: 'email' as const, key: 'email' as const, label: t('email'), required: true }]),
             { kind: 'choice', key: 'role', label: t('role'), required: true, choices: ROLES.map((value) => ({ value, label: word(`role.${value}`) })) },
             { kind: 'choice', key: 'client_id', label: t('organisation'), ids: true, choices: (clients.data ?? []).map(({ id, nom }) => ({ value: String(id), label: nom })) },
             { kind: 'choice', key: 'langue', label: t('langue'), required: true, choices: (['fr', 'en', 'ar'] as const).map((value) => ({ value, label: word(`langue.${value}`) })) },
@@ -163,9 +164,9 @@ export function Utilisateur() {
           }} />
         )}
         <Group>
-          <Button variant="light" loading={reset.busy} onClick={async () => {
+          {id !== me.id && <Button variant="light" loading={reset.busy} onClick={async () => {
             if (await confirm({ title: t('reinitialiser'), text: t('reinitialiser_texte'), action: t('reinitialiser'), danger: false })) void reset.run();
-          }}>{t('reinitialiser')}</Button>
+          }}>{t('reinitialiser')}</Button>}
           {data.double_authentification && id !== me.id && <Button variant="subtle" color="red" loading={withoutDouble.busy} onClick={async () => {
             if (await confirm({ title: t('double_retirer'), text: t('double_retirer_texte'), action: t('double_retirer') })) void withoutDouble.run();
           }}>{t('double_retirer')}</Button>}

@@ -11,6 +11,7 @@ import { PageHead } from '@/ui/PageHead';
 import { useSave } from '@/ui/save';
 import { ago } from '@/ui/format';
 import { Double } from './Double';
+import { MotDePasse } from './MotDePasse';
 import { Preferences } from './Preferences';
 
 export default function Profil() {
@@ -57,7 +58,7 @@ export default function Profil() {
       </Card>
       <Preferences />
       <Email />
-      <Password />
+      <MotDePasse />
       <Double />
       <Sessions />
     </Stack>
@@ -84,28 +85,6 @@ function Email() {
           <TextInput type="email" label={t('email')} autoComplete="email" required maxLength={254} {...form.getInputProps('email')} />
           <PasswordInput label={t('email_mot_de_passe')} autoComplete="current-password" required {...form.getInputProps('current_password')} />
           <Group><Button type="submit" variant="light" loading={save.busy}>{t('changer_email')}</Button></Group>
-        </Stack>
-      </form>
-    </Card>
-  );
-}
-
-function Password() {
-  const { t } = useTranslation('profil');
-  const form = useForm({ initialValues: { current_password: '', new_password: '' } });
-  const save = useSave(async (body: typeof form.values) => {
-    await ok(api.POST('/api/v1/auth/change-password', { body }));
-    form.reset();
-    notifications.show({ message: t('change') });
-  }, form);
-  return (
-    <Card withBorder>
-      <form onSubmit={form.onSubmit((values) => void save.run(values))}>
-        <Stack>
-          <Title order={2} size="h4">{t('mot_de_passe')}</Title>
-          <PasswordInput label={t('ancien')} autoComplete="current-password" required {...form.getInputProps('current_password')} />
-          <PasswordInput label={t('nouveau')} description={t('longueur')} autoComplete="new-password" required minLength={12} {...form.getInputProps('new_password')} />
-          <Group><Button type="submit" variant="light" loading={save.busy}>{t('mot_de_passe')}</Button></Group>
         </Stack>
       </form>
     </Card>
