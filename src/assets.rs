@@ -21,6 +21,8 @@ use axum::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use rust_embed::Embed;
 
+use crate::unpacked::unpacked;
+
 /// The web interface, built from `assets/interface` by `build.rs`.
 #[derive(Embed)]
 #[folder = "assets/interface/dist"]
@@ -111,22 +113,23 @@ fn is_page(path: &str) -> bool {
 }
 
 async fn hashed(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    serve::<Interface>(&format!("assets/{name}"), FILE_CSP, HASHED_CACHE, &headers)
+    serve::<Interface>(&format!("assets/{name}"), FILE_CSP, HASHED_CACHE, &headers).await
 }
 
 async fn page<E: Embed>(name: &'static str, csp: &'static str, headers: HeaderMap) -> Response {
-    serve::<E>(name, csp, PAGE_CACHE, &headers)
+    serve::<E>(name, csp, PAGE_CACHE, &headers).await
 }
 
 async fn file<E: Embed>(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    serve::<E>(&name, FILE_CSP, FILE_CACHE, &headers)
+    serve::<E>(&name, FILE_CSP, FILE_CACHE, &headers).await
 }
 
 /// Answers with an embedded file. Names are looked up in a fixed list, so no path leads out of it.
-fn serve<E: Embed>(name: &str, csp: &'static str, cache: &'static str, asked: &HeaderMap) -> Response {
-    let Some(Found { bytes, hash, packed }) = find::<E>(name, accepts_brotli(asked)) else {
+async fn serve<E: Embed>(name: &str, csp: &'static str, cache: &'static str, asked: &HeaderMap) -> Response {
+    let Some(Found { bytes, hash, is_brotli }) = find::<E>(name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let packed = is_brotli && accepts_brotli(asked);
     let mut content_type = mime_guess::from_path(name).first_or_octet_stream().to_string();
     if content_type.starts_with("text/") {
         content_type += "; charset=utf-8";
@@ -143,40 +146,37 @@ fn serve<E: Embed>(name: &str, csp: &'static str, cache: &'static str, asked: &H
     if is_current(asked, &etag) {
         return (StatusCode::NOT_MODIFIED, always, [(ETAG, etag)]).into_response();
     }
-    let mut response =
-        (always, [(ETAG, etag), (CONTENT_TYPE, content_type)], Body::from(bytes)).into_response();
+    let body = match bytes {
+        bytes if is_brotli && !packed => match unpacked(hash, bytes).await {
+            Ok(plain) => Body::from(plain),
+            Err(refused) => return refused.into_response(),
+        },
+        bytes => Body::from(bytes),
+    };
+    let mut response = (always, [(ETAG, etag), (CONTENT_TYPE, content_type)], body).into_response();
     if packed {
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response
 }
 
-/// An embedded file as it goes to a client.
+/// An embedded file.
 struct Found {
     bytes: Cow<'static, [u8]>,
     /// Of the bytes as they are embedded.
     hash: [u8; 32],
-    /// Whether the bytes are Brotli.
-    packed: bool,
+    is_brotli: bool,
 }
 
-/// A file by its name; unpacked for a client that does not take Brotli. What is packed goes by its own name only.
-fn find<E: Embed>(name: &str, takes_brotli: bool) -> Option<Found> {
+/// A file by its name. What is packed goes by its own name only.
+fn find<E: Embed>(name: &str) -> Option<Found> {
     if name.ends_with(BROTLI) {
         return None;
     }
-    let Some(file) = E::get(&format!("{name}{BROTLI}")) else {
-        let file = E::get(name)?;
-        return Some(Found { bytes: file.data, hash: file.metadata.sha256_hash(), packed: false });
-    };
-    let hash = file.metadata.sha256_hash();
-    if takes_brotli {
-        return Some(Found { bytes: file.data, hash, packed: true });
-    }
-    let mut plain = Vec::new();
-    brotli_decompressor::BrotliDecompress(&mut file.data.as_ref(), &mut plain)
-        .expect("what the build packed unpacks");
-    Some(Found { bytes: plain.into(), hash, packed: false })
+    let packed = E::get(&format!("{name}{BROTLI}"));
+    let is_brotli = packed.is_some();
+    let file = packed.or_else(|| E::get(name))?;
+    Some(Found { bytes: file.data, hash: file.metadata.sha256_hash(), is_brotli })
 }
 
 /// The elements of a header that is a comma-separated list, over all its lines.
@@ -289,8 +289,8 @@ mod tests {
     #[tokio::test]
     #[cfg_attr(ui_placeholder, ignore = "the documentation was not built")]
     async fn redoc_draws_no_logo_from_elsewhere() {
-        let bundle = find::<ApiDocs>("redoc.standalone.js", false).unwrap();
-        assert!(!str::from_utf8(&bundle.bytes).unwrap().contains("cdn.redoc.ly"));
+        let bundle = ask("/docs/assets/redoc.standalone.js", &[]).await.into_body().collect().await;
+        assert!(!str::from_utf8(&bundle.unwrap().to_bytes()).unwrap().contains("cdn.redoc.ly"));
     }
 
     #[tokio::test]

@@ -61,3 +61,4 @@ pub mod serve;
 pub mod start;
 pub mod supervisor;
 pub mod terminal;
+pub mod unpacked;

@@ -14,7 +14,7 @@ use crate::kernel::{
 use crate::{
     agenda, calendrier, codes, compteurs, config, demandes, documents, echanges, equipements, filters,
     gammes, interventions, logs, notifications, pieces, planning, routes, sauvegardes, signatures,
-    techniciens, temps, users,
+    techniciens, temps, unpacked, users,
 };
 
 /// For whom a limit counts.
@@ -102,6 +102,10 @@ pub fn all() -> Vec<Limit> {
 /// What every request meets.
 fn of_requests() -> Vec<Limit> {
     limits! {
+        "unpacked.rs": {
+            "embedded files unpacked at once": unpacked::AT_ONCE, All, "waits";
+            "embedded files that wait to be unpacked": unpacked::WAITING, All, "503 surcharge";
+        }
         "kernel/server/mod.rs": {
             "connections": Limits::default().connections, All, "503 trop_de_connexions";
             "connections of one network": Limits::default().connections_per_address, Address, "503 trop_de_connexions";
@@ -111,6 +115,7 @@ fn of_requests() -> Vec<Limit> {
         }
         "routes.rs": {
             "time for an answer": routes::DEADLINE, Request, "503";
+            "time for the answer of an import or export": routes::LONG_DEADLINE, Request, "503";
         }
         "kernel/input.rs": {
             "bytes of a JSON body": input::BODY_LIMIT, Request, "413 trop_grand";
@@ -260,6 +265,7 @@ fn of_work() -> Vec<Limit> {
         "kernel/files/mod.rs": {
             "bytes of a document, unless set otherwise": FileLimits::default().largest, Thing, "413 trop_grand";
             "bytes that stay free on the disk at least": files::limits::FLOOR, All, "503 disque_plein";
+            "files whole in memory at once: imports": files::limits::WHOLE_AT_ONCE, All, "503 surcharge";
             "pieces of work on the disk at once": files::limits::HANDS, All, "waits";
         }
         "kernel/files/scratch.rs": {
@@ -272,6 +278,8 @@ fn of_work() -> Vec<Limit> {
         }
         "documents/miniature.rs": {
             "pixels of a picture that is made small": documents::limits::MOST_PIXELS, Thing, "no small picture";
+            "pictures made small at once": documents::limits::AT_ONCE, All, "waits";
+            "pictures that wait to be made small": documents::limits::WAITING, All, "503 surcharge";
         }
         "echanges/routes.rs": {
             "bytes of an import": echanges::limits::LARGEST, Request, "413 trop_grand";
@@ -283,6 +291,7 @@ fn of_work() -> Vec<Limit> {
             "bytes of an unpacked import": echanges::limits::MOST_UNPACKED, Request, "422 fichier_illisible";
         }
         "echanges/commands.rs": {
+            "time that an import writes": echanges::limits::LONGEST, Request, "503 trop_long";
             "errors of an import that are listed": echanges::limits::LISTED, Request, "the rest is counted";
             "tries of each row of an import": echanges::limits::TRIES, Request, "its error stands";
             "rows of an export": echanges::limits::MOST_OUT, Request, "409 trop_de_lignes";
@@ -337,6 +346,7 @@ fn of_work() -> Vec<Limit> {
         }
         "planning/commands/echeances.rs": {
             "years that échéances are foreseen": planning::limits::LONGEST_HORIZON_YEARS, Request, "422 trop_grand";
+            "échéances of a plan without a page": planning::limits::MOST_LISTED, Request, "the oldest by page";
         }
         "calendrier/commands.rs": {
             "entries of a calendar": calendrier::limits::MOST_SHOWN, Request, "complet false";

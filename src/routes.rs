@@ -29,8 +29,12 @@ use crate::{
     sauvegardes, signatures, taches, techniciens, temps, users,
 };
 
-/// A request is answered within this time, or given up; but for [`documents::uploads`].
+/// A request is answered within this time, or given up; but for [`documents::uploads`] and [`echanges::tables`].
 pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The same for whole tables that come in and go out: longer than a body, a wait for the writer and what an import or a
+/// long read may take, one after the other, so that what became of it is told.
+pub const LONG_DEADLINE: Duration = Duration::from_secs(90);
 
 /// Replies below this many bytes gain nothing from compression.
 const WORTH_COMPRESSING: u64 = 1024;
@@ -64,6 +68,10 @@ fn every_route() -> OpenApiRouter<App> {
         .merge(temps::router())
         .merge(users::router())
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+        .merge(
+            echanges::tables()
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONG_DEADLINE)),
+        )
         // A phone at the far end of the workshop sends at its own pace, which the kernel watches.
         .merge(documents::uploads())
 }

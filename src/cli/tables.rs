@@ -21,11 +21,11 @@ const ACTOR: &str = "ligne de commande";
 pub fn import(settings: &Settings, name: &str, file: &Path, dry_run: bool) -> Result<(), Failure> {
     let (tableau, format) = (named(name)?, format_of(file)?);
     let bytes = std::fs::read(file).map_err(|cause| unreadable(file, cause))?;
-    let lines = echanges::read(&bytes, format)?;
+    let lines = echanges::read(bytes, format)?;
     let fichier = file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let intake = Intake { essai: dry_run, fichier, language: Language::French };
+    let intake = Intake { essai: dry_run, fichier, language: Language::French, longest: None };
     let report = write(settings, move |tx, undone| {
-        let report = echanges::import(tx, tableau, lines, &intake)?;
+        let report = echanges::import(tx, tableau, &lines, &intake)?;
         undone.unless(report.import_id.is_some(), report)
     })?;
     tell(&report)
@@ -108,7 +108,7 @@ pub fn import_predecessor(
 ) -> Result<(), Failure> {
     let lines = |table: &str| -> Result<_, Failure> {
         let Ok(bytes) = std::fs::read(folder.join(format!("{table}.csv"))) else { return Ok(None) };
-        Ok(Some(echanges::read_export(&bytes)?).filter(|lines| !lines.rows.is_empty()))
+        Ok(Some(echanges::read_export(bytes)?).filter(|lines| !lines.is_empty()))
     };
     let mut files = BTreeMap::new();
     for table in echanges::TABLES {
@@ -128,7 +128,7 @@ pub fn import_predecessor(
     let (left, outcome) = beside(settings, async move |system| {
         let keeping = system.files().keeping().await;
         let (papiers, left) = match documents {
-            Some(lines) => echanges::keep_documents(system.files(), &keeping, folder, lines).await?,
+            Some(lines) => echanges::keep_documents(system.files(), &keeping, folder, &lines).await?,
             None => Default::default(),
         };
         let outcome = system.write(move |tx| {

@@ -5,14 +5,15 @@
 
 use std::fs::File;
 use std::io::{BufReader, Cursor};
+use std::sync::LazyLock;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage};
-use tokio::sync::Semaphore;
 
 use super::model::{Document, TypeMime};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::files::{Files, Opened};
+use crate::kernel::turns::Turns;
 use crate::phrase;
 
 /// Pixels of the longer side.
@@ -28,13 +29,19 @@ const MOST_BYTES: u64 = 128 * 1024 * 1024;
 
 const QUALITY: u8 = 80;
 
-/// Two pictures at once would need twice the memory.
-static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+/// Pictures that are made small at once: two would need twice the memory.
+pub const AT_ONCE: usize = 1;
+
+/// Those that wait for it, a page of photos that nobody has looked at yet: some ten seconds of work.
+pub const WAITING: usize = 64;
+
+static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(AT_ONCE, WAITING));
 
 /// The thumbnail of a document, made if it is not there yet.
 ///
 /// # Errors
-/// 404 for what is no picture, 422 `miniature_impossible` for one that cannot be decoded, 410 without its file.
+/// 404 for what is no picture, 422 `miniature_impossible` for one that cannot be decoded, 410 without its file, 503 when
+/// too many wait for theirs.
 pub async fn of(files: &Files, document: &Document) -> Result<Opened> {
     if !document.miniature {
         return Err(Error::NotFound);
@@ -42,16 +49,22 @@ pub async fn of(files: &Files, document: &Document) -> Result<Opened> {
     if let Some(made) = files.derived(document.sha256).await? {
         return not_empty(made);
     }
-    let _turn = ONE_AT_A_TIME.acquire().await.map_err(|cause| Error::Internal(cause.into()))?;
+    let turn = TURNS.take().await?;
     // Whoever had the turn before may have made it.
     if let Some(made) = files.derived(document.sha256).await? {
         return not_empty(made);
     }
     let original = files.original(document.sha256, document.taille.unsigned_abs()).await?;
     let kind = document.type_mime;
-    let made = tokio::task::spawn_blocking(move || draw(original.file, kind)).await;
+    let made = tokio::task::spawn_blocking(move || {
+        // Kept by the work itself: whoever waits for it may leave before it ends.
+        let drawn = draw(original.file, kind);
+        (turn, drawn)
+    })
+    .await;
     // A decoder that panics met a picture that it cannot decode.
-    let thumbnail = made.unwrap_or(None).unwrap_or_default();
+    let (_turn, drawn) = made.map_or((None, None), |(turn, drawn)| (Some(turn), drawn));
+    let thumbnail = drawn.unwrap_or_default();
     files.keep_derived(document.sha256, thumbnail).await?;
     match files.derived(document.sha256).await? {
         Some(made) => not_empty(made),

@@ -22,6 +22,6 @@ pub use store::{document, faceted, list};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::miniature::MOST_PIXELS;
+    pub use super::miniature::{AT_ONCE, MOST_PIXELS, WAITING};
     pub use super::rules::{DESCRIPTION, MOST_A_DAY, MOST_OF_ONE};
 }

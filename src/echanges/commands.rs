@@ -1,11 +1,12 @@
 //! Bringing a table in, taking it back, taking it out.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::ecriture::Take;
-use super::lecture::Lignes;
+use super::lignes::Lignes;
 use super::model::{ErreurLigne, Format, Import, Rapport};
 use super::rules::{french_day, number};
 use super::tableaux::{Column, Kind, Members, Tableau, named};
@@ -23,6 +24,9 @@ use crate::phrase;
 /// in no order as many as half its depth.
 pub const TRIES: usize = 16;
 
+/// An import of the server is given up after this, and leaves nothing: nobody else writes meanwhile.
+pub const LONGEST: Duration = Duration::from_secs(60);
+
 /// Errors that a report lists.
 pub const LISTED: usize = 500;
 
@@ -35,6 +39,8 @@ pub struct Intake {
     pub fichier: Option<String>,
     /// Of the report.
     pub language: Language,
+    /// Given up when it takes longer: as long as it writes, nobody else does.
+    pub longest: Option<Duration>,
 }
 
 /// Carries a report out of a transaction that is undone: nothing else of it survives.
@@ -73,12 +79,11 @@ impl<T> Undone<T> {
 /// Brings rows in. The caller undoes the transaction (see [`Undone`]) unless the report names an import.
 ///
 /// # Errors
-/// 422 for columns that the table does not have, or lacks.
-pub fn import(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes, intake: &Intake) -> Result<Rapport> {
-    check_headings(tableau, &lines.headings)?;
-    let total = lines.rows.len();
-    let (made, wrong) = create_all(tx, tableau, lines)?;
-    report(tx, tableau, total, &made, wrong, intake)
+/// 422 for columns that the table does not have, or lacks; 503 when it takes longer than it may.
+pub fn import(tx: &Tx<'_>, tableau: &Tableau, lines: &Lignes, intake: &Intake) -> Result<Rapport> {
+    check_headings(tableau, lines.headings())?;
+    let (made, wrong) = create_all(tx, tableau, lines, intake.longest)?;
+    report(tx, tableau, lines.len(), &made, wrong, intake)
 }
 
 /// What came of `total` rows of a file. If all of them are good and it is no trial, the import is kept.
@@ -87,13 +92,12 @@ pub(super) fn report(
     tableau: &Tableau,
     total: usize,
     made: &[Made],
-    wrong: Vec<Wrong>,
+    wrong: Faults,
     intake: &Intake,
 ) -> Result<Rapport> {
-    let Intake { essai, fichier, language } = intake;
+    let Intake { essai, fichier, language, longest: _ } = intake;
     let (essai, fichier, language) = (*essai, fichier.as_deref(), *language);
-    let erreurs_total = wrong.len();
-    let reussi = wrong.is_empty();
+    let reussi = wrong.total == 0;
     let keep = reussi && !essai && !made.is_empty();
     let import_id = if keep {
         let ids: Vec<_> = made.iter().map(|(_, id)| *id).collect();
@@ -115,8 +119,8 @@ pub(super) fn report(
         essai,
         reussi,
         lignes: total,
-        erreurs: wrong.into_iter().take(LISTED).map(told).collect(),
-        erreurs_total,
+        erreurs_total: wrong.total,
+        erreurs: wrong.listed().map(told).collect(),
         import_id,
     })
 }
@@ -124,42 +128,92 @@ pub(super) fn report(
 /// What is wrong with the cell of a line, or with all of it.
 pub(super) type Wrong = (usize, Option<String>, Invalid);
 
+/// What is wrong with a file: how much, and the first of it.
+#[derive(Default)]
+pub(super) struct Faults {
+    total: usize,
+    /// Twice as many as are listed at most, in any order.
+    first: Vec<Wrong>,
+}
+
+impl Faults {
+    fn add(&mut self, all: impl IntoIterator<Item = Wrong>) {
+        for wrong in all {
+            self.total += 1;
+            self.first.push(wrong);
+            if self.first.len() == 2 * LISTED {
+                self.first.sort_by_key(|(line, ..)| *line);
+                self.first.truncate(LISTED);
+            }
+        }
+    }
+
+    /// Those of the first lines.
+    fn listed(mut self) -> impl Iterator<Item = Wrong> {
+        self.first.sort_by_key(|(line, ..)| *line);
+        self.first.into_iter().take(LISTED)
+    }
+}
+
 /// A line, and the row that was made of it.
 pub(super) type Made = (usize, i64);
 
 /// Makes a row of each line, in their order. A line that names another of the same file which comes later waits for
 /// it: a spreadsheet is sorted as people like it. Those that wait are gone through from the other end each time.
-pub(super) fn create_all(tx: &Tx<'_>, tableau: &Tableau, lines: Lignes) -> Result<(Vec<Made>, Vec<Wrong>)> {
+///
+/// # Errors
+/// 503 when it takes longer than it may, which undoes it.
+pub(super) fn create_all(
+    tx: &Tx<'_>,
+    tableau: &Tableau,
+    lines: &Lignes,
+    longest: Option<Duration>,
+) -> Result<(Vec<Made>, Faults)> {
+    let began = Instant::now();
     let mut all = Vec::new();
-    let mut waiting = lines.rows;
+    let mut waiting: Vec<usize> = (0..lines.len()).collect();
     let mut tries = waiting.len() * TRIES;
     loop {
         tries = tries.saturating_sub(waiting.len());
-        let (mut wrong, mut again) = (Vec::new(), Vec::new());
+        let (mut wrong, mut again) = (Faults::default(), Vec::new());
         let before = all.len();
-        for (line, cells) in waiting {
-            let made = tx.attempt(|| (tableau.create)(tx, members(tx, tableau, &cells)?));
+        for row in waiting {
+            if let Some(longest) = longest.filter(|longest| began.elapsed() > *longest) {
+                return Err(too_long(longest));
+            }
+            let (line, cells) = lines.row(row);
+            let made = tx.attempt(|| (tableau.create)(tx, members(tx, tableau, cells)?));
             match made {
                 Ok(id) => all.push((line, id)),
                 Err(Error::Internal(cause)) => return Err(Error::Internal(cause)),
                 Err(error) => {
-                    wrong.extend(said(tableau, line, error));
-                    again.push((line, cells));
+                    wrong.add(said(tableau, line, error));
+                    again.push(row);
                 }
             }
         }
         let is_over = again.is_empty() || all.len() == before;
         if tries == 0 && !is_over {
-            let first = again.iter().map(|(line, _)| *line).min().unwrap_or_default();
-            wrong.push((first, None, disorder()));
+            let first = again.iter().map(|row| lines.row(*row).0).min().unwrap_or_default();
+            wrong.add([(first, None, disorder())]);
         }
         if tries == 0 || is_over {
-            wrong.sort_by_key(|(line, ..)| *line);
             return Ok((all, wrong));
         }
         again.reverse();
         waiting = again;
     }
+}
+
+fn too_long(longest: Duration) -> Error {
+    let seconds = longest.as_secs();
+    Error::Busy(
+        "trop_long",
+        phrase!(
+            "L’import a pris plus de {seconds} s, pendant lesquelles personne d’autre n’écrit : rien n’a été gardé. Coupez le fichier en plusieurs.",
+            "The import took more than {seconds} s, during which nobody else writes: nothing was kept. Cut the file in several."
+        ),
+    )
 }
 
 fn disorder() -> Invalid {
@@ -198,17 +252,21 @@ fn column(tableau: &Tableau, name: &str) -> Option<&'static Column> {
 }
 
 /// The request that a line makes up.
-pub(super) fn members(db: &Reader<'_>, tableau: &Tableau, cells: &[(String, String)]) -> Result<Members> {
+pub(super) fn members<'l>(
+    db: &Reader<'_>,
+    tableau: &Tableau,
+    cells: impl IntoIterator<Item = (&'l str, &'l str)>,
+) -> Result<Members> {
     let mut members = Members::new();
     for (name, cell) in cells {
         let Some(column) = column(tableau, name) else { continue };
         let value = match column.kind {
             Kind::Shown => continue,
-            Kind::Text | Kind::Word(_) => Value::from(cell.clone()),
+            Kind::Text | Kind::Word(_) => Value::from(cell),
             Kind::Number => {
                 number(cell).ok_or_else(|| wrong(column, phrase!("n’est pas un nombre", "is no number")))?
             }
-            Kind::Day | Kind::Moment => Value::from(french_day(cell).unwrap_or_else(|| cell.clone())),
+            Kind::Day | Kind::Moment => Value::from(french_day(cell).unwrap_or_else(|| cell.to_owned())),
             Kind::Ref(_, sql) => Value::from(referred(db, column, sql, cell)?),
             Kind::Refs(_, sql) => {
                 let names = cell.split('|').map(str::trim).filter(|name| !name.is_empty());
@@ -250,14 +308,19 @@ fn said(tableau: &Tableau, line: usize, error: Error) -> Vec<Wrong> {
 /// Takes an import back, the last row first.
 ///
 /// # Errors
-/// 409 once it was taken back, or when a row was changed since or something hangs on it: then all of it stays.
+/// 409 once it was taken back, or when a row was changed since or something hangs on it, 503 when it takes longer than
+/// it may: then all of it stays.
 pub fn undo(tx: &Tx<'_>, id: ImportId, language: Language) -> Result<Import> {
     let (import, ids) = store::one(tx, id)?;
     let Some(tableau) = named(&import.tableau).filter(|_| import.annule_le.is_none()) else {
         let detail = phrase!("Cet import est déjà annulé.", "This import was taken back already.");
         return Err(Error::conflict("deja_annule", detail));
     };
+    let began = Instant::now();
     for (at, row) in ids.iter().enumerate().rev() {
+        if began.elapsed() > LONGEST {
+            return Err(too_long(LONGEST));
+        }
         (tableau.withdraw)(tx, *row).map_err(|error| stays(at + 1, error, language))?;
     }
     store::undone(tx, id)?;

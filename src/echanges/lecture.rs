@@ -8,12 +8,13 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::lignes::{Lignes, Table};
 use super::model::Format;
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
 /// Rows that one import may have.
-pub const MOST_ROWS: usize = 20_000;
+pub const MOST_ROWS: usize = 100_000;
 
 /// Columns of a sheet that are looked at.
 pub const MOST_COLUMNS: usize = 256;
@@ -24,30 +25,24 @@ pub const MOST_NAMED: usize = 32;
 /// Bytes that a workbook may unpack to: twenty times what the largest import needs.
 pub const MOST_UNPACKED: u64 = 100_000_000;
 
-/// The rows of a file, each with its line: names of columns and what the cells say, empty ones left out.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Lignes {
-    pub headings: Vec<String>,
-    pub rows: Vec<(usize, Vec<(String, String)>)>,
-}
-
-/// Reads a file.
+/// Reads a file, whose bytes are not kept.
 ///
 /// # Errors
 /// 422: it is not what it should be, has no headings, or too many rows.
-pub fn read(bytes: &[u8], format: Format) -> Result<Lignes> {
+pub fn read(bytes: impl Into<Vec<u8>>, format: Format) -> Result<Lignes> {
+    let bytes = bytes.into();
     let lines = match format {
         Format::Csv => csv(bytes, MOST_ROWS, MOST_NAMED)?,
-        Format::Xlsx => xlsx(bytes)?,
-        Format::Json => json(bytes)?,
+        Format::Xlsx => xlsx(&bytes)?,
+        Format::Json => json(&bytes)?,
     };
-    if lines.rows.len() > MOST_ROWS {
+    if lines.len() > MOST_ROWS {
         return Err(wrong(phrase!(
             "a plus de {MOST_ROWS} lignes ; coupez-le en plusieurs",
             "has more than {MOST_ROWS} rows; cut it in several"
         )));
     }
-    if lines.rows.is_empty() {
+    if lines.is_empty() {
         return Err(wrong(phrase!("n’a pas de lignes sous ses titres", "has no rows below its headings")));
     }
     Ok(lines)
@@ -58,40 +53,55 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Lignes> {
 ///
 /// # Errors
 /// 422: it is no CSV.
-pub fn read_export(bytes: &[u8]) -> Result<Lignes> {
-    csv(bytes, usize::MAX, usize::MAX)
+pub fn read_export(bytes: impl Into<Vec<u8>>) -> Result<Lignes> {
+    csv(bytes.into(), usize::MAX, usize::from(u16::MAX))
 }
 
 /// The first rows of a file, `most` of them and a few more.
-fn csv(bytes: &[u8], most: usize, most_named: usize) -> Result<Lignes> {
-    // With two signs at a line's end its number would be told one too low.
-    let text = decode(bytes).replace("\r\n", "\n");
+fn csv(bytes: Vec<u8>, most: usize, most_named: usize) -> Result<Lignes> {
+    let text = decode(bytes);
     let mut reader = ::csv::ReaderBuilder::new()
         .delimiter(separator(&text))
         .flexible(true)
         .has_headers(false)
         .from_reader(text.as_bytes());
     let mut table = Table::new(most_named);
-    for record in reader.records() {
-        let record =
-            record.map_err(|cause| wrong(phrase!("n’est pas du CSV ({cause})", "is no CSV ({cause})")))?;
+    let mut record = ::csv::StringRecord::new();
+    while reader
+        .read_record(&mut record)
+        .map_err(|cause| wrong(phrase!("n’est pas du CSV ({cause})", "is no CSV ({cause})")))?
+    {
         let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
-        // What `write` guards against formulas.
-        let cell = |cell: &str| cell.strip_prefix('\'').unwrap_or(cell).trim().to_owned();
-        table.take(line, record.iter().map(cell))?;
-        if table.rows.len() > most {
+        table.take(line, record.iter().map(unguarded))?;
+        if table.len() > most {
             break;
         }
     }
     Ok(table.whole())
 }
 
-/// UTF-8, or else what a French spreadsheet writes when nobody asks it for UTF-8.
-fn decode(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
+/// A cell without what `write` guards against formulas with.
+fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').unwrap_or(cell).trim()
+}
+
+/// UTF-8, or else what a French spreadsheet writes when nobody asks it for UTF-8; each line ends with one sign, for with
+/// two its number would be told one too low. In place: the file may be large.
+fn decode(mut bytes: Vec<u8>) -> String {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
     }
+    let mut at = 0;
+    let length = bytes.len();
+    for read in 0..length {
+        if !(bytes[read] == b'\r' && bytes.get(read + 1) == Some(&b'\n')) {
+            bytes[at] = bytes[read];
+            at += 1;
+        }
+    }
+    bytes.truncate(at);
+    String::from_utf8(bytes)
+        .unwrap_or_else(|other| encoding_rs::WINDOWS_1252.decode(other.as_bytes()).0.into_owned())
 }
 
 /// What separates the headings: the sign that there are most of.
@@ -121,16 +131,17 @@ fn xlsx(bytes: &[u8]) -> Result<Lignes> {
             continue;
         }
         if line != at {
-            table.take(at, std::mem::take(&mut cells))?;
+            table.take(at, cells.iter().map(String::as_str))?;
+            cells.clear();
             at = line;
         }
-        if table.rows.len() > MOST_ROWS {
+        if table.len() > MOST_ROWS {
             break;
         }
         cells.resize(cells.len().max(column + 1), String::new());
         cells[column] = text;
     }
-    table.take(at, cells)?;
+    table.take(at, cells.iter().map(String::as_str))?;
     Ok(table.whole())
 }
 
@@ -203,20 +214,18 @@ impl<'de> Visitor<'de> for Objects {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> std::result::Result<Self::Value, A::Error> {
-        let mut lines = Lignes { headings: Vec::new(), rows: Vec::new() };
+        let mut lines = Lignes::default();
         while let Some(object) = all.next_element::<serde_json::Map<String, Value>>()? {
-            for name in object.keys() {
-                if !lines.headings.contains(name) {
-                    lines.headings.push(name.clone());
-                }
-                if lines.headings.len() > MOST_NAMED {
+            lines.begin(lines.len() + 1);
+            for (name, value) in object {
+                let column = lines.column(&name);
+                if lines.headings().len() > MOST_NAMED {
                     while all.next_element::<IgnoredAny>()?.is_some() {}
                     return Ok((lines, true));
                 }
+                lines.push(column, &said(value));
             }
-            let cells = object.into_iter().map(|(name, value)| (name, said(value)));
-            lines.rows.push((lines.rows.len() + 1, cells.filter(|(_, cell)| !cell.is_empty()).collect()));
-            if lines.rows.len() > MOST_ROWS {
+            if lines.len() > MOST_ROWS {
                 while all.next_element::<IgnoredAny>()?.is_some() {}
             }
         }
@@ -237,56 +246,7 @@ fn said(value: Value) -> String {
     }
 }
 
-/// Rows as they come: the first names the columns, those without anything are passed over, and so are empty cells.
-struct Table {
-    most_named: usize,
-    headings: Vec<String>,
-    rows: Vec<(usize, Vec<(String, String)>)>,
-}
-
-impl Table {
-    fn new(most_named: usize) -> Self {
-        Self { most_named, headings: Vec::new(), rows: Vec::new() }
-    }
-
-    /// # Errors
-    /// 422 when it names more columns than it may.
-    fn take(&mut self, line: usize, cells: impl IntoIterator<Item = String>) -> Result<()> {
-        if self.headings.is_empty() {
-            let cells: Vec<String> = cells.into_iter().collect();
-            let named = cells.iter().filter(|cell| !cell.is_empty()).count();
-            if named > self.most_named {
-                return Err(too_wide());
-            }
-            if named > 0 {
-                self.headings = cells;
-            }
-            return Ok(());
-        }
-        let mut is_empty = true;
-        let mut named = Vec::new();
-        for (at, cell) in cells.into_iter().enumerate() {
-            is_empty = is_empty && cell.is_empty();
-            match self.headings.get(at) {
-                Some(name) if !name.is_empty() && !cell.is_empty() => named.push((name.clone(), cell)),
-                _ => {}
-            }
-        }
-        if !is_empty {
-            self.rows.push((line, named));
-        }
-        Ok(())
-    }
-
-    fn whole(self) -> Lignes {
-        let Self { mut headings, rows, .. } = self;
-        // A table that begins in the sheet's second column.
-        headings.retain(|name| !name.is_empty());
-        Lignes { headings, rows }
-    }
-}
-
-fn too_wide() -> Error {
+pub(super) fn too_wide() -> Error {
     wrong(phrase!("a plus de {MOST_NAMED} colonnes", "has more than {MOST_NAMED} columns"))
 }
 
@@ -297,6 +257,12 @@ fn wrong(message: crate::kernel::phrase::Phrase) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every row of a file.
+    fn rows(read: &Lignes) -> Vec<(usize, Vec<(String, String)>)> {
+        let owned = |(name, cell): (&str, &str)| (name.to_owned(), cell.to_owned());
+        read.rows().map(|(line, cells)| (line, cells.map(owned).collect())).collect()
+    }
 
     fn cells(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs.iter().map(|(name, cell)| ((*name).to_owned(), (*cell).to_owned())).collect()
@@ -312,12 +278,8 @@ mod tests {
             encoding_rs::WINDOWS_1252.encode("code;nom\nP-1;\"Pompe à eau; étage 2\"\n").0.into_owned();
 
         for bytes in [utf8, comma, tab, latin] {
-            assert_eq!(
-                read(&bytes, Format::Csv).unwrap().rows,
-                wanted,
-                "{}",
-                String::from_utf8_lossy(&bytes)
-            );
+            let told = String::from_utf8_lossy(&bytes).into_owned();
+            assert_eq!(rows(&read(bytes, Format::Csv).unwrap()), wanted, "{told}");
         }
     }
 
@@ -325,15 +287,15 @@ mod tests {
     fn an_exported_table_may_be_long_or_empty_and_one_of_people_may_not() {
         let long = format!("code;nom\n{}", "P;Pompe\n".repeat(MOST_ROWS + 5));
 
-        assert_eq!(read_export(long.as_bytes()).unwrap().rows.len(), MOST_ROWS + 5);
-        assert_eq!(read_export(b"code;nom\n").unwrap().rows, []);
+        assert_eq!(read_export(long.as_bytes()).unwrap().len(), MOST_ROWS + 5);
+        assert!(read_export(b"code;nom\n").unwrap().is_empty());
         assert!(read(long.as_bytes(), Format::Csv).is_err());
     }
 
     #[test]
     fn a_guard_against_formulas_is_taken_off_again() {
-        let read = read(b"code;nom\nP-1;'=1+1\n", Format::Csv).unwrap();
-        assert_eq!(read.rows[0].1[1].1, "=1+1");
+        let read = read(b"code;nom\nP-1;'=1+1\n".as_slice(), Format::Csv).unwrap();
+        assert_eq!(rows(&read)[0].1[1].1, "=1+1");
     }
 
     /// A workbook whose first sheet is filled by `fill`.
@@ -352,10 +314,10 @@ mod tests {
             sheet.write(1_048_575, 16_383, "touched by mistake").unwrap();
         });
 
-        let read = read(&bytes, Format::Xlsx).unwrap();
+        let read = read(bytes, Format::Xlsx).unwrap();
 
-        assert_eq!(read.headings, ["code", "nom"]);
-        assert_eq!(read.rows, [(4, cells(&[("code", "P-1"), ("nom", "Pompe")]))]);
+        assert_eq!(read.headings(), ["code", "nom"]);
+        assert_eq!(rows(&read), [(4, cells(&[("code", "P-1"), ("nom", "Pompe")]))]);
     }
 
     #[test]
@@ -367,16 +329,18 @@ mod tests {
         let bytes = archive.finish().unwrap().into_inner();
         assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
 
-        let Err(Error::Invalid(wrong)) = read(&bytes, Format::Xlsx) else { panic!("it is read") };
+        let Err(Error::Invalid(wrong)) = read(bytes, Format::Xlsx) else { panic!("it is read") };
         assert!(wrong[0].message.text(crate::kernel::phrase::Language::English).contains("more than 100 MB"));
     }
 
     #[test]
     fn json_is_an_array_of_objects_and_lists_become_cells() {
-        let read =
-            read(br#"[{"code": "P-1", "stock": 2.5, "equipements": ["A", "B"], "nom": null}]"#, Format::Json);
+        let read = read(
+            br#"[{"code": "P-1", "stock": 2.5, "equipements": ["A", "B"], "nom": null}]"#.as_slice(),
+            Format::Json,
+        );
         let read = read.unwrap();
-        assert_eq!(read.rows, [(1, cells(&[("code", "P-1"), ("equipements", "A|B"), ("stock", "2.5")]))]);
+        assert_eq!(rows(&read), [(1, cells(&[("code", "P-1"), ("equipements", "A|B"), ("stock", "2.5")]))]);
     }
 
     #[test]
@@ -403,7 +367,7 @@ mod tests {
         else {
             panic!("it is read")
         };
-        assert!(wrong[0].message.text(crate::kernel::phrase::Language::English).contains("20000 rows"));
+        assert!(wrong[0].message.text(crate::kernel::phrase::Language::English).contains("100000 rows"));
     }
 
     #[test]

@@ -13,6 +13,7 @@
 mod commands;
 mod ecriture;
 mod lecture;
+mod lignes;
 mod model;
 mod papiers;
 mod predecesseur;
@@ -26,12 +27,12 @@ pub use lecture::{read, read_export};
 pub use model::{ErreurLigne, Format, Rapport};
 pub use papiers::keep as keep_documents;
 pub use predecesseur::{DOCUMENTS, LEFT_OUT, Reprise, TABLES, take_over};
-pub use routes::router;
+pub use routes::{router, tables};
 pub use tableaux::{TABLEAUX, Tableau, named};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::commands::{LISTED, MOST_OUT, TRIES};
+    pub use super::commands::{LISTED, LONGEST, MOST_OUT, TRIES};
     pub use super::lecture::{MOST_COLUMNS, MOST_NAMED, MOST_ROWS, MOST_UNPACKED};
     pub use super::routes::LARGEST;
 }

@@ -5,8 +5,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::lecture::Lignes;
-use super::predecesseur::{Known, Row, get, moment};
+use super::lignes::Lignes;
+use super::predecesseur::{Known, Row, get, moment, owned};
 use crate::documents::{self, Kept, NewDocument, Rattachement};
 use crate::ids::{EquipementId, InterventionId, UserId};
 use crate::kernel::clock::Instant;
@@ -39,11 +39,11 @@ pub async fn keep(
     files: &Files,
     keeping: &Keeping,
     folder: &Path,
-    lines: Lignes,
+    lines: &Lignes,
 ) -> Result<(Vec<Papier>, Vec<Left>)> {
     let (mut papiers, mut left) = (Vec::new(), Vec::new());
-    for (line, cells) in lines.rows {
-        let row: Row = cells.into_iter().collect();
+    for (line, cells) in lines.rows() {
+        let row = owned(cells);
         let Some((path, name)) = find(folder, &row) else {
             left.push((
                 line,

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::commands::{self, Intake};
-use super::lecture::Lignes;
+use super::lignes::Lignes;
 use super::model::Rapport;
 use super::papiers::{self, Left, Papier};
 use super::store::{self, tables};
@@ -70,7 +70,7 @@ pub fn take_over(
     let mut reports = Vec::new();
     for table in TABLES {
         let Some(lines) = files.get(table) else { continue };
-        let rows = || lines.rows.iter().map(|(line, cells)| (*line, cells.iter().cloned().collect::<Row>()));
+        let rows = || lines.rows().map(|(line, cells)| (line, owned(cells)));
         let (name, cells): (_, Vec<(usize, Cells)>) = match table {
             "users" => {
                 ("users", rows().map(|(line, row)| (line, user(&row, &organisation, &mut known))).collect())
@@ -98,9 +98,8 @@ pub fn take_over(
             ),
         };
         let tableau = named(name).ok_or(Error::NotFound)?;
-        let lines = Lignes { headings: Vec::new(), rows: cells };
-        let total = lines.rows.len();
-        let (made, wrong) = commands::create_all(tx, tableau, lines)?;
+        let sent: Lignes = cells.into_iter().collect();
+        let (made, wrong) = commands::create_all(tx, tableau, &sent, None)?;
         let ids: HashMap<usize, i64> = made.iter().copied().collect();
         for (id, row) in rows().filter_map(|(line, row)| Some((*ids.get(&line)?, row))) {
             if table == "users" && !is_live(&row) {
@@ -108,8 +107,8 @@ pub fn take_over(
             }
             known.made.extend(get(&row, &["id"]).map(|there| ((table, there), id)));
         }
-        let intake = Intake { essai, fichier: Some(format!("{table}.csv")), language };
-        reports.push(commands::report(tx, tableau, total, &made, wrong, &intake)?);
+        let intake = Intake { essai, fichier: Some(format!("{table}.csv")), language, longest: None };
+        reports.push(commands::report(tx, tableau, sent.len(), &made, wrong, &intake)?);
     }
     let (documents, laisses) = papiers::attach(tx, papiers, &known, || former(tx))?;
     Ok(Reprise { rapports: reports, documents, laisses })
@@ -151,9 +150,9 @@ fn former(tx: &Tx<'_>) -> Result<UserId> {
     ]);
     let users = named("users").ok_or(Error::NotFound)?;
     let crew = named("techniciens").ok_or(Error::NotFound)?;
-    let id = (users.create)(tx, commands::members(tx, users, &user)?)?;
+    let id = (users.create)(tx, commands::members(tx, users, borrowed(&user))?)?;
     let cells = pairs([("username", FORMER.to_owned())]);
-    (crew.create)(tx, commands::members(tx, crew, &cells)?)?;
+    (crew.create)(tx, commands::members(tx, crew, borrowed(&cells))?)?;
     close(tx, id)?;
     Ok(UserId(id))
 }
@@ -366,6 +365,15 @@ fn is_live(row: &Row) -> bool {
 }
 
 /// The first of these columns that says something.
+/// A row that can be asked for a column by its name.
+pub(super) fn owned<'l>(cells: impl Iterator<Item = (&'l str, &'l str)>) -> Row {
+    cells.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect()
+}
+
+fn borrowed(cells: &Cells) -> impl Iterator<Item = (&str, &str)> {
+    cells.iter().map(|(name, cell)| (name.as_str(), cell.as_str()))
+}
+
 pub(super) fn get(row: &Row, names: &[&str]) -> Option<String> {
     names
         .iter()

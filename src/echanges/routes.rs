@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::commands::{Intake, Undone};
+use super::commands::{Intake, LONGEST, Undone};
 use super::lecture::read;
 use super::model::{
     ColonneDecrite, ExportQuery, Format, Import, ImportFilters, ImportQuery, Rapport, TableauDecrit,
@@ -23,19 +23,19 @@ use crate::kernel::input::{Id, read_body};
 use crate::kernel::page::{Lister, Listing, Page, Params};
 use crate::permissions::ManageEchanges;
 
-/// Bytes of a file that comes in.
-pub const LARGEST: usize = 10 * 1024 * 1024;
+/// Bytes of a file that comes in: a hundred thousand rows of three hundred.
+pub const LARGEST: usize = 32 * 1024 * 1024;
 
 const KINDS: &str =
     "text/csv, application/json, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list_tables))
-        .routes(routes!(export))
-        .routes(routes!(list_imports))
-        .routes(routes!(import))
-        .routes(routes!(undo))
+    OpenApiRouter::new().routes(routes!(list_tables)).routes(routes!(list_imports))
+}
+
+/// What reads or writes a whole table, and may take longer than other requests.
+pub fn tables() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(export)).routes(routes!(import)).routes(routes!(undo))
 }
 
 /// List the tables that come in and go out, with their columns
@@ -108,7 +108,8 @@ async fn list_imports(
         (Vec<u8> = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (Vec<BTreeMap<String, Value>> = "application/json"))),
-    responses((status = 200, body = Rapport, description = "`reussi` says whether every row was good")))]
+    responses((status = 200, body = Rapport, description = "`reussi` says whether every row was good"),
+        (status = 503, description = "Another import is under way, or this one took too long; nothing was kept")))]
 async fn import(
     who: Allowed<ManageEchanges>,
     Id(name): Id<String>,
@@ -118,17 +119,20 @@ async fn import(
     let tableau = named(&name).ok_or(Error::NotFound)?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let format = kind.and_then(Format::of_type).ok_or(Error::UnsupportedMedia(KINDS))?;
+    let turn = who.files().whole().await?;
     let bytes = read_body(request, LARGEST).await?;
     let operation = who.operation(&[]);
-    let lines = tokio::task::spawn_blocking(move || read(&bytes, format))
+    let lines = tokio::task::spawn_blocking(move || read(bytes, format))
         .await
         .map_err(|panicked| Error::Internal(panicked.into()))??;
-    let intake = Intake { essai, fichier, language: who.context().language };
+    let intake = Intake { essai, fichier, language: who.context().language, longest: Some(LONGEST) };
     let undone = Undone::default();
     let aside = undone.share();
     let answer = who
         .write_as(operation, move |tx| {
-            let report = commands::import(tx, tableau, lines, &intake)?;
+            // Kept by the work itself: whoever waits for it may leave before it ends.
+            let _turn = turn;
+            let report = commands::import(tx, tableau, &lines, &intake)?;
             Answer::ok(&aside.unless(report.import_id.is_some(), report)?)
         })
         .await;

@@ -33,6 +33,7 @@ mod select;
 pub mod server;
 pub mod streams;
 pub mod tls;
+pub mod turns;
 pub mod upload;
 #[macro_use]
 pub mod types;

@@ -34,7 +34,7 @@ use crate::kernel::error::Result;
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::commands::{LONGEST_HORIZON_YEARS, MOST_PREVIEWED};
+    pub use super::commands::{LONGEST_HORIZON_YEARS, MOST_LISTED, MOST_PREVIEWED};
     pub use super::model::LONGEST_MIN;
 }
 

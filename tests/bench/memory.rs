@@ -1,7 +1,7 @@
 //! How much memory the server takes while people work, and how much of it stays.
 //!
-//! `cargo bench --bench memory [-- --interventions 200000 --sign-ins 500 --plans 10001 --rows 20000 --photos 50
-//! --readers 4 --rest 60 --limit 256 --cgroup /sys/fs/cgroup/…]`
+//! `cargo bench --bench memory [-- --interventions 200000 --sign-ins 500 --plans 10001 --rows 100000 --photos 50
+//! --readers 32 --rest 60 --limit 256 --cgroup /sys/fs/cgroup/…]`
 //!
 //! The executable runs in a memory cgroup of its own (as root, or below one that is yours). One thing is done after
 //! another, while some connections read. What is told is its share of the machine's memory (PSS). It fails when the
@@ -60,9 +60,9 @@ fn main() -> ExitCode {
         interventions: number("--interventions", 200_000),
         sign_ins: number("--sign-ins", 500),
         plans: number("--plans", 10_001) as i64,
-        rows: number("--rows", 20_000),
+        rows: number("--rows", 100_000),
         photos: number("--photos", 50) as u32,
-        readers: number("--readers", 4) as usize,
+        readers: number("--readers", 32) as usize,
         rest: Duration::from_secs(number("--rest", 60)),
         limit_mib: number("--limit", 256),
         cgroup: value("--cgroup").map(PathBuf::from),

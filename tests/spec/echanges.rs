@@ -1,9 +1,15 @@
 //! Tables in from files and out into them.
 
+use std::convert::Infallible;
 use std::fs;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use erp_interventions::echanges::{self, Format, Intake};
+use erp_interventions::kernel::app::System;
+use erp_interventions::kernel::phrase::Language;
+use futures_util::stream;
 use serde_json::{Value, json};
 
 use crate::plant::{Person, Plant, Reply};
@@ -83,6 +89,59 @@ async fn files_that_nobody_takes_have_eight_places_and_leave_nothing_when_they_a
     drop(held);
     assert_eq!(on_their_way(), 0);
     assert_eq!(ask().await.status(), 200);
+}
+
+#[tokio::test]
+async fn one_file_at_a_time_is_whole_in_memory_and_the_next_is_told_to_come_back() {
+    let plant = Plant::new();
+    let admin = plant.admin();
+    let send_slowly = || {
+        let never = Body::from_stream(stream::pending::<Result<Vec<u8>, Infallible>>());
+        let request = Request::post("/api/v1/admin/imports/pieces").header("content-type", CSV).body(never);
+        Box::pin(admin.respond(request.expect("a request")))
+    };
+    let mut slow = send_slowly();
+    let next = async |number: usize| {
+        import(&admin, "pieces", CSV, format!("reference;designation\nP-{number};Joint\n")).await
+    };
+
+    let mut number = 0;
+    let refused = loop {
+        number += 1;
+        let next = next(number);
+        tokio::pin!(next);
+        let reply = tokio::select! {
+            reply = &mut next => reply,
+            // It came while the other one was under way.
+            _ = &mut slow => {
+                slow = send_slowly();
+                continue;
+            }
+        };
+        if reply.status != 200 {
+            break reply;
+        }
+    };
+
+    assert_eq!((refused.status.as_u16(), refused.code()), (503, "surcharge"));
+    drop(slow);
+    assert_eq!(next(number).await.expect(200)["reussi"], true);
+}
+
+#[tokio::test]
+async fn an_import_that_takes_too_long_leaves_nothing_and_says_so() {
+    let plant = Plant::new();
+    let lines = echanges::read(b"reference;designation\nP-1;Joint\n".as_slice(), Format::Csv).expect("rows");
+    let longest = Some(Duration::ZERO);
+    let intake = Intake { essai: false, fichier: None, language: Language::French, longest };
+    let pieces = echanges::named("pieces").expect("a table");
+
+    let system = System::new(&plant.app, "test");
+    let outcome = system.write(move |tx| echanges::import(tx, pieces, &lines, &intake).map(drop)).await;
+
+    assert_eq!(outcome.expect_err("too long").status(), 503);
+    assert_eq!(plant.admin().get("pieces/").await.expect(200)["total"], 0);
+    assert_eq!(plant.admin().get("admin/imports/").await.expect(200)["total"], 0);
 }
 
 #[tokio::test]

@@ -507,6 +507,34 @@ async fn a_measure_out_of_tolerance_is_kept_and_leads_to_one_corrective_interven
 }
 
 #[tokio::test]
+async fn a_checklist_costs_as_many_statements_with_three_corrective_interventions_as_with_one() {
+    let plant = Plant::new();
+    let measure =
+        |palier| json!({"type": "mesure", "libelle": format!("Palier {palier}"), "unite": "°C", "max": 70});
+    let body = json!({"nom": "Paliers", "operations": [measure(1), measure(2), measure(3)]});
+    let gamme = plant.responsable().post("gammes/", body).await.expect(201).id();
+    let published =
+        plant.responsable().post(&format!("gammes/{gamme}/publication"), json!({})).await.expect(200);
+    let path = under_way_with(&plant, gamme).await;
+    let mut costs = Vec::new();
+
+    for operation in published["publiee"]["operations"].as_array().expect("a list") {
+        let operation = operation["id"].as_i64().expect("an id");
+        answer(&plant, &path, operation, json!({"valeur": 90})).await.expect(200);
+        let address = format!("{path}/checklist/{operation}/corrective");
+        plant.responsable().post(&address, json!({})).await.expect(201);
+        let before = plant.app.metrics().statements.get();
+        let read = plant.responsable().get(&format!("{path}/checklist")).await.expect(200);
+        costs.push(plant.app.metrics().statements.get() - before);
+        let operations = read["operations"].as_array().expect("a list");
+        let named = operations.iter().filter(|operation| operation["corrective"]["numero"].is_string());
+        assert_eq!(named.count(), costs.len());
+    }
+
+    assert!(costs.iter().all(|cost| *cost == costs[0]), "{costs:?}");
+}
+
+#[tokio::test]
 async fn a_measure_typed_wrong_and_corrected_proposes_nothing() {
     let plant = Plant::new();
     let (gamme, [_, measure, text]) = monthly_check(&plant).await;

@@ -340,6 +340,32 @@ async fn echeances_are_foreseen_as_far_as_asked_and_paged_when_wanted() {
 }
 
 #[tokio::test]
+async fn the_latest_four_thousand_echeances_are_given_when_no_page_is_asked_for() {
+    let plant = Plant::new();
+    let path = planned(&plant, json!({"frequence": "journalier"})).await;
+    let skip = json!({"motif": "Arrêt"});
+    plant.responsable().post(&format!("{path}/echeances/0/sauter"), skip).await.expect(200);
+    let copied = plant.database().execute(
+        "with recursive n (k) as (select 1 union all select k + 1 from n where k < 4099)
+         insert into echeances (planning_id, k, date, explication, decalage_applique, statut, motif, auteur,
+             created_at, updated_at)
+         select planning_id, n.k, date, explication, 0, statut, motif, auteur, 0, 0 from echeances, n",
+        [],
+    );
+    assert_eq!(copied.expect("rows"), 4099);
+    let list =
+        async |query: &str| plant.responsable().get(&format!("{path}/echeances{query}")).await.expect(200);
+
+    let all = list("").await;
+    let items = all["items"].as_array().expect("a list");
+    let numbers: Vec<_> = items.iter().filter_map(|item| item["k"].as_i64()).collect();
+    assert_eq!((&all["total"], numbers), (&json!(4100), (100..4100).collect()));
+    let first = list("?page=1&page_size=100").await;
+    assert_eq!((&first["total"], &first["items"][99]["k"]), (&json!(4100), &json!(99)));
+    assert_eq!(list("?statut=manquee").await["total"], 0);
+}
+
+#[tokio::test]
 async fn a_skipped_echeance_is_passed_over_and_says_who_and_why() {
     let plant = Plant::new();
     let path = planned(&plant, json!({"date_debut": "2031-01-20"})).await;

@@ -15,7 +15,9 @@ use crate::kernel::page::{Listing, Page, Select, SortKey};
 
 const SORTS: &[SortKey] = &[("fait_le", "i.fait_le")];
 
-const COLUMNS: &str = "i.*, u.full_name as par";
+/// All but the ids, which may be a megabyte.
+const COLUMNS: &str =
+    "i.id, i.tableau, i.fichier, i.fait_le, i.user_id, i.lignes, i.annule_le, u.full_name as par";
 const FROM: &str = "imports i left join users u on u.id = i.user_id";
 
 /// How many rows of a table would go out.
@@ -77,7 +79,7 @@ pub fn imports(db: &Reader<'_>, filters: &ImportFilters, page: &Page) -> Result<
 
 /// An import, and the rows that it made.
 pub fn one(db: &Reader<'_>, id: ImportId) -> Result<(Import, Vec<i64>)> {
-    let sql = format!("select {COLUMNS} from {FROM} where i.id = ?1");
+    let sql = format!("select {COLUMNS}, i.ids from {FROM} where i.id = ?1");
     let found = db.maybe(&sql, [id], |row| {
         let ids: serde_json::Value = row.get("ids")?;
         Ok((import(row)?, serde_json::from_value(ids).unwrap_or_default()))

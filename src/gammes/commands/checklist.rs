@@ -1,5 +1,7 @@
 //! Going through a checklist, and what a measure out of tolerance leads to.
 
+use std::collections::HashSet;
+
 use crate::documents;
 use crate::events::Event;
 use crate::gammes::model::{Checklist, Corrective, Element, NewReponse, Reponse};
@@ -38,7 +40,7 @@ pub fn checklist(db: &Reader<'_>, readable: &Readable) -> Result<Checklist> {
         gamme_nom,
         gamme_version: intervention.gamme_version,
         progression: rules::progression(&elements),
-        operations: elements.into_iter().map(|element| shown(db, element)).collect::<Result<_>>()?,
+        operations: all_shown(db, elements)?,
     })
 }
 
@@ -191,24 +193,31 @@ fn is_same(current: Option<&Reponse>, content: &Content, remarque: Option<&str>)
         && said.as_deref() == remarque
 }
 
-/// What the caller may see of an operation: remarks stay among the plant's own people, and corrective work is
-/// shown to those who see it.
-fn shown(db: &Reader<'_>, mut element: Element) -> Result<Element> {
+fn shown(db: &Reader<'_>, element: Element) -> Result<Element> {
+    all_shown(db, vec![element])?.pop().ok_or(Error::NotFound)
+}
+
+/// What the caller may see of operations: remarks stay among the plant's own people, and corrective work is shown to
+/// those who see it.
+fn all_shown(db: &Reader<'_>, mut elements: Vec<Element>) -> Result<Vec<Element>> {
     if db.actor().is(Role::Client) {
-        for given in element.reponse.iter_mut().chain(&mut element.precedentes) {
+        for given in
+            elements.iter_mut().flat_map(|element| element.reponse.iter_mut().chain(&mut element.precedentes))
+        {
             given.remarque = None;
         }
     }
-    if let Some(corrective) = &mut element.corrective
-        && let Some(id) = corrective.intervention_id
-    {
-        match Readable::of(db, id) {
-            Ok(_) => {}
-            Err(Error::NotFound) => (corrective.intervention_id, corrective.numero) = (None, None),
-            Err(error) => return Err(error),
+    let created =
+        |element: &Element| element.corrective.as_ref().and_then(|corrective| corrective.intervention_id);
+    let created: Vec<_> = elements.iter().filter_map(created).collect();
+    let seen: HashSet<_> =
+        interventions::seen_by(db, db.actor(), &created)?.into_iter().map(|(id, _)| id).collect();
+    for corrective in elements.iter_mut().filter_map(|element| element.corrective.as_mut()) {
+        if corrective.intervention_id.is_some_and(|id| !seen.contains(&id)) {
+            (corrective.intervention_id, corrective.numero) = (None, None);
         }
     }
-    Ok(element)
+    Ok(elements)
 }
 
 /// An operation and its answer, for the journal.

@@ -18,7 +18,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::party::Party;
 use crate::phrase;
 
-/// Four readers keep two to four cores busy and cost 16 MB of page cache each at most.
+/// Four readers keep two to four cores busy and cost 4 MB of page cache each at most.
 pub const READERS: u32 = 4;
 
 /// One more only asks who calls, which takes microseconds: whatever the others read, people are recognised.

@@ -151,6 +151,10 @@ fn limit(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// KiB of pages that each connection keeps for itself, as long as it is open: eight connections at most. The kernel
+/// keeps the file for all of them together, and gives that memory back when somebody needs it.
+const PAGE_CACHE_KIB: i64 = 4_000;
+
 /// Settings that every connection has.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -161,7 +165,7 @@ pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     // An I/O error on a mapped file would be a signal, not an error.
     connection.pragma_update(None, "mmap_size", 0)?;
     connection.pragma_update(None, "temp_store", "memory")?;
-    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;

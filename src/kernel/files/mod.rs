@@ -34,13 +34,14 @@ pub use serve::{Shown, known_already};
 use super::clock::Instant;
 use super::db::StartError;
 use super::error::{Error, Result};
+use super::turns::{Turn, Turns};
 use crate::phrase;
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
     pub use super::FLOOR;
-    pub use super::HANDS;
     pub use super::scratch::MADE_AT_ONCE;
+    pub use super::{HANDS, WHOLE_AT_ONCE};
 }
 
 /// Bytes that stay free on the disk, for the database and its log, unless told otherwise.
@@ -51,6 +52,9 @@ const MOST_FLOOR: u64 = 5 * 1000 * 1000 * 1000;
 
 /// Pieces of work on the disk at once; more would only queue in the kernel.
 pub const HANDS: usize = 8;
+
+/// Files that are whole in memory at once, such as a table that comes in; one more is answered 503.
+pub const WHOLE_AT_ONCE: usize = 1;
 
 /// Files whose bytes were compared with their name since they last changed.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
@@ -79,6 +83,7 @@ struct Parts {
     limits: FileLimits,
     hands: Arc<Semaphore>,
     made: Arc<Semaphore>,
+    whole: Turns,
     order: Arc<RwLock<()>>,
     verified: Mutex<LruCache<Digest, SystemTime>>,
 }
@@ -106,6 +111,7 @@ impl Files {
             limits,
             hands: Arc::new(Semaphore::new(HANDS)),
             made: Arc::new(Semaphore::new(scratch::MADE_AT_ONCE)),
+            whole: Turns::new(WHOLE_AT_ONCE, 0),
             order: Arc::default(),
             verified: Mutex::new(LruCache::new(REMEMBERED)),
         };
@@ -174,6 +180,14 @@ impl Files {
             _ => folder.receive(),
         });
         Ok(Scratch::new(self.clone(), arriving.await?, place))
+    }
+
+    /// The right to have a large file whole in memory, from its first byte on for as long as any of it is there.
+    ///
+    /// # Errors
+    /// 503 when somebody has it.
+    pub async fn whole(&self) -> Result<Turn> {
+        self.0.whole.take().await
     }
 
     /// Must be held from before a file is placed until its row is committed.

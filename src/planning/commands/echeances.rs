@@ -1,6 +1,6 @@
 //! The échéances of a plan, kept and foreseen; and leaving one out.
 
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use crate::ids::PlanningId;
 use crate::kernel::clock::Day;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::page::Listing;
+use crate::kernel::page::{Listing, MAX_PAGE, MAX_PAGE_SIZE};
 use crate::kernel::phrase::Language;
 use crate::phrase;
 use crate::planning::model::{
@@ -27,7 +27,12 @@ pub const HORIZON_MONTHS: i32 = 24;
 /// Nobody plans beyond this.
 pub const LONGEST_HORIZON_YEARS: i32 = 10;
 
-/// Every échéance of a plan: those that have come, as they were kept, then those to come.
+/// Échéances of a list of which no page is asked for: every one that can be foreseen of a daily plan, and a year of those
+/// that have come.
+pub const MOST_LISTED: usize = 4000;
+
+/// The échéances of a plan: those that have come, as they were kept, then those to come. Without a page, the latest
+/// 4,000; no more than what is given is in memory.
 ///
 /// # Errors
 /// 404 without such a plan, 422 for a horizon beyond ten years or a page out of range.
@@ -37,19 +42,27 @@ pub fn echeances(
     query: &EcheanceQuery,
     language: Language,
 ) -> Result<Listing<Echeance>> {
+    let mut wanted = Wanted::of(query)?;
     let course = Course::load(db, id)?;
     let until = horizon(&course, course.today(db.now()), query.jusqu_au)?;
-    let mut all = store::echeances(db, id, language)?;
-    if course.plan.statut != StatutPlanning::Termine {
-        let skipped = store::skipped(db, id, course.plan.prochain_k)?;
-        let foreseen = course.foreseen(course.plan.prochain_k, &skipped);
-        all.extend(foreseen.take_while(|next| next.date.0 <= until).map(|next| prevue(&next, language)));
-        all.sort_by_key(|echeance| echeance.k);
+    let from = course.plan.prochain_k;
+    let skipped = store::skipped(db, id, from)?;
+    let mut foreseen = course.foreseen(from, &skipped).take_while(|next| next.date.0 <= until).peekable();
+    let is_over = course.plan.statut == StatutPlanning::Termine;
+    let is_shown = |statut| query.statut.is_empty() || query.statut.contains(&statut);
+    let shows_foreseen = !is_over && is_shown(StatutEcheance::Prevue);
+    store::each_echeance(db, id, language, |kept| {
+        while shows_foreseen && let Some(next) = foreseen.next_if(|next| next.k < kept.k) {
+            wanted.pass(|| prevue(&next, language));
+        }
+        if is_shown(kept.statut) {
+            wanted.pass(|| kept);
+        }
+    })?;
+    if shows_foreseen {
+        foreseen.for_each(|next| wanted.pass(|| prevue(&next, language)));
     }
-    if !query.statut.is_empty() {
-        all.retain(|echeance| query.statut.contains(&echeance.statut));
-    }
-    page(all, query)
+    Ok(wanted.listing())
 }
 
 /// Leaves an échéance out, before it is generated.
@@ -180,22 +193,56 @@ fn prevue(next: &Explication, language: Language) -> Echeance {
     }
 }
 
-fn page(all: Vec<Echeance>, query: &EcheanceQuery) -> Result<Listing<Echeance>> {
-    let within = |champ: &str, value: Option<i64>, most: i64| match value {
-        Some(value) if !(1..=most).contains(&value) => {
-            Err(Error::invalid(champ, "valeur_invalide", phrase!("de 1 à {most}", "from 1 to {most}")))
-        }
-        _ => Ok(()),
-    };
-    within("page", query.page, 1_000_000)?;
-    within("page_size", query.page_size, 200)?;
-    if query.page.or(query.page_size).is_none() {
-        return Ok(Listing::whole(all));
+/// What is wanted of échéances that pass by one after another.
+struct Wanted {
+    /// `None` for the latest.
+    page: Option<i64>,
+    page_size: usize,
+    passed: usize,
+    kept: VecDeque<Echeance>,
+}
+
+impl Wanted {
+    fn of(query: &EcheanceQuery) -> Result<Self> {
+        let within = |champ: &str, value: Option<i64>, most: i64| match value {
+            Some(value) if !(1..=most).contains(&value) => {
+                Err(Error::invalid(champ, "valeur_invalide", phrase!("de 1 à {most}", "from 1 to {most}")))
+            }
+            _ => Ok(()),
+        };
+        within("page", query.page, MAX_PAGE)?;
+        within("page_size", query.page_size, MAX_PAGE_SIZE)?;
+        let is_paged = query.page.or(query.page_size).is_some();
+        let page_size = if is_paged { query.page_size.unwrap_or(50) as usize } else { MOST_LISTED };
+        let page = is_paged.then(|| query.page.unwrap_or(1));
+        Ok(Self { page, page_size, passed: 0, kept: VecDeque::new() })
     }
-    let (page, page_size) = (query.page.unwrap_or(1), query.page_size.unwrap_or(50));
-    let total = all.len() as i64;
-    let items = all.into_iter().skip(((page - 1) * page_size) as usize).take(page_size as usize).collect();
-    Ok(Listing { items, total, total_exact: true, page, page_size, next_cursor: None })
+
+    fn pass(&mut self, one: impl FnOnce() -> Echeance) {
+        let at = self.passed;
+        self.passed += 1;
+        match self.page {
+            Some(page) if at / self.page_size + 1 == page as usize => self.kept.push_back(one()),
+            Some(_) => {}
+            None => {
+                if self.kept.len() == self.page_size {
+                    self.kept.pop_front();
+                }
+                self.kept.push_back(one());
+            }
+        }
+    }
+
+    fn listing(self) -> Listing<Echeance> {
+        Listing {
+            items: self.kept.into(),
+            total: self.passed as i64,
+            total_exact: true,
+            page: self.page.unwrap_or(1),
+            page_size: self.page_size as i64,
+            next_cursor: None,
+        }
+    }
 }
 
 fn refused(over: &Echeance) -> Error {

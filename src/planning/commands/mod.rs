@@ -11,7 +11,7 @@ mod plans;
 mod preview;
 
 pub use due::{GENERATION, generate_due, is_any_due};
-pub use echeances::{LONGEST_HORIZON_YEARS, echeances, skip, upcoming};
+pub use echeances::{LONGEST_HORIZON_YEARS, MOST_LISTED, echeances, skip, upcoming};
 pub use follow::follow;
 pub use generate::{Generated, generate, generate_now};
 pub use jours_feries::{create_holiday, delete_holiday, update_holiday};

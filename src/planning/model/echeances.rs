@@ -41,7 +41,7 @@ pub struct EcheanceQuery {
     pub jusqu_au: Option<Day>,
     #[serde(default)]
     pub statut: Vec<StatutEcheance>,
-    /// Page number, from 1. Without `page` and `page_size` the list is given whole.
+    /// Page number, from 1. Without `page` and `page_size`: the latest 4,000.
     #[param(minimum = 1, maximum = 1000000)]
     pub page: Option<i64>,
     /// Items per page, 1 to 200.

@@ -20,9 +20,17 @@ const SELECT: &str =
      from echeances e left join interventions i on i.id = e.intervention_id and i.supprimee_le is null
      where e.planning_id = :id";
 
-/// Every échéance of a plan that has its row, by number.
-pub fn echeances(db: &Reader<'_>, id: PlanningId, language: Language) -> Result<Vec<Echeance>> {
-    db.all(&format!("{SELECT} order by e.k"), named_params! { ":id": id }, |row| echeance_row(row, language))
+/// Goes through the échéances of a plan that have their row, by number.
+pub fn each_echeance(
+    db: &Reader<'_>,
+    id: PlanningId,
+    language: Language,
+    mut take: impl FnMut(Echeance),
+) -> Result<()> {
+    db.each(&format!("{SELECT} order by e.k"), named_params! { ":id": id }, |row| {
+        take(echeance_row(row, language)?);
+        Ok(())
+    })
 }
 
 /// Échéance k of a plan, if it has its row.

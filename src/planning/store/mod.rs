@@ -5,8 +5,8 @@ mod jours_feries;
 mod plans;
 
 pub use echeances::{
-    Followed, claim, echeance, echeances, followed, keep, pending, set_finished, set_generated, set_statut,
-    skipped, skipped_of, totals,
+    Followed, claim, each_echeance, echeance, followed, keep, pending, set_finished, set_generated,
+    set_statut, skipped, skipped_of, totals,
 };
 pub use jours_feries::{
     delete_holiday, feries, feries_of_sites, holiday, holidays, insert_holiday, update_holiday,
