@@ -21,8 +21,7 @@ macro_rules! permissions {
     };
 }
 
-/// One's own account read and another password chosen: with the end of one's sessions, all that is left to who was given
-/// a password.
+/// One's own account read and another password chosen: with `SignOut`, all that is left to who was given a password.
 pub struct OwnPassword;
 
 impl Permission for OwnPassword {
@@ -41,6 +40,17 @@ impl Permission for OwnAccount {
     const BEFORE_SECOND_FACTOR: bool = true;
 }
 
+/// End the session that one is in: always, whatever the account owes and whoever spent its budget of changes.
+pub struct SignOut;
+
+impl Permission for SignOut {
+    const NAME: &'static str = "SignOut";
+    const ROLES: &'static [Role] = ALL;
+    const BEFORE_PASSWORD: bool = true;
+    const BEFORE_SECOND_FACTOR: bool = true;
+    const IS_SPARED: bool = true;
+}
+
 /// End one's own sessions: always, for it is how people get rid of a thief who has spent their budget of changes. Nobody
 /// has many sessions to end.
 pub struct EndOwnSessions;
@@ -48,7 +58,6 @@ pub struct EndOwnSessions;
 impl Permission for EndOwnSessions {
     const NAME: &'static str = "EndOwnSessions";
     const ROLES: &'static [Role] = ALL;
-    const BEFORE_PASSWORD: bool = true;
     const BEFORE_SECOND_FACTOR: bool = true;
     const IS_SPARED: bool = true;
 }

@@ -19,7 +19,9 @@ pub const WAITING: usize = 256;
 static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(AT_ONCE, WAITING));
 
 /// One copy of each file that is being sent, by its digest, however many take it and however slowly.
-static SHARED: LazyLock<Mutex<HashMap<[u8; 32], Weak<Vec<u8>>>>> = LazyLock::new(Mutex::default);
+type ByDigest = HashMap<[u8; 32], Weak<Vec<u8>>>;
+
+static SHARED: LazyLock<Mutex<ByDigest>> = LazyLock::new(Mutex::default);
 
 /// What a packed file was.
 ///
@@ -53,7 +55,7 @@ fn sent_now(digest: &[u8; 32]) -> Option<Bytes> {
     Some(Bytes::from_owner(Held(plain)))
 }
 
-fn shared() -> MutexGuard<'static, HashMap<[u8; 32], Weak<Vec<u8>>>> {
+fn shared() -> MutexGuard<'static, ByDigest> {
     SHARED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -240,6 +240,5 @@ pub async fn shout(target: &Target, connections: usize, addresses: usize, reques
         });
     }
     while tasks.join_next().await.is_some() {}
-    let written = *written.lock().expect("no panic");
-    written
+    *written.lock().expect("no panic")
 }

@@ -82,12 +82,15 @@ fn log_of(path: &Path) -> PathBuf {
     beside(path, "-wal")
 }
 
+/// A copy of a damaged log, and what is damaged in it.
+pub type Kept = (PathBuf, Option<Damage>);
+
 /// What is damaged in the log of the database at `path`, before it is opened or beside whoever has it open; and in the
 /// copies that were kept of it, each with its name.
 ///
 /// # Errors
 /// A log is there and cannot be read.
-pub fn damaged_logs(path: &Path) -> io::Result<(Option<Damage>, Vec<(PathBuf, Option<Damage>)>)> {
+pub fn damaged_logs(path: &Path) -> io::Result<(Option<Damage>, Vec<Kept>)> {
     let now = examine(path)?.damage;
     let kept = kept_logs(path).into_iter().map(|copy| Ok((copy.clone(), look(&copy, path)?.damage)));
     Ok((now, kept.collect::<io::Result<_>>()?))

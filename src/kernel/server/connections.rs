@@ -34,6 +34,9 @@ use tokio::sync::oneshot;
 use super::Limits;
 use super::seats::{Arrival, Phase, Table};
 
+#[cfg(test)]
+mod tests;
+
 /// Completes (with an error, nothing is ever sent) when the connection has lost its seat.
 pub type Evicted = oneshot::Receiver<Infallible>;
 

@@ -309,7 +309,7 @@ fn a_damaged_log_is_kept_once_under_a_name_of_its_own() {
     }
 
     let copy = folder.path().join("erp.sqlite3-wal.abime-1");
-    assert_eq!(kept_logs(&path), [copy.clone()]);
+    assert_eq!(kept_logs(&path), std::slice::from_ref(&copy));
     assert_eq!(std::fs::read(copy).unwrap(), damaged.log);
     std::fs::write(log_of(&path), killed(&ROWS).with(|log| log[HEADER + 100] ^= 1).log).unwrap();
     assert!(keep_if_damaged(&path, &reserve).unwrap());

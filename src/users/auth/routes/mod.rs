@@ -21,7 +21,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{Form, Id, Valid, validate};
 use crate::kernel::page::Listing;
 use crate::kernel::problem::Problem;
-use crate::permissions::{EndOwnSessions, OwnAccount, OwnPassword};
+use crate::permissions::{EndOwnSessions, OwnAccount, OwnPassword, SignOut};
 use crate::phrase;
 use crate::users::model::{Account, PasswordHash, User};
 use crate::users::{commands as accounts, store as people};
@@ -102,7 +102,7 @@ async fn refresh(who: Anyone, carrier: Carrier, body: Option<Valid<RefreshReques
 
 /// End the session
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204)))]
-async fn sign_out(who: Allowed<EndOwnSessions>, _: Carrier) -> Result<Response> {
+async fn sign_out(who: Allowed<SignOut>, _: Carrier) -> Result<Response> {
     let id = who.actor().session_id.ok_or(Error::NotFound)?;
     who.write_vital(move |tx| commands::end_own(tx, id)).await?;
     Ok((StatusCode::NO_CONTENT, clear_cookies(who.app())).into_response())
