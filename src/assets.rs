@@ -3,10 +3,11 @@
 //! Nothing here asks another host for anything; each page's Content-Security-Policy holds it to that.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::Path,
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri,
@@ -19,8 +20,12 @@ use axum::{
     routing::get,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use flate2::{Compression, write::GzEncoder};
 use rust_embed::Embed;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
+use crate::kernel::error::{Error, Result};
 use crate::unpacked::unpacked;
 
 /// The web interface, built from `assets/interface` by `build.rs`.
@@ -129,7 +134,7 @@ async fn serve<E: Embed>(name: &str, csp: &'static str, cache: &'static str, ask
     let Some(Found { bytes, hash, is_brotli }) = find::<E>(name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let packed = is_brotli && accepts_brotli(asked);
+    let packed = is_brotli && accepts(asked, "br");
     let mut content_type = mime_guess::from_path(name).first_or_octet_stream().to_string();
     if content_type.starts_with("text/") {
         content_type += "; charset=utf-8";
@@ -158,6 +163,45 @@ async fn serve<E: Embed>(name: &str, csp: &'static str, cache: &'static str, ask
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response
+}
+
+/// A document made once for all who ask: packing it for each would let anybody keep every core busy.
+pub struct Made {
+    plain: Bytes,
+    gzip: Bytes,
+    etag: String,
+}
+
+impl Made {
+    /// # Errors
+    /// It cannot be written, for want of memory alone.
+    pub fn json(document: &impl Serialize) -> Result<Self> {
+        let failed = |cause: std::io::Error| Error::Internal(cause.into());
+        let plain = serde_json::to_vec(document).map_err(|cause| Error::Internal(cause.into()))?;
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(&plain).map_err(failed)?;
+        let gzip = packed.finish().map_err(failed)?;
+        let etag = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&plain));
+        Ok(Self { plain: plain.into(), gzip: gzip.into(), etag })
+    }
+
+    /// Answers with it, packed for whoever takes that.
+    pub fn answer(&self, asked: &HeaderMap) -> Response {
+        let packed = accepts(asked, "gzip");
+        let etag = format!("\"{}{}\"", self.etag, if packed { "-gz" } else { "" });
+        let always =
+            [(CACHE_CONTROL, PAGE_CACHE), (VARY, "accept-encoding"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+        if is_current(asked, &etag) {
+            return (StatusCode::NOT_MODIFIED, always, [(ETAG, etag)]).into_response();
+        }
+        let body = if packed { self.gzip.clone() } else { self.plain.clone() };
+        let mut response =
+            (always, [(ETAG, etag), (CONTENT_TYPE, "application/json".to_owned())], body).into_response();
+        if packed {
+            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    }
 }
 
 /// An embedded file.
@@ -189,12 +233,12 @@ fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str>
         .map(str::trim)
 }
 
-/// Whether the client named Brotli and did not weigh it zero.
-fn accepts_brotli(headers: &HeaderMap) -> bool {
+/// Whether the client named that coding and did not weigh it zero.
+fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
     elements(headers, ACCEPT_ENCODING).any(|element| {
         let (coding, weight) = element.split_once(';').unwrap_or((element, "q=1"));
         let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
-        coding.trim().eq_ignore_ascii_case("br") && !refused
+        coding.trim().eq_ignore_ascii_case(wanted) && !refused
     })
 }
 

@@ -28,7 +28,10 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "purge-idempotence",
-        label: ("Purge des réponses mises en cache", "Forget answers kept for repeated requests"),
+        label: (
+            "Purge des réponses gardées pour les envois répétés",
+            "Forget answers kept for repeated requests",
+        ),
         every: Every::Hour,
         needs_clock: true,
         when: None,

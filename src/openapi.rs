@@ -154,7 +154,11 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     let changes = method != "get";
     let mut problems = vec![("500", "A fault of the server"), ("503", "Too busy; `Retry-After` says when")];
     if !is_open {
-        problems.extend([("401", "Not signed in"), ("403", "Signed in, but not allowed")]);
+        problems.extend([
+            ("401", "Not signed in"),
+            ("403", "Signed in, but not allowed"),
+            ("429", "Too much at once of one person; `Retry-After` says when"),
+        ]);
     }
     if path.contains('{') {
         problems.push(("404", "Absent, or not the caller's to see"));

@@ -4,16 +4,16 @@
 //! problem replies, who may call) is added to the document here, once.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::http::header::ACCEPT_RANGES;
 use axum::http::{Extensions, HeaderMap, StatusCode, Uri, Version};
 use axum::middleware;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 use tower::{ServiceBuilder, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -22,7 +22,9 @@ use tower_http::timeout::TimeoutLayer;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::assets::Made;
 use crate::kernel::app::App;
+use crate::kernel::error::{Error, Result};
 use crate::{
     assets, audit, autorite, calendrier, clients, codes, compteurs, demandes, documents, echanges,
     equipements, etat, filters, gammes, interventions, kernel, notifications, openapi, pieces, planning,
@@ -83,13 +85,23 @@ pub fn document() -> &'static Document {
     &DOCUMENT
 }
 
+/// The document, made for the first who asks and beside those who are served.
+async fn described_to(headers: HeaderMap) -> Result<Response> {
+    static MADE: OnceLock<Made> = OnceLock::new();
+    if MADE.get().is_none() {
+        let made = tokio::task::spawn_blocking(|| Made::json(document())).await;
+        let _ = MADE.set(made.map_err(|panicked| Error::Internal(panicked.into()))??);
+    }
+    Ok(MADE.get().ok_or(Error::NotFound)?.answer(&headers))
+}
+
 /// The whole server, ready for [`kernel::server::serve`].
 pub fn router(app: App) -> Router {
     let (api, described) = &*API;
     let with_slash = described.paths.paths.keys().filter(|path| path.ends_with('/')).cloned().collect();
     let router = api
         .clone()
-        .route("/openapi.json", get(|| async { Json(document()) }))
+        .route("/openapi.json", get(described_to))
         .merge(assets::router())
         .merge(autorite::router())
         .fallback(assets::page_or_nothing)

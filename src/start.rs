@@ -8,7 +8,8 @@ use crate::kernel::app::{App, Options};
 use crate::kernel::clock::Clock;
 use crate::kernel::data_dir::Lock;
 use crate::kernel::db;
-use crate::{phrase, sauvegardes};
+use crate::kernel::files::Folder;
+use crate::{documents, phrase, sauvegardes};
 
 /// Opens what `lock` protects. A database that an upgrade will change is copied first.
 pub fn open(options: Options, lock: &Lock) -> Result<App, Failure> {
@@ -19,8 +20,16 @@ pub fn open(options: Options, lock: &Lock) -> Result<App, Failure> {
         let copy = db::copy_before_migration(&path)?;
         tracing::info!(pending, copy = %copy.display(), "upgrading the database; it was copied before");
     }
+    let is_bare = Folder::is_bare(&options.data_dir);
     let app = App::open(options, Clock::system())?;
-    app.forget_unfinished(lock)?;
+    if is_bare && documents::are_kept(&path)? {
+        tracing::error!(
+            "the folder \"documents\" is gone or empty, though documents are known: is its disk mounted?"
+        );
+        app.leave_documents_folder(lock);
+    } else {
+        app.forget_unfinished(lock)?;
+    }
     app.keep_reserve(lock);
     Ok(app)
 }

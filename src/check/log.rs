@@ -16,12 +16,12 @@ pub fn damage(data_dir: &Path) -> std::io::Result<Vec<Wrong>> {
                 "its header is damaged: all that it holds will be ignored"
             ),
             Damage { frame, commits: 0 } => phrase!(
-                "sa page {frame} est abîmée : ce qui suit sera ignoré",
-                "its page {frame} is damaged: what follows will be ignored"
+                "son bloc n° {frame} est abîmé : ce qui suit sera ignoré",
+                "its block {frame} is damaged: what follows will be ignored"
             ),
             Damage { frame, commits } => phrase!(
-                "sa page {frame} est abîmée : au moins {commits} écriture(s) confirmée(s) seront ignorées",
-                "its page {frame} is damaged: at least {commits} confirmed write(s) will be ignored"
+                "son bloc n° {frame} est abîmé : au moins {commits} écriture(s) confirmée(s) seront ignorées",
+                "its block {frame} is damaged: at least {commits} confirmed write(s) will be ignored"
             ),
         },
         remedy: phrase!(

@@ -18,7 +18,7 @@ pub use commands::{Kept, bring_in, keep_file};
 pub use jobs::{sweep, verify};
 pub use model::{Document, DocumentFilters, NewDocument, Rattachement, TypeMime};
 pub use routes::{router, uploads};
-pub use store::{document, faceted, list};
+pub use store::{are_kept, document, faceted, list};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {

@@ -1,6 +1,7 @@
 //! SQL of documents.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use rusqlite::types::Value;
 use rusqlite::{Row, named_params};
@@ -10,7 +11,7 @@ use super::model::{Document, DocumentFilters, NewDocument, Rattachement, TypeMim
 use crate::clients::plant_zone;
 use crate::ids::*;
 use crate::kernel::clock::Instant;
-use crate::kernel::db::{Columns, Reader, Tx};
+use crate::kernel::db::{self, Columns, Reader, StartError, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::facet::{Dimension, Faceted};
 use crate::kernel::files::Digest;
@@ -258,4 +259,12 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Document> {
     };
     document.miniature = document.type_mime.has_miniature();
     Ok(document)
+}
+
+/// Whether the database at `path` knows documents that somebody may still open.
+///
+/// # Errors
+/// It cannot be read.
+pub fn are_kept(path: &Path) -> Result<bool, StartError> {
+    db::holds(path, "select exists (select 1 from documents where supprime_le is null)")
 }

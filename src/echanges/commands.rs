@@ -24,8 +24,9 @@ use crate::phrase;
 /// in no order as many as half its depth.
 pub const TRIES: usize = 16;
 
-/// An import of the server is given up after this, and leaves nothing: nobody else writes meanwhile.
-pub const LONGEST: Duration = Duration::from_secs(60);
+/// An import of the server is given up after this, and leaves nothing: nobody else writes meanwhile, and their requests
+/// wait no longer than this and a little.
+pub const LONGEST: Duration = Duration::from_secs(20);
 
 /// Errors that a report lists.
 pub const LISTED: usize = 500;

@@ -22,7 +22,8 @@ pub const MOST_COLUMNS: usize = 256;
 /// Named columns that one import may have: twice those of the widest table.
 pub const MOST_NAMED: usize = 32;
 
-/// Bytes that a workbook may unpack to: twenty times what the largest import needs.
+/// Bytes that a workbook may unpack to: a kilobyte for each row. Where every row has long texts fewer fit, and CSV takes
+/// all.
 pub const MOST_UNPACKED: u64 = 100_000_000;
 
 /// Reads a file, whose bytes are not kept.

@@ -364,7 +364,6 @@ fn is_live(row: &Row) -> bool {
     !["f", "false", "0", "non", "no"].contains(&said.as_str())
 }
 
-/// The first of these columns that says something.
 /// A row that can be asked for a column by its name.
 pub(super) fn owned<'l>(cells: impl Iterator<Item = (&'l str, &'l str)>) -> Row {
     cells.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect()
@@ -374,6 +373,7 @@ fn borrowed(cells: &Cells) -> impl Iterator<Item = (&str, &str)> {
     cells.iter().map(|(name, cell)| (name.as_str(), cell.as_str()))
 }
 
+/// The first of these columns that says something.
 pub(super) fn get(row: &Row, names: &[&str]) -> Option<String> {
     names
         .iter()

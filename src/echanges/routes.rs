@@ -19,7 +19,7 @@ use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
 use crate::kernel::auth::Allowed;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::input::{Id, read_body};
+use crate::kernel::input::{Id, read_large};
 use crate::kernel::page::{Lister, Listing, Page, Params};
 use crate::permissions::ManageEchanges;
 
@@ -120,11 +120,13 @@ async fn import(
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let format = kind.and_then(Format::of_type).ok_or(Error::UnsupportedMedia(KINDS))?;
     let turn = who.files().whole().await?;
-    let bytes = read_body(request, LARGEST).await?;
+    let bytes = read_large(request, LARGEST).await?;
     let operation = who.operation(&[]);
-    let lines = tokio::task::spawn_blocking(move || read(bytes, format))
+    // The turn goes with the bytes: whoever hangs up leaves them in memory until they are read.
+    let (lines, turn) = tokio::task::spawn_blocking(move || (read(bytes, format), turn))
         .await
-        .map_err(|panicked| Error::Internal(panicked.into()))??;
+        .map_err(|panicked| Error::Internal(panicked.into()))?;
+    let lines = lines?;
     let intake = Intake { essai, fichier, language: who.context().language, longest: Some(LONGEST) };
     let undone = Undone::default();
     let aside = undone.share();

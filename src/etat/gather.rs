@@ -203,7 +203,7 @@ fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
     for copy in app.damaged_logs() {
         let shown = copy.display();
         let why = phrase!(
-            "Le journal de la base était abîmé à un démarrage : des enregistrements confirmés manquent. Lancez « check », comparez avec la dernière sauvegarde et ressaisissez ce qui manque, puis déplacez {shown}, qui est gardé pour cela. Faites examiner le disque.",
+            "Le fichier -wal de la base était abîmé à un démarrage : des enregistrements confirmés manquent. Lancez « check », comparez avec la dernière sauvegarde et ressaisissez ce qui manque, puis déplacez {shown}, qui est gardé pour cela. Faites examiner le disque.",
             "The database's log was damaged at a start: changes that were confirmed are missing. Run \"check\", compare with the last backup and enter again what is missing, then move {shown} away, which is kept for that. Have the disk examined."
         );
         wrong.push((Base, why, "/etat"));

@@ -5,8 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::ids::UserId;
-use crate::kernel::auth::Who;
-use crate::kernel::server::network;
+use crate::kernel::auth::{Who, network};
 
 /// A person, or an address from which nobody has signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -181,10 +181,12 @@ pub fn defaults(role: Role) -> impl Iterator<Item = Preference> {
 pub const MAILS_OF_ONE: i64 = 20;
 pub const MAILS_WITHIN: Duration = Duration::from_secs(3600);
 
-/// The same preference once that many mails were sent; an alarm is always sent.
+/// The same preference once that many mails were sent; an alarm of the server, a measure out of tolerance and a stock
+/// that runs low are always sent.
 pub fn calmed(fait: Fait, wanted: Preference, mails: i64) -> Preference {
     match (fait, wanted.email) {
-        (Fait::Sauvegarde | Fait::Serveur, _) | (_, Jamais | Quotidien) => wanted,
+        (Fait::Sauvegarde | Fait::Serveur | Fait::HorsTolerance | Fait::StockBas, _)
+        | (_, Jamais | Quotidien) => wanted,
         (_, Immediat) if mails < MAILS_OF_ONE => wanted,
         (_, Immediat) => Preference { email: Quotidien, ..wanted },
     }

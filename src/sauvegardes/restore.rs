@@ -229,7 +229,19 @@ pub fn refuse_after_cut_restore(data_dir: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let holds_data = |path: &PathBuf| path.join(db::FILE_NAME).exists() && !path.join(MARK).exists();
+    if let Some(inside) =
+        fs::read_dir(data_dir).into_iter().flatten().flatten().map(|entry| entry.path()).find(holds_data)
+    {
+        let (shown, inside) = (data_dir.display(), inside.display());
+        return Err(Failure::Refused(phrase!(
+            "Il n’y a pas de données dans {shown}, mais il y en a dans {inside}. Si ce sont les vôtres, indiquez ce dossier avec --data-dir, ou mettez-le à la place de {shown}.",
+            "There is no data in {shown}, but there is in {inside}. If it is yours, name that folder with --data-dir, or put it in the place of {shown}."
+        )));
+    }
     let Some(aside) = siblings(data_dir).into_iter().rev().find(holds_data) else { return Ok(()) };
+    // What this start made: the folder that is to have this name must find the place free.
+    let _ = fs::remove_file(data_dir.join("LOCK"));
+    let _ = fs::remove_dir(data_dir);
     let (shown, aside) = (data_dir.display(), aside.display());
     Err(Failure::Refused(phrase!(
         "Il n’y a pas de données dans {shown}, mais une restauration interrompue les a laissées dans {aside}. Renommez {aside} en {shown} (ou restaurez de nouveau dans {shown}) ; pour commencer une usine vide, choisissez un autre dossier avec --data-dir.",

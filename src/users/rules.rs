@@ -81,8 +81,8 @@ pub fn own_email() -> Error {
         "email",
         "mot_de_passe_requis",
         phrase!(
-            "changez la vôtre depuis votre compte (PATCH /users/me), avec votre mot de passe",
-            "change yours from your own account (PATCH /users/me), with your password"
+            "changez la vôtre depuis votre compte, avec votre mot de passe",
+            "change yours from your own account, with your password"
         ),
     )
 }

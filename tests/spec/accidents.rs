@@ -254,3 +254,25 @@ async fn while_the_documents_folder_is_gone_only_files_are_refused() {
     responsable.get(&content).await.expect(200);
     assert_eq!(plant.nobody().get("/health/ready").await.expect(200).body, json!({"status": "ok"}));
 }
+
+#[tokio::test]
+async fn a_start_without_the_documents_that_are_known_says_so_and_stores_nothing_in_their_place() {
+    let plant = Plant::new();
+    add_to(&plant.responsable(), ("equipement_id", 1), "notice.txt", b"Graisser.").await.expect(201);
+    let folder = plant.stop().await;
+    let (documents, aside) = (folder.path().join("documents"), folder.path().join("ailleurs"));
+    std::fs::rename(&documents, &aside).expect("not mounted");
+    std::fs::create_dir(&documents).expect("where it is mounted");
+
+    let server = ServerProcess::start(folder.path(), &[]);
+
+    assert_eq!(server.request("GET", "/health/ready", "", "").1, json!({"status": "degrade"}));
+    assert!(server.log().contains("documents"), "{}", server.log());
+    assert!(
+        !documents.join("arrivee").exists() && std::fs::read_dir(&documents).map_or(0, Iterator::count) == 0
+    );
+    let _ = std::fs::remove_dir(&documents);
+    std::fs::rename(&aside, &documents).expect("mounted");
+    assert_eq!(server.request("GET", "/health/ready", "", "").1, json!({"status": "ok"}));
+    assert!(server.stop().0.success());
+}

@@ -61,7 +61,7 @@ async fn a_damaged_log_is_said_at_start_in_etat_by_ready_and_by_check_until_its_
 
     assert_eq!(before.status.code(), Some(1));
     assert!(
-        printed(&before).contains("sa page") && printed(&before).contains("écriture(s)"),
+        printed(&before).contains("son bloc") && printed(&before).contains("écriture(s)"),
         "{}",
         printed(&before)
     );

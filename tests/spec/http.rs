@@ -278,6 +278,25 @@ async fn what_has_not_changed_is_not_sent_again() {
     assert_eq!(changed["nom"], "Changé");
 }
 
+/// Packing 600 KB for each who asks would let anybody keep every core busy.
+#[tokio::test]
+async fn the_api_s_document_is_made_and_packed_once_and_not_sent_again() {
+    let plant = Plant::new();
+    let ask =
+        async |headers: &[(&str, &str)]| plant.nobody().send("GET", "/openapi.json", headers, None).await;
+
+    let packed = ask(&[("accept-encoding", "gzip, br")]).await.expect(200);
+    let plain = ask(&[]).await.expect(200);
+    let (tag, other) = (packed.header("etag").to_owned(), plain.header("etag").to_owned());
+
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    assert!(packed.bytes.len() * 4 < plain.bytes.len() && plain["openapi"].is_string());
+    assert_ne!(tag, other);
+    ask(&[("accept-encoding", "gzip"), ("if-none-match", &tag)]).await.expect(304);
+    ask(&[("if-none-match", &other)]).await.expect(304);
+    ask(&[("if-none-match", &tag)]).await.expect(200);
+}
+
 #[tokio::test]
 async fn a_request_id_is_kept_when_plain_and_made_otherwise() {
     let plant = Plant::new();

@@ -199,7 +199,16 @@ async fn where_a_cut_restore_left_the_data_beside_its_place_no_empty_plant_begin
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     assert!(said(&output).contains("erp.avant-restauration-1"), "{}", said(&output));
     assert!(!data.join("erp.sqlite3").exists());
-    fs::remove_dir_all(&data).expect("only its lock is there");
+    assert!(!data.exists(), "the place is free for what is to be put there");
+
+    fs::create_dir(&data).expect("made by hand");
+    fs::rename(&aside, data.join("erp.avant-restauration-1")).expect("put inside instead");
+    let inside = run(&data, &SERVE);
+    assert_eq!(inside.status.code(), Some(1), "{}", said(&inside));
+    assert!(said(&inside).contains("erp.avant-restauration-1"), "{}", said(&inside));
+
+    fs::rename(data.join("erp.avant-restauration-1"), &aside).expect("taken out");
+    fs::remove_dir_all(&data).expect("nothing else is in it");
     fs::rename(&aside, &data).expect("as it was told");
     assert_serves(&data, "put back");
 }

@@ -77,7 +77,9 @@ test("work is dragged from the tray onto somebody who is free, and can be taken 
   assert.equal(slot.debut, await moment("10:00"));
   assert.equal(Date.parse(slot.fin) - Date.parse(slot.debut), 3_600_000);
   await assertAccessible(page, "frise");
+  const put = page.waitForResponse((response) => response.request().method() === "PUT");
   await page.getByRole("button", { name: "Défaire" }).click();
+  assert.equal((await put).status(), 200);
   await page.getByRole("button", { name: /À glisser vers Youssef/ }).waitFor();
   assert.deepEqual(await slots(made), []);
   assert.deepEqual(faults, []);

@@ -102,8 +102,8 @@ fn require_bare(db: &Reader<'_>, id: InterventionId) -> Result<()> {
     Err(Error::conflict(
         if has_begun { "deja_commencee" } else { "attaches" },
         phrase!(
-            "On y a déjà mis quelque chose ; annulez-la plutôt. {fr}.",
-            "Something was put on it already; cancel it instead. {en}."
+            "Cette intervention contient déjà : {fr}. Annulez-la au lieu de la supprimer.",
+            "This intervention already holds: {en}. Cancel it instead of deleting it."
         ),
     )
     .with("attaches", attaches))

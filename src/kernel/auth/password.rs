@@ -29,7 +29,7 @@ pub const AT_ONCE: usize = 2;
 
 /// Sign-ins that may wait for their turn, of strangers; one more is told to come back. Whoever is known (signed in, or on
 /// a device where they were) still finds as many places again.
-pub const WAITING: usize = 32;
+pub const WAITING: usize = 256;
 
 /// Sign-ins from one address at once, waiting or being computed: a shift behind one router, not all places.
 pub const FROM_ONE_ADDRESS: usize = 16;

@@ -64,8 +64,8 @@ impl LongReads {
             Error::TooMany(
                 Duration::from_secs(1),
                 phrase!(
-                    "Une de vos longues lectures est en cours ; attendez sa fin.",
-                    "A long read of yours is under way; wait for its end."
+                    "Un export que vous avez lancé est en cours ; attendez sa fin.",
+                    "An export of yours is under way; wait for its end."
                 ),
             )
         })?;

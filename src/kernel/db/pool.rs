@@ -29,7 +29,7 @@ pub const PER_PERSON: usize = 2;
 
 /// Reads that wait for a reader, all together and of one person; beyond, they are told to come back.
 pub const WAITING: usize = 256;
-pub const WAITING_PER_PERSON: usize = 64;
+pub const WAITING_PER_PERSON: usize = 128;
 
 /// Who has waited this long for a reader is told to come back.
 pub const PATIENCE: Duration = Duration::from_secs(10);

@@ -382,6 +382,15 @@ pub fn foreign_objects(path: &Path) -> Result<Vec<String>, StartError> {
     Ok(theirs.symmetric_difference(&ours).map(|(name, _)| name.clone()).collect())
 }
 
+/// Whether the database at `path` answers yes.
+///
+/// # Errors
+/// It cannot be read, or is not ours.
+pub fn holds(path: &Path, question: &str) -> Result<bool, StartError> {
+    let asked = open_read_only(path)?.query_row(question, [], |row| row.get(0));
+    asked.map_err(|cause| StartError::because(phrase!("Schéma inconnu.", "Unknown schema."), cause))
+}
+
 pub(super) fn schema_of(connection: &Connection) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }

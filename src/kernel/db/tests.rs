@@ -346,6 +346,30 @@ async fn one_person_s_waiting_writes_are_bounded_and_another_s_get_in() {
 }
 
 #[tokio::test]
+async fn what_was_given_up_before_it_began_is_not_done_later() {
+    let (_folder, db) = open();
+    let (release, wait) = channel();
+    let mut busy = Box::pin(db.write(system(), move |_| {
+        let _ = wait.recv();
+        Ok(())
+    }));
+    assert!(is_waiting(&mut busy));
+    let (done, was_done) = channel();
+    let mut given_up = Box::pin(db.write(person(1), move |_| {
+        let _ = done.send(());
+        Ok(())
+    }));
+    assert!(is_waiting(&mut given_up));
+
+    drop(given_up);
+    release.send(()).unwrap();
+    busy.await.unwrap();
+    db.write(person(1), |_| Ok(())).await.unwrap();
+
+    assert!(was_done.recv().is_err(), "it was done though nobody waited");
+}
+
+#[tokio::test]
 async fn sqlite_itself_is_asked_nothing_that_is_too_long_too_deep_or_too_much() {
     let (_folder, db) = open();
     let asked = async |sql: String| {

@@ -27,8 +27,8 @@ use crate::phrase;
 /// Writes that may wait; one more is answered 503 rather than kept hoping.
 pub const QUEUE: usize = 256;
 
-/// Of them, those of one person (or one address that has not signed in): two commits, behind which others wait.
-pub const QUEUE_PER_PERSON: usize = 64;
+/// Of them, those of one person (or one address that has not signed in): as many as an address may have connections.
+pub const QUEUE_PER_PERSON: usize = 128;
 
 /// Writes that share one commit at most, which bounds how long the first of them waits.
 const BATCH: usize = 32;
@@ -120,10 +120,15 @@ impl Writer {
         let work: Work = Box::new(move |connection| {
             // Held here, for the work stays in the queue when whoever sent it has hung up.
             drop(ticket);
+            // Nobody waits any more and nothing has begun: an answer that was given up says the truth, and whoever
+            // sends it again does it once.
+            if reply.is_closed() {
+                return Box::new(|_| ());
+            }
             let outcome =
                 connection.map_err(lost).and_then(|connection| in_savepoint(connection, &who, &tools, work));
             Box::new(move |fate| {
-                // A client that hung up is not an error: its write is as durable as any other.
+                // A client that hung up since is not an error: its write is as durable as any other.
                 let _ = reply.send(match fate {
                     Fate::Committed => outcome,
                     Fate::Lost(code) => outcome.and_then(|_| Err(lost(*code))),

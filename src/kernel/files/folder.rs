@@ -82,6 +82,19 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Whether a data directory has no store, or an empty one: a disk that is not there, if documents are known.
+    pub fn is_bare(data_dir: &Path) -> bool {
+        fs::read_dir(data_dir.join(NAME)).map_or(true, |mut entries| entries.next().is_none())
+    }
+
+    /// Takes away again what [`Self::open`] made where documents should be: nothing is stored there until they are back.
+    pub fn leave(&self) {
+        for path in [self.root.join(ARRIVING), self.root.join(DERIVED), self.root.clone()] {
+            // What is not empty is not what was made.
+            let _ = fs::remove_dir(path);
+        }
+    }
+
     /// The store of a data directory, as it is.
     pub fn of(data_dir: &Path) -> Self {
         Self { root: data_dir.join(NAME), durable: Mutex::default() }

@@ -128,6 +128,11 @@ impl Files {
         self.0.folder.is_there()
     }
 
+    /// Gives up a store that was made where another one should be.
+    pub(in crate::kernel) fn leave(&self) {
+        self.0.folder.leave();
+    }
+
     /// Removes what was arriving when the server last ended. For its start only: nothing arrives yet.
     pub(in crate::kernel) fn forget_arriving(&self) -> Result<(), StartError> {
         self.0.folder.forget_arriving().map_err(|cause| {

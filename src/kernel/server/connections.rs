@@ -20,7 +20,7 @@
 use std::{
     convert::Infallible,
     io,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
@@ -33,6 +33,7 @@ use tokio::sync::oneshot;
 
 use super::Limits;
 use super::seats::{Arrival, Phase, Table};
+use crate::kernel::auth::network;
 
 #[cfg(test)]
 mod tests;
@@ -255,10 +256,3 @@ impl HttpBody for Sending {
 }
 
 const SLICE: usize = 16 * 1024;
-/// What counts as one address: an IPv6 client commands a whole /64.
-pub(in crate::kernel) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-    }
-}

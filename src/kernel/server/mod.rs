@@ -55,7 +55,6 @@ use tokio_util::either::Either;
 use super::metrics::Metrics;
 use super::tls::Tls;
 pub use connections::LongLived;
-pub(in crate::kernel) use connections::network;
 use connections::{Connections, Evicted, Seat};
 
 /// How much the server lets its clients take.

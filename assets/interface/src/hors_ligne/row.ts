@@ -138,7 +138,9 @@ export const postponed = (row: Row, now: number, retryAfter = 0): Row =>
 export function settled(rows: Row[], row: Row, answer: Answer, now: number): Row[] {
   const { status, body } = answer;
   if (status >= 200 && status < 300) return succeeded(rows, row, answer, now);
-  if (status === 401) return [{ ...row, state: 'en_attente', next: 0 }];
+  // What the account owes first says nothing about what was done.
+  const isOwed = status === 403 && ['mot_de_passe_a_changer', 'double_a_configurer'].includes(String(body.code));
+  if (status === 401 || isOwed) return [{ ...row, state: 'en_attente', next: 0 }];
   if (status >= 500 || status === 429 || status === 408) return [postponed(row, now, answer.retryAfter)];
   const refusal = {
     status,

@@ -38,6 +38,17 @@ export function useDraft<Values extends object>(form: UseFormReturnType<Values>,
     if (state.ready && isDirty) keep(values);
   }, [state.ready, isDirty, values, keep]);
 
+  // A reload or a phone put away does not wait for the pause in typing.
+  useEffect(() => {
+    const flush = () => keep.flush();
+    window.addEventListener('pagehide', flush);
+    document.addEventListener('visibilitychange', flush);
+    return () => {
+      window.removeEventListener('pagehide', flush);
+      document.removeEventListener('visibilitychange', flush);
+    };
+  }, [keep]);
+
   /** Forgets the draft, because it was sent or is not wanted. */
   const drop = useCallback(async (options?: { again?: boolean }) => {
     dropped.current = true;

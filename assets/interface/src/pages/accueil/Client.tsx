@@ -22,6 +22,8 @@ export default function Client() {
     queryKey: ['interventions', 'accueil'],
     queryFn: () => ok(api.GET('/api/v1/interventions/', { params: { query: { statut: ['planifie', 'en_cours', 'attente_pieces'], page_size: 8, tri: '-date_creation' } } })),
   });
+  // What stands above comes first, whichever is answered first: nothing that is read moves down.
+  const works = asked.isPending ? [] : (open.data?.items ?? []);
   return (
     <Stack maw={820}>
       <PageHead title={t('bonjour')} />
@@ -36,8 +38,8 @@ export default function Client() {
           </Group>
         </Card>
       ))}
-      {(open.data?.items.length ?? 0) > 0 && <Title order={2} size="h4">{t('travaux')}</Title>}
-      {open.data?.items.map((row) => (
+      {works.length > 0 && <Title order={2} size="h4">{t('travaux')}</Title>}
+      {works.map((row) => (
         <Card key={row.id} withBorder padding="sm" component={Link} href={`/interventions/${row.id}`} c="inherit" td="none">
           <Group justify="space-between" wrap="nowrap">
             <div><Text fw={600}>{row.titre}</Text><Text size="sm" c="dimmed">{row.equipement_nom}</Text></div>

@@ -102,7 +102,8 @@ export function MomentInput({ value, onChange, error, w, readOnly, ...rest }: Fi
         }}
         onBlur={() => {
           setTyping(null);
-          type(day, readHour(hour) ?? hour);
+          const read = readHour(hour);
+          if (read !== null && read !== hour) type(day, read);
         }}
       />
     </Group>
@@ -147,7 +148,7 @@ function DayBox({ text, onText, maxDay, clearable, readOnly, onFocus, onBlur, w,
           }}
           onBlur={(event) => {
             setOpen(false);
-            if (read) onText(written(read));
+            if (read && written(read) !== text) onText(written(read));
             onBlur?.(event);
           }}
         />
