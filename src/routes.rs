@@ -4,7 +4,7 @@
 //! problem replies, who may call) is added to the document here, once.
 
 use std::collections::HashSet;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,6 +14,7 @@ use axum::http::{Extensions, HeaderMap, StatusCode, Uri, Version};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tokio::sync::OnceCell;
 use tower::{ServiceBuilder, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -85,14 +86,14 @@ pub fn document() -> &'static Document {
     &DOCUMENT
 }
 
-/// The document, made for the first who asks and beside those who are served.
+/// The document, made for the first who asks, beside those who are served; however many ask meanwhile wait for that one.
 async fn described_to(headers: HeaderMap) -> Result<Response> {
-    static MADE: OnceLock<Made> = OnceLock::new();
-    if MADE.get().is_none() {
+    static MADE: OnceCell<Made> = OnceCell::const_new();
+    let make = async || {
         let made = tokio::task::spawn_blocking(|| Made::json(document())).await;
-        let _ = MADE.set(made.map_err(|panicked| Error::Internal(panicked.into()))??);
-    }
-    Ok(MADE.get().ok_or(Error::NotFound)?.answer(&headers))
+        made.map_err(|panicked| Error::Internal(panicked.into()))?
+    };
+    Ok(MADE.get_or_try_init(make).await?.answer(&headers))
 }
 
 /// The whole server, ready for [`kernel::server::serve`].
