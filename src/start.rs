@@ -15,6 +15,10 @@ use crate::{documents, phrase, sauvegardes};
 pub fn open(options: Options, lock: &Lock) -> Result<App, Failure> {
     let path = options.data_dir.join(db::FILE_NAME);
     sauvegardes::refuse_after_cut_restore(&options.data_dir)?;
+    for left in sauvegardes::forget_cut_off(&options.data_dir) {
+        tracing::warn!(file = %left.display(), "removed what a backup or a restore that was cut off had left");
+    }
+    sauvegardes::settle(&options.data_dir);
     let pending = db::pending_migrations(&path)?;
     if pending > 0 {
         let copy = db::copy_before_migration(&path)?;

@@ -2,11 +2,12 @@
 //! without.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant as Started};
+use std::time::Instant as Started;
 
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 
+use super::brouillon::forget_cut_off;
 use super::exercice::{self, Rehearsed};
 use super::{Made, commands, default_path, dossier, make, rules, store};
 use crate::events::Event;
@@ -18,9 +19,6 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::scheduler::Done;
 use crate::phrase;
-
-/// A draft that nobody has written to for this long is nobody's.
-const ABANDONED: Duration = Duration::from_hours(24);
 
 /// The backup of this day is restored to see that it can be.
 const DRILL_DAY: Weekday = Weekday::Sunday;
@@ -132,14 +130,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 /// Removes the backups that are no longer kept, and what a plug pulled during one left. What is not named like one
 /// stays.
 fn prune(data_dir: &Path) {
-    let drafts = std::fs::read_dir(data_dir.join(rules::FOLDER)).into_iter().flatten().flatten();
-    for entry in drafts.filter(|entry| rules::is_draft(&entry.file_name())) {
-        let written = entry.metadata().and_then(|data| data.modified()).ok();
-        // A younger one may be under way: somebody's on the command line.
-        if written.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > ABANDONED) {
-            remove(&entry.path());
-        }
-    }
+    forget_cut_off(data_dir);
     let files = dossier::made(data_dir);
     for moment in rules::expired(&files.keys().copied().collect()) {
         remove(&files[&moment]);

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::archive;
+use super::brouillon::Mark;
 use super::manifest::{DATABASE, FORMAT, Fichier, Manifest, document_name};
 use super::{rules, store};
 use crate::failure::Failure;
@@ -69,6 +70,8 @@ pub fn make(data_dir: &Path, to: &Path, tell: &dyn Fn(u64, u64)) -> Result<Made,
 struct Drafts {
     database: PathBuf,
     archive: PathBuf,
+    mark: PathBuf,
+    held: Option<Mark>,
 }
 
 impl Drafts {
@@ -81,7 +84,9 @@ impl Drafts {
             name.push(rules::DRAFT);
             parent.join(name)
         };
-        let drafts = Self { database: named(".base"), archive: named("") };
+        let mark = named(rules::MARK);
+        let held = Mark::hold(&mark).map_err(|cause| not_written(to, cause))?;
+        let drafts = Self { database: named(rules::COPY), archive: named(""), mark, held: Some(held) };
         // What a backup that was cut short left here.
         drafts.remove();
         Ok(drafts)
@@ -97,6 +102,9 @@ impl Drafts {
 impl Drop for Drafts {
     fn drop(&mut self) {
         self.remove();
+        // Windows removes no file that is locked.
+        self.held = None;
+        let _ = fs::remove_file(&self.mark);
     }
 }
 

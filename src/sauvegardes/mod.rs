@@ -5,6 +5,7 @@
 //! that whoever finds a backup cannot sign in with it.
 
 mod archive;
+mod brouillon;
 mod commands;
 mod dossier;
 mod exercice;
@@ -17,11 +18,12 @@ mod routes;
 mod rules;
 mod store;
 
+pub use brouillon::forget_cut_off;
 pub use dossier::newest;
 pub use jobs::{drills, is_drill_asked, nightly, watch};
 pub use make::{Made, default_path, make};
 pub use manifest::Manifest;
-pub use restore::{Restored, refuse_after_cut_restore, restore};
+pub use restore::{Restored, refuse_after_cut_restore, restore, settle};
 pub use routes::router;
 pub use rules::is_late;
 

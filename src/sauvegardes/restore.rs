@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::brouillon::{Mark, forget_cut_off};
 use super::make::sync_parent;
 use super::manifest::{DATABASE, Fichier, Manifest};
 use super::{archive, exercice, rules, store};
@@ -30,7 +31,7 @@ const DRAFT: &str = "restauration";
 const BEFORE: &str = "avant-restauration";
 
 /// A file that says that its folder is a draft, or was one: the data that was put aside never has it.
-const MARK: &str = "BROUILLON";
+pub(super) const MARK: &str = "BROUILLON";
 
 /// What of the old data directory belongs to the machine and not to the data.
 const OF_THE_MACHINE: [&str; 4] = ["config.toml", "templates", "tls", "zoneinfo"];
@@ -51,10 +52,9 @@ pub fn restore(
     let exists = data_dir.exists();
     // Nobody writes in what is about to be put aside.
     let lock = exists.then(|| Lock::take(data_dir)).transpose()?;
-    // Those of restores that were killed; nobody else restores while we hold the data.
     if lock.is_some() {
-        forget_drafts(data_dir);
-        let _ = fs::remove_file(data_dir.join(MARK));
+        forget_cut_off(data_dir);
+        settle(data_dir);
     }
     let draft = Draft::beside(data_dir)?;
     let manifest = unpack(from, &draft, |_| Ok(()), tell)?;
@@ -69,7 +69,7 @@ pub fn restore(
             ),
         )));
     }
-    let database = draft.0.join(db::FILE_NAME);
+    let database = draft.folder.join(db::FILE_NAME);
     store::settle(&database, Clock::system().now()).map_err(|cause| not_placed(data_dir, cause))?;
     let before = swap(draft, data_dir, lock).map_err(|cause| not_placed(data_dir, cause))?;
     Ok(Restored { manifest, before })
@@ -86,8 +86,8 @@ pub(super) fn unpack(
     accept: impl Fn(&Manifest) -> Result<(), Failure>,
     tell: &dyn Fn(u64, u64),
 ) -> Result<Manifest, Failure> {
-    let folder = Folder::open(&draft.0)?;
-    let database = draft.0.join(db::FILE_NAME);
+    let folder = Folder::open(&draft.folder)?;
+    let database = draft.folder.join(db::FILE_NAME);
     let place = |file: &Fichier| {
         let path = if file.nom == DATABASE { database.clone() } else { folder.original(file.sha256) };
         folder_of(&path)?;
@@ -147,38 +147,45 @@ fn refuse_foreign(database: &Path, manifest: &Manifest) -> Result<(), Failure> {
 }
 
 /// The folder that a backup is unpacked into. Dropped before it has its place, nothing is left of it.
-pub(super) struct Draft(PathBuf);
+pub(super) struct Draft {
+    folder: PathBuf,
+    mark: Option<Mark>,
+}
 
 impl Draft {
     fn beside(data_dir: &Path) -> Result<Self, Failure> {
-        let path = beside(data_dir, DRAFT);
-        private_folder(&path)?;
-        let marked = private_file(&path.join(MARK)).map_err(|cause| not_placed(data_dir, cause));
-        let draft = Self(path);
-        marked.map(|_| draft)
+        Self::marked(beside(data_dir, DRAFT)).map_err(|cause| not_placed(data_dir, cause))
     }
 
     /// At a place of its own, where nothing of an earlier one stays.
     pub(super) fn at(path: PathBuf) -> Result<Self, Failure> {
         let _ = fs::remove_dir_all(&path);
-        private_folder(&path)?;
-        Ok(Self(path))
+        Self::marked(path.clone()).map_err(|cause| not_placed(&path, cause))
+    }
+
+    fn marked(folder: PathBuf) -> anyhow::Result<Self> {
+        private_folder(&folder).map_err(|error| anyhow::anyhow!("{}", error.what.text(Language::French)))?;
+        let mut draft = Self { folder, mark: None };
+        draft.mark = Some(Mark::hold(&draft.folder.join(MARK))?);
+        Ok(draft)
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.folder
     }
 
     /// Its folder, which stays.
     fn keep(mut self) -> PathBuf {
-        std::mem::take(&mut self.0)
+        std::mem::take(&mut self.folder)
     }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        if !self.0.as_os_str().is_empty() {
-            let _ = fs::remove_dir_all(&self.0);
+        // Windows removes no file that is locked.
+        self.mark = None;
+        if !self.folder.as_os_str().is_empty() {
+            let _ = fs::remove_dir_all(&self.folder);
         }
     }
 }
@@ -212,11 +219,18 @@ fn siblings(data_dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Removes what killed restores left beside the data. What was put aside, which is somebody's data, stays.
-fn forget_drafts(data_dir: &Path) {
-    for draft in siblings(data_dir).into_iter().filter(|path| path.join(MARK).exists()) {
-        let _ = fs::remove_dir_all(draft);
-    }
+/// What killed restores left beside the data. What was put aside, which is somebody's data, is not among it.
+pub(super) fn cut_off(data_dir: &Path) -> impl Iterator<Item = PathBuf> {
+    siblings(data_dir).into_iter().filter(|path| {
+        let mark = path.join(MARK);
+        mark.exists() && !Mark::is_held(&mark)
+    })
+}
+
+/// Says of data that is in its place that it is no draft any more, should the restore that put it there have been
+/// killed before it could.
+pub fn settle(data_dir: &Path) {
+    let _ = fs::remove_file(data_dir.join(MARK));
 }
 
 /// Refuses to begin an empty plant where one was: a restore that was cut off where folders cannot change places in one
@@ -250,26 +264,28 @@ pub fn refuse_after_cut_restore(data_dir: &Path) -> Result<(), Failure> {
 }
 
 /// Puts the new in the place of the old. Answers where the old is.
-fn swap(draft: Draft, data_dir: &Path, lock: Option<Lock>) -> io::Result<Option<PathBuf>> {
+fn swap(mut draft: Draft, data_dir: &Path, lock: Option<Lock>) -> io::Result<Option<PathBuf>> {
     let backups = data_dir.join(rules::FOLDER);
     if lock.is_some() {
         for name in OF_THE_MACHINE {
             let old = data_dir.join(name);
             if old.exists() {
-                copy_all(&old, &draft.0.join(name))?;
+                copy_all(&old, &draft.folder.join(name))?;
             }
         }
         // Older backups stay with the data that lives: at no moment are they in one place only.
         if backups.exists() {
-            link_all(&backups, &draft.0.join(rules::FOLDER))?;
+            link_all(&backups, &draft.folder.join(rules::FOLDER))?;
         }
         #[cfg(unix)]
-        give_to_owner_of(data_dir, &draft.0)?;
+        give_to_owner_of(data_dir, &draft.folder)?;
     }
-    sync_tree(&draft.0)?;
+    sync_tree(&draft.folder)?;
+    // Windows renames no folder that has an open file in it.
+    draft.mark = None;
     if lock.is_none() {
         // An empty folder of this name would be in the way on Windows only.
-        fs::rename(&draft.0, data_dir)?;
+        fs::rename(&draft.folder, data_dir)?;
         let _ = fs::remove_file(data_dir.join(MARK));
         sync_parent(data_dir)?;
         return Ok(None);
@@ -278,13 +294,13 @@ fn swap(draft: Draft, data_dir: &Path, lock: Option<Lock>) -> io::Result<Option<
     // Windows renames no folder that has an open file in it: there, nobody holds the data for this moment.
     #[cfg(windows)]
     drop(lock);
-    if exchange(&draft.0, data_dir).is_ok() {
+    if exchange(&draft.folder, data_dir).is_ok() {
         // From here on it is the old data, which nobody removes.
         fs::rename(draft.keep(), &before)?;
     } else {
         // Where folders cannot change places: cut off in between, the next start says so and begins nothing.
         fs::rename(data_dir, &before)?;
-        if let Err(cause) = fs::rename(&draft.0, data_dir) {
+        if let Err(cause) = fs::rename(&draft.folder, data_dir) {
             fs::rename(&before, data_dir)?;
             return Err(cause);
         }

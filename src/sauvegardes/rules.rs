@@ -18,6 +18,11 @@ const SUFFIX: &str = ".tar.zst";
 /// Added to the name of what is still being made.
 pub const DRAFT: &str = ".partiel";
 
+/// Added, before [`DRAFT`], to the name of the copy that a backup is made from, and of the mark that says that
+/// somebody makes it.
+pub const COPY: &str = ".base";
+pub const MARK: &str = ".verrou";
+
 /// Days of which the last backup is kept, and weeks before them.
 pub const DAILY: usize = 14;
 pub const WEEKLY: usize = 8;
@@ -30,6 +35,13 @@ pub fn file_name(now: Instant) -> String {
 /// Whether it is still being made, or was when the plug was pulled.
 pub fn is_draft(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.ends_with(DRAFT))
+}
+
+/// How the mark of a draft is called, by the name of any of its parts.
+pub fn mark_name(draft: &str) -> String {
+    let part = draft.strip_suffix(DRAFT).unwrap_or(draft);
+    let whole = part.strip_suffix(COPY).or_else(|| part.strip_suffix(MARK)).unwrap_or(part);
+    format!("{whole}{MARK}{DRAFT}")
 }
 
 /// When a file of ours was made, by its name.
