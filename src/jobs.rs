@@ -247,7 +247,13 @@ async fn write_refusals(system: &System) -> Result<()> {
     write_counted(system).await?;
     match system.app().refusals().take_sign_ins() {
         0 => Ok(()),
-        count => system.write_vital(move |tx| users::record_counted(tx, count)).await,
+        count => {
+            let written = system.write_vital(move |tx| users::record_counted(tx, count)).await;
+            if written.is_err() {
+                system.app().refusals().put_back_sign_ins(count);
+            }
+            written
+        }
     }
 }
 

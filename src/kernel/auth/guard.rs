@@ -250,6 +250,9 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
                 // A refusal stands, also when it cannot be written down: nothing was shown and nothing done.
                 if let Err(cause) = noted {
                     tracing::warn!(%cause, right = P::NAME, "a refusal could not be written in the journal");
+                    if let Some(id) = user {
+                        app.refusals().put_back(id, P::NAME, count);
+                    }
                 }
             }
             return Err(forbidden(call.actor()));

@@ -79,6 +79,16 @@ impl Refusals {
         Some(Stands { own, others: neighbours + elsewhere })
     }
 
+    /// Counts again refused sign-ins that were taken and could not be written.
+    pub fn put_back_sign_ins(&self, count: u64) {
+        self.0.all.put_back(vec![(None, count)]);
+    }
+
+    /// The same for a refusal of a right whose entry could not be written, which stood for `count`.
+    pub fn put_back(&self, user: UserId, right: &'static str, count: u64) {
+        self.0.rights.put_back(vec![(Some((user, right)), count)]);
+    }
+
     /// Takes the number of refused sign-ins that are counted and in no entry yet.
     pub fn take_sign_ins(&self) -> u64 {
         let names = self.0.names.take().into_iter().map(|(_, count)| count).sum::<u64>();
@@ -94,16 +104,22 @@ pub async fn write_counted(system: &System) -> Result<usize> {
         return Ok(0);
     }
     let entries = counted.len();
-    system
+    let told = counted.clone();
+    let written = system
         .write_vital(move |tx| {
-            for (of, count) in counted {
+            for (of, count) in told {
                 let (right, user) = of.map_or(("*", None), |(user, right)| (right, Some(user)));
                 let refused = Refused::counted(right, user, count);
                 tx.record(&refused, Change::created(&refused)?)?;
             }
             Ok(())
         })
-        .await?;
+        .await;
+    if let Err(cause) = written {
+        // They wait for the next time.
+        system.app().refusals().0.rights.put_back(counted);
+        return Err(cause);
+    }
     Ok(entries)
 }
 
@@ -154,6 +170,17 @@ impl<K: Hash + Eq + Clone> Counted<K> {
         }
         known.written += 1;
         Some(std::mem::take(&mut known.unwritten))
+    }
+
+    /// Counts again what was taken and could not be written.
+    fn put_back(&self, taken: Vec<(Option<K>, u64)>) {
+        let mut minutes = self.minutes.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, count) in taken {
+            match key.and_then(|key| minutes.known.peek_mut(&key).map(|minute| &mut minute.unwritten)) {
+                Some(unwritten) => *unwritten += count,
+                None => minutes.forgotten += count,
+            }
+        }
     }
 
     /// Takes every count that waits; that of the forgotten has no key.
@@ -241,6 +268,27 @@ mod tests {
         assert_eq!(everywhere.0 + OF_A_NETWORK, OF_ALL);
         assert_eq!(refusals.take_sign_ins() + one_network.1 + everywhere.1, 2000);
         assert_eq!(refusals.take_sign_ins(), 0);
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_counted_again() {
+        let refusals = Refusals::new();
+        let count = |user, now| refusals.count(UserId(user), "audit.lire", now, always);
+        for _ in 0..100 {
+            count(1, NOW);
+            refusals.count_sign_in("a", &from("192.0.2.7", NOW));
+        }
+        let later = NOW.plus(Duration::from_secs(60));
+
+        let sign_ins = refusals.take_sign_ins();
+        refusals.0.rights.put_back(refusals.0.rights.take());
+        refusals.put_back(UserId(1), "audit.lire", 5);
+        refusals.put_back(UserId(2), "audit.lire", 7);
+        refusals.put_back_sign_ins(sign_ins);
+
+        assert_eq!(count(1, later), Some(100 - PER_MINUTE + 5 + 1));
+        assert_eq!(refusals.0.rights.take(), [(None, 7)]);
+        assert_eq!((sign_ins, refusals.take_sign_ins()), (100 - OF_A_NAME, 100 - OF_A_NAME));
     }
 
     #[test]
