@@ -36,7 +36,17 @@ pub(super) fn migrate(path: &Path, connection: &mut Connection) -> Result<(), St
         return Ok(());
     }
     let shown = path.display();
+    let is_new = objects(connection).is_ok_and(|objects| objects.is_empty());
     upgrade(connection, schema_version()).map_err(|cause| {
+        if is_new {
+            return StartError::because(
+                phrase!(
+                    "La base {shown} n’a pas pu être créée : vérifiez la place et les droits du disque. Rien n’y est encore ; relancez le serveur ensuite.",
+                    "The database {shown} could not be created: check the room and the rights on the disk. Nothing is in it yet; start the server again afterwards."
+                ),
+                cause,
+            );
+        }
         StartError::because(
             phrase!(
                 "La mise à jour de la base {shown} a échoué ; l’ancienne est intacte, remettez l’ancien exécutable.",
