@@ -291,7 +291,8 @@ fn of_work() -> Vec<Limit> {
             "bytes of an unpacked import": echanges::limits::MOST_UNPACKED, Request, "422 fichier_illisible";
         }
         "echanges/commands.rs": {
-            "time that an import writes": echanges::limits::LONGEST, Request, "503 trop_long";
+            "time that an import writes while somebody waits": echanges::limits::LONGEST, Request, "503 trop_long";
+            "time that an import writes": echanges::limits::LONGEST_ALONE, Request, "503 trop_long";
             "errors of an import that are listed": echanges::limits::LISTED, Request, "the rest is counted";
             "tries of each row of an import": echanges::limits::TRIES, Request, "its error stands";
             "rows of an export": echanges::limits::MOST_OUT, Request, "409 trop_de_lignes";
@@ -350,6 +351,8 @@ fn of_work() -> Vec<Limit> {
         }
         "calendrier/commands.rs": {
             "entries of a calendar": calendrier::limits::MOST_SHOWN, Request, "complet false";
+            "calendars put together at once": calendrier::limits::AT_ONCE, All, "waits";
+            "calendars that wait to be put together": calendrier::limits::WAITING, All, "503 surcharge";
             "entries of a calendar's link": calendrier::limits::MOST_OF_FEED, Request, "the later ones are left out";
         }
         "calendrier/rules.rs": {

@@ -37,13 +37,17 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The same for whole tables that come in and go out: longer than a body, a wait for the writer and what an import or a
 /// long read may take, one after the other, so that what became of it is told.
-pub const LONG_DEADLINE: Duration = Duration::from_secs(90);
+pub const LONG_DEADLINE: Duration = Duration::from_secs(210);
 
 /// Replies below this many bytes gain nothing from compression.
 const WORTH_COMPRESSING: u64 = 1024;
 
-/// Every route of the API, and what the document says of it. It follows from the source alone, so it is made once.
-static API: LazyLock<(Router<App>, Document)> = LazyLock::new(|| every_route().split_for_parts());
+/// Every route of the API, and the paths among them that end with a slash. It follows from the source alone, so it is
+/// made once.
+static API: LazyLock<(Router<App>, HashSet<String>)> = LazyLock::new(|| {
+    let (routes, described) = every_route().split_for_parts();
+    (routes, described.paths.paths.into_keys().filter(|path| path.ends_with('/')).collect())
+});
 
 fn every_route() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base())
@@ -79,18 +83,16 @@ fn every_route() -> OpenApiRouter<App> {
         .merge(documents::uploads())
 }
 
-/// The OpenAPI document of [`router`].
-pub fn document() -> &'static Document {
-    /// Completed for the first who asks: a start need not wait for it.
-    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| openapi::complete(API.1.clone()));
-    &DOCUMENT
+/// The OpenAPI document of [`router`], made anew: whoever needs it once need not keep its many thousand parts.
+pub fn document() -> Document {
+    openapi::complete(every_route().into_openapi())
 }
 
 /// The document, made for the first who asks, beside those who are served; however many ask meanwhile wait for that one.
 async fn described_to(headers: HeaderMap) -> Result<Response> {
     static MADE: OnceCell<Made> = OnceCell::const_new();
     let make = async || {
-        let made = tokio::task::spawn_blocking(|| Made::json(document())).await;
+        let made = tokio::task::spawn_blocking(|| Made::json(&document())).await;
         made.map_err(|panicked| Error::Internal(panicked.into()))?
     };
     Ok(MADE.get_or_try_init(make).await?.answer(&headers))
@@ -98,8 +100,7 @@ async fn described_to(headers: HeaderMap) -> Result<Response> {
 
 /// The whole server, ready for [`kernel::server::serve`].
 pub fn router(app: App) -> Router {
-    let (api, described) = &*API;
-    let with_slash = described.paths.paths.keys().filter(|path| path.ends_with('/')).cloned().collect();
+    let (api, with_slash) = &*API;
     let router = api
         .clone()
         .route("/openapi.json", get(described_to))
@@ -120,7 +121,7 @@ pub fn router(app: App) -> Router {
         )
         .with_state(app);
     // Outside the router, for the path decides the route.
-    let either_slash = MapRequestLayer::new(move |request| canonical(request, &with_slash));
+    let either_slash = MapRequestLayer::new(move |request| canonical(request, with_slash));
     Router::new().fallback_service(ServiceBuilder::new().layer(either_slash).service(router))
 }
 

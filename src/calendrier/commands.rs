@@ -23,6 +23,12 @@ use crate::users::Langue;
 /// Entries that one reply holds: a year of a team of thirty.
 pub const MOST_SHOWN: usize = 10_000;
 
+/// Calendars put together at once: one with ten thousand plans takes 40 MiB meanwhile, and a quarter of a second.
+pub const AT_ONCE: usize = 1;
+
+/// Those that wait for it: a plant's screens that are opened together.
+pub const WAITING: usize = 64;
+
 /// Entries of a feed: a phone reads all of them every hour.
 pub const MOST_OF_FEED: usize = 2000;
 

@@ -17,6 +17,6 @@ pub use routes::router;
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::commands::{MOST_OF_FEED, MOST_SHOWN};
+    pub use super::commands::{AT_ONCE, MOST_OF_FEED, MOST_SHOWN, WAITING};
     pub use super::rules::LONGEST_PERIOD_DAYS;
 }

@@ -1,20 +1,25 @@
 //! HTTP of the calendar.
 
+use std::sync::LazyLock;
+
 use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::commands;
+use super::commands::{self, AT_ONCE, WAITING};
 use super::model::{Calendrier, CalendrierQuery, EtatLien, FluxQuery, LienCalendrier};
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
 use crate::kernel::auth::{Allowed, Anyone};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::page::Params;
+use crate::kernel::turns::Turns;
 use crate::permissions::ReadCalendar;
 use crate::phrase;
+
+static TURNS: LazyLock<Turns> = LazyLock::new(|| Turns::new(AT_ONCE, WAITING));
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -29,9 +34,17 @@ pub fn router() -> OpenApiRouter<App> {
 async fn read_calendar(
     who: Allowed<ReadCalendar>,
     Params(query): Params<CalendrierQuery>,
-) -> Result<Json<Calendrier>> {
+) -> Result<Response> {
     let language = who.context().language;
-    who.read(move |db| commands::calendar(db, query, language)).await.map(Json)
+    let turn = TURNS.take().await?;
+    let text = who
+        .read(move |db| {
+            // Kept by the work itself, until the entries are text and gone: who waits for it may leave before it ends.
+            let _turn = turn;
+            Ok(serde_json::to_vec(&commands::calendar(db, query, language)?)?)
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
 
 /// Whether one has a link to one's own feed

@@ -23,7 +23,7 @@ pub fn import(settings: &Settings, name: &str, file: &Path, dry_run: bool) -> Re
     let bytes = std::fs::read(file).map_err(|cause| unreadable(file, cause))?;
     let lines = echanges::read(bytes, format)?;
     let fichier = file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let intake = Intake { essai: dry_run, fichier, language: Language::French, longest: None };
+    let intake = Intake { essai: dry_run, fichier, language: Language::French, patience: None };
     let report = write(settings, move |tx, undone| {
         let report = echanges::import(tx, tableau, &lines, &intake)?;
         undone.unless(report.import_id.is_some(), report)

@@ -1,5 +1,6 @@
 //! Bringing a table in, taking it back, taking it out.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,9 +25,11 @@ use crate::phrase;
 /// in no order as many as half its depth.
 pub const TRIES: usize = 16;
 
-/// An import of the server is given up after this, and leaves nothing: nobody else writes meanwhile, and their requests
-/// wait no longer than this and a little.
+/// An import of the server is given up once somebody else has waited this long to write, and leaves nothing.
 pub const LONGEST: Duration = Duration::from_secs(20);
+
+/// And when it has written for this long, whoever waits: what the server itself writes waits as well.
+pub const LONGEST_ALONE: Duration = Duration::from_secs(120);
 
 /// Errors that a report lists.
 pub const LISTED: usize = 500;
@@ -40,8 +43,49 @@ pub struct Intake {
     pub fichier: Option<String>,
     /// Of the report.
     pub language: Language,
-    /// Given up when it takes longer: as long as it writes, nobody else does.
-    pub longest: Option<Duration>,
+    /// When it is given up: as long as it writes, nobody else does. Never where nobody works meanwhile.
+    pub patience: Option<Patience>,
+}
+
+/// How long an import may write.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Once somebody else waits.
+    pub others: Duration,
+    /// Whoever waits.
+    pub own: Duration,
+}
+
+impl Patience {
+    /// Of people beside whom others work.
+    pub const SHARED: Self = Self { others: LONGEST, own: LONGEST_ALONE };
+}
+
+/// Sees that an import keeps nobody too long.
+struct Courtesy<'t, 'c> {
+    tx: &'t Tx<'c>,
+    patience: Option<Patience>,
+    began: Instant,
+    /// Since when somebody waits.
+    waited_for: Cell<Option<Instant>>,
+}
+
+impl<'t, 'c> Courtesy<'t, 'c> {
+    fn new(tx: &'t Tx<'c>, patience: Option<Patience>) -> Self {
+        Self { tx, patience, began: Instant::now(), waited_for: Cell::new(None) }
+    }
+
+    /// # Errors
+    /// 503 when it is to be given up.
+    fn check(&self) -> Result<()> {
+        let Some(Patience { others, own }) = self.patience else { return Ok(()) };
+        let since = self.tx.is_waited_for().then(|| self.waited_for.get().unwrap_or_else(Instant::now));
+        self.waited_for.set(since);
+        if since.is_some_and(|since| since.elapsed() > others) {
+            return Err(kept_waiting(others));
+        }
+        if self.began.elapsed() > own { Err(too_long(own)) } else { Ok(()) }
+    }
 }
 
 /// Carries a report out of a transaction that is undone: nothing else of it survives.
@@ -83,7 +127,7 @@ impl<T> Undone<T> {
 /// 422 for columns that the table does not have, or lacks; 503 when it takes longer than it may.
 pub fn import(tx: &Tx<'_>, tableau: &Tableau, lines: &Lignes, intake: &Intake) -> Result<Rapport> {
     check_headings(tableau, lines.headings())?;
-    let (made, wrong) = create_all(tx, tableau, lines, intake.longest)?;
+    let (made, wrong) = create_all(tx, tableau, lines, intake.patience)?;
     report(tx, tableau, lines.len(), &made, wrong, intake)
 }
 
@@ -96,7 +140,7 @@ pub(super) fn report(
     wrong: Faults,
     intake: &Intake,
 ) -> Result<Rapport> {
-    let Intake { essai, fichier, language, longest: _ } = intake;
+    let Intake { essai, fichier, language, patience: _ } = intake;
     let (essai, fichier, language) = (*essai, fichier.as_deref(), *language);
     let reussi = wrong.total == 0;
     let keep = reussi && !essai && !made.is_empty();
@@ -163,14 +207,14 @@ pub(super) type Made = (usize, i64);
 /// it: a spreadsheet is sorted as people like it. Those that wait are gone through from the other end each time.
 ///
 /// # Errors
-/// 503 when it takes longer than it may, which undoes it.
+/// 503 when it keeps others longer than it may, which undoes it.
 pub(super) fn create_all(
     tx: &Tx<'_>,
     tableau: &Tableau,
     lines: &Lignes,
-    longest: Option<Duration>,
+    patience: Option<Patience>,
 ) -> Result<(Vec<Made>, Faults)> {
-    let began = Instant::now();
+    let courtesy = Courtesy::new(tx, patience);
     let mut all = Vec::new();
     let mut waiting: Vec<usize> = (0..lines.len()).collect();
     let mut tries = waiting.len() * TRIES;
@@ -178,17 +222,18 @@ pub(super) fn create_all(
         tries = tries.saturating_sub(waiting.len());
         let (mut wrong, mut again) = (Faults::default(), Vec::new());
         let before = all.len();
-        for row in waiting {
-            if let Some(longest) = longest.filter(|longest| began.elapsed() > *longest) {
-                return Err(too_long(longest));
-            }
+        let create = |row: usize| -> Result<Made> {
+            courtesy.check()?;
             let (line, cells) = lines.row(row);
-            let made = tx.attempt(|| (tableau.create)(tx, members(tx, tableau, cells)?));
-            match made {
-                Ok(id) => all.push((line, id)),
-                Err(Error::Internal(cause)) => return Err(Error::Internal(cause)),
+            Ok((line, (tableau.create)(tx, members(tx, tableau, cells)?)?))
+        };
+        for row in waiting {
+            match tx.attempt(|| create(row)) {
+                Ok(made) => all.push(made),
+                // The server's trouble, and not this line's.
+                Err(error @ (Error::Internal(_) | Error::Busy(..))) => return Err(error),
                 Err(error) => {
-                    wrong.add(said(tableau, line, error));
+                    wrong.add(said(tableau, lines.row(row).0, error));
                     again.push(row);
                 }
             }
@@ -206,8 +251,19 @@ pub(super) fn create_all(
     }
 }
 
-fn too_long(longest: Duration) -> Error {
-    let seconds = longest.as_secs();
+fn kept_waiting(others: Duration) -> Error {
+    let seconds = others.as_secs();
+    Error::Busy(
+        "trop_long",
+        phrase!(
+            "Quelqu’un attend depuis {seconds} s que l’import finisse d’écrire : rien n’a été gardé. Recommencez quand personne ne travaille, ou coupez le fichier en plusieurs.",
+            "Somebody has waited {seconds} s for the import to end writing: nothing was kept. Try again when nobody works, or cut the file in several."
+        ),
+    )
+}
+
+fn too_long(own: Duration) -> Error {
+    let seconds = own.as_secs();
     Error::Busy(
         "trop_long",
         phrase!(

@@ -22,7 +22,7 @@ mod rules;
 mod store;
 mod tableaux;
 
-pub use commands::{Intake, Undone, export, import};
+pub use commands::{Intake, Patience, Undone, export, import};
 pub use lecture::{read, read_export};
 pub use model::{ErreurLigne, Format, Rapport};
 pub use papiers::keep as keep_documents;
@@ -32,7 +32,7 @@ pub use tableaux::{TABLEAUX, Tableau, named};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::commands::{LISTED, LONGEST, MOST_OUT, TRIES};
+    pub use super::commands::{LISTED, LONGEST, LONGEST_ALONE, MOST_OUT, TRIES};
     pub use super::lecture::{MOST_COLUMNS, MOST_NAMED, MOST_ROWS, MOST_UNPACKED};
     pub use super::routes::LARGEST;
 }

@@ -107,7 +107,7 @@ pub fn take_over(
             }
             known.made.extend(get(&row, &["id"]).map(|there| ((table, there), id)));
         }
-        let intake = Intake { essai, fichier: Some(format!("{table}.csv")), language, longest: None };
+        let intake = Intake { essai, fichier: Some(format!("{table}.csv")), language, patience: None };
         reports.push(commands::report(tx, tableau, sent.len(), &made, wrong, &intake)?);
     }
     let (documents, laisses) = papiers::attach(tx, papiers, &known, || former(tx))?;

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::commands::{Intake, LONGEST, Undone};
+use super::commands::{Intake, Patience, Undone};
 use super::lecture::read;
 use super::model::{
     ColonneDecrite, ExportQuery, Format, Import, ImportFilters, ImportQuery, Rapport, TableauDecrit,
@@ -127,7 +127,8 @@ async fn import(
         .await
         .map_err(|panicked| Error::Internal(panicked.into()))?;
     let lines = lines?;
-    let intake = Intake { essai, fichier, language: who.context().language, longest: Some(LONGEST) };
+    let intake =
+        Intake { essai, fichier, language: who.context().language, patience: Some(Patience::SHARED) };
     let undone = Undone::default();
     let aside = undone.share();
     let answer = who

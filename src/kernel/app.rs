@@ -104,7 +104,7 @@ impl App {
         let metrics = Metrics::new();
         let files = Files::open(&options.data_dir, options.files)?;
         let refusals = Refusals::new();
-        let tools = Tools { metrics: metrics.clone(), zones, refusals: refusals.clone() };
+        let tools = Tools::new(metrics.clone(), zones, refusals.clone());
         let db = Db::open(&options.data_dir.join(db::FILE_NAME), tools)?;
         let started = clock.now();
         let parts = Parts {

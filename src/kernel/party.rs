@@ -56,6 +56,11 @@ impl Crowd {
         }
         Some(Ticket { crowd: self.clone(), party })
     }
+
+    /// Whether anybody is inside who is not the server itself.
+    pub fn is_anybody_inside(&self) -> bool {
+        !self.inside.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
 }
 
 impl Drop for Ticket {
@@ -82,12 +87,14 @@ mod tests {
         let person = |id| Some(Party::Person(UserId(id)));
         let mut inside = vec![crowd.enter(person(1)).unwrap(), crowd.enter(person(1)).unwrap()];
 
-        assert!(crowd.enter(person(1)).is_none());
+        assert!(crowd.is_anybody_inside() && crowd.enter(person(1)).is_none());
         assert!(crowd.enter(person(2)).is_some() && crowd.enter(None).is_some());
 
         inside.pop();
         assert!(crowd.enter(person(1)).is_some());
         drop(inside);
+        let _server = crowd.enter(None).unwrap();
+        assert!(!crowd.is_anybody_inside());
         assert!(crowd.inside.lock().unwrap().is_empty(), "nobody is remembered");
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use erp_interventions::echanges::{self, Format, Intake};
+use erp_interventions::echanges::{self, Format, Intake, Patience};
 use erp_interventions::kernel::app::System;
 use erp_interventions::kernel::phrase::Language;
 use futures_util::stream;
@@ -142,8 +142,8 @@ async fn one_file_at_a_time_is_whole_in_memory_and_the_next_is_told_to_come_back
 async fn an_import_that_takes_too_long_leaves_nothing_and_says_so() {
     let plant = Plant::new();
     let lines = echanges::read(b"reference;designation\nP-1;Joint\n".as_slice(), Format::Csv).expect("rows");
-    let longest = Some(Duration::ZERO);
-    let intake = Intake { essai: false, fichier: None, language: Language::French, longest };
+    let patience = Some(Patience { others: Duration::MAX, own: Duration::ZERO });
+    let intake = Intake { essai: false, fichier: None, language: Language::French, patience };
     let pieces = echanges::named("pieces").expect("a table");
 
     let system = System::new(&plant.app, "test");
@@ -152,6 +152,39 @@ async fn an_import_that_takes_too_long_leaves_nothing_and_says_so() {
     assert_eq!(outcome.expect_err("too long").status(), 503);
     assert_eq!(plant.admin().get("pieces/").await.expect(200)["total"], 0);
     assert_eq!(plant.admin().get("admin/imports/").await.expect(200)["total"], 0);
+}
+
+#[tokio::test]
+async fn an_import_goes_on_until_somebody_has_waited_for_it() {
+    let plant = Plant::new();
+    let admin = plant.admin();
+    let intake = || Intake {
+        essai: false,
+        fichier: None,
+        language: Language::French,
+        patience: Some(Patience { others: Duration::ZERO, own: Duration::MAX }),
+    };
+    let file = |rows: std::ops::Range<u32>| {
+        let rows: String = rows.map(|row| format!("P-{row};Joint\n")).collect();
+        echanges::read(format!("reference;designation\n{rows}").into_bytes().as_slice(), Format::Csv)
+            .expect("rows")
+    };
+    let pieces = echanges::named("pieces").expect("a table");
+    let system = System::new(&plant.app, "test");
+    let import = |lines| {
+        let intake = intake();
+        system.write(move |tx| echanges::import(tx, pieces, &lines, &intake).map(drop))
+    };
+
+    import(file(0..50)).await.expect("nobody waits");
+    let (gave_way, written) = tokio::join!(
+        import(file(50..20_000)),
+        admin.post("sites/", json!({"code": "FES", "nom": "Fès", "client_id": null}))
+    );
+
+    assert_eq!(gave_way.expect_err("somebody waits").status(), 503);
+    assert!(written.status != 503, "{}", written.body);
+    assert_eq!(admin.get("pieces/").await.expect(200)["total"], 50);
 }
 
 #[tokio::test]

@@ -28,11 +28,7 @@ impl Inspection {
         let connection = open_read_only(path)?;
         let who = Who { actor: Actor::system("inspection"), now, address: None, request_id: None };
         let zones = Zones::open(path.parent().unwrap_or(path))?;
-        Ok(Self {
-            connection,
-            who,
-            tools: Tools { metrics: Metrics::new(), zones, refusals: Refusals::new() },
-        })
+        Ok(Self { connection, who, tools: Tools::new(Metrics::new(), zones, Refusals::new()) })
     }
 
     /// The number of the newest migration that it has gone through.

@@ -37,6 +37,10 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// A read longer than this is cut: an open read keeps the write-ahead log from being folded back.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
+/// A reader that nobody used for this long is closed but for one, and with it its pages and statements: those of one
+/// busy hour are not kept all night. A new one is open in a millisecond.
+const IDLE: Duration = Duration::from_secs(15);
+
 /// How many steps of SQLite's virtual machine between two looks at the deadline (a few milliseconds).
 const STEPS_BETWEEN_LOOKS: i32 = 50_000;
 
@@ -104,7 +108,7 @@ impl Lane {
             .max_size(readers)
             .min_idle(Some(1))
             .test_on_check_out(false)
-            .idle_timeout(None)
+            .idle_timeout(Some(IDLE))
             .max_lifetime(None)
             .build(manager)
             .map_err(|cause| {

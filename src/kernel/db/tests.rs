@@ -43,7 +43,7 @@ fn open() -> (TempDir, Db) {
 }
 
 fn tools() -> Tools {
-    Tools { metrics: Metrics::new(), zones: Zones::embedded(), refusals: Refusals::new() }
+    Tools::new(Metrics::new(), Zones::embedded(), Refusals::new())
 }
 
 fn system() -> Arc<Who> {

@@ -8,10 +8,12 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::journal::{self, Change, Fact};
+use super::writer::QUEUE_PER_PERSON;
 use crate::kernel::auth::{Actor, Refusals, Stands, Who};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
+use crate::kernel::party::Crowd;
 use crate::kernel::zones::Zones;
 
 /// One consistent view of the database, on behalf of someone.
@@ -27,6 +29,14 @@ pub struct Tools {
     pub metrics: Metrics,
     pub zones: Zones,
     pub refusals: Refusals,
+    /// Whose writes wait.
+    pub(in crate::kernel) writers: Crowd,
+}
+
+impl Tools {
+    pub(in crate::kernel) fn new(metrics: Metrics, zones: Zones, refusals: Refusals) -> Self {
+        Self { metrics, zones, refusals, writers: Crowd::of_at_most(QUEUE_PER_PERSON) }
+    }
 }
 
 impl<'c> Reader<'c> {
@@ -196,6 +206,11 @@ impl<'c> Tx<'c> {
             self.unrecorded("a later entry tells how many there were");
         }
         stands
+    }
+
+    /// Whether somebody waits for this transaction to end so as to write.
+    pub fn is_waited_for(&self) -> bool {
+        self.tools.writers.is_anybody_inside()
     }
 
     /// Says in words why this write needs no journal entry.

@@ -21,7 +21,7 @@ use super::tx::{Tools, Tx};
 use crate::kernel::auth::Who;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::metrics::Metrics;
-use crate::kernel::party::{Crowd, Party};
+use crate::kernel::party::Party;
 use crate::phrase;
 
 /// Writes that may wait; one more is answered 503 rather than kept hoping.
@@ -41,7 +41,6 @@ const EXIT_AFTER_FAILED_SYNC: i32 = 70;
 
 pub(super) struct Writer {
     queue: SyncSender<Message>,
-    crowd: Crowd,
     tools: Tools,
     commits: watch::Receiver<u64>,
     thread: JoinHandle<()>,
@@ -83,7 +82,7 @@ impl Writer {
                 run(connection, &waiting, &Surroundings { metrics: counters, reserve }, &committed)
             })
             .expect("the writer thread starts with the process or not at all");
-        Self { queue, crowd: Crowd::of_at_most(QUEUE_PER_PERSON), tools, commits, thread }
+        Self { queue, tools, commits, thread }
     }
 
     /// Whether there is still somebody who writes.
@@ -106,7 +105,7 @@ impl Writer {
         need: Need,
         work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let ticket = self.crowd.enter(Party::of(&who)).ok_or_else(|| {
+        let ticket = self.tools.writers.enter(Party::of(&who)).ok_or_else(|| {
             Error::TooMany(
                 Duration::from_secs(1),
                 phrase!(
@@ -173,6 +172,8 @@ fn run(
                 around.reserve.look();
                 if std::mem::take(&mut log_has_pages) {
                     fold_when_idle(&connection, &around.reserve);
+                    // Its pages go too: the kernel keeps the file's for everybody.
+                    let _ = connection.execute_batch("pragma shrink_memory");
                 }
                 continue;
             }
