@@ -72,9 +72,24 @@ pub fn require_fitting(
         let message = phrase!("n’est plus proposé", "is no longer offered");
         return Err(Error::invalid(champ, "inactif", message));
     }
-    if !fitness.applies {
-        let message = phrase!("ne concerne pas ce type d’équipement", "is not for this type of equipment");
-        return Err(Error::invalid(champ, "autre_type", message));
+    require_applicable(champ, fitness.applies)
+}
+
+/// Refuses (422 on `champ`) a code that was chosen before and is not meant for the équipement as it is now: another one,
+/// or of another type.
+pub fn require_still_fitting(
+    db: &Reader<'_>,
+    champ: &str,
+    id: CodeId,
+    equipement: EquipementId,
+) -> Result<()> {
+    require_applicable(champ, store::fitness(db, id, equipement)?.is_none_or(|fitness| fitness.applies))
+}
+
+fn require_applicable(champ: &str, applies: bool) -> Result<()> {
+    if applies {
+        return Ok(());
     }
-    Ok(())
+    let message = phrase!("ne concerne pas ce type d’équipement", "is not for this type of equipment");
+    Err(Error::invalid(champ, "autre_type", message))
 }

@@ -10,7 +10,7 @@ mod model;
 mod routes;
 mod store;
 
-pub use commands::require_fitting;
+pub use commands::{require_fitting, require_still_fitting};
 pub use model::Nature;
 pub use routes::router;
 pub use store::are_required;

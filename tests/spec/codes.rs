@@ -145,6 +145,31 @@ async fn a_code_of_another_nature_another_type_or_no_longer_offered_is_refused_b
     responsable.post("interventions/", on_loom).await.expect(201);
 }
 
+#[tokio::test]
+async fn codes_are_looked_at_again_on_another_machine_and_when_the_machine_s_type_was_changed() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    let loom = responsable.get("equipements/2").await.expect(200);
+    let mut new = new_code("symptome", "Casse de fil");
+    new["types_equipement"] = json!([loom["type"]]);
+    let for_looms = responsable.post("codes/", new).await.expect(201).id();
+    let body = leak_with(json!({"symptome_code_id": for_looms, "equipement_id": 2, "technicien_id": 1}));
+    let work = format!("interventions/{}", responsable.post("interventions/", body).await.expect(201).id());
+
+    let moved = responsable.patch(&work, json!({"equipement_id": 1})).await.expect(422);
+    responsable.patch(&format!("{work}/statut"), json!({"statut": "en_cours"})).await.expect(200);
+    responsable.patch("equipements/2", json!({"type": "Chaudière"})).await.expect(200);
+    responsable.patch(&work, json!({"titre": "Fil cassé"})).await.expect(200);
+    let ended = finish(&responsable, &work, json!({})).await.expect(422);
+
+    for refused in [moved, ended] {
+        let error = &refused["errors"][0];
+        assert_eq!((&error["champ"], &error["code"]), (&json!("symptome_code_id"), &json!("autre_type")));
+    }
+    let noise = code(&plant, "symptome", "NOI").await;
+    finish(&responsable, &work, json!({"symptome_code_id": noise})).await.expect(200);
+}
+
 // D10
 #[tokio::test]
 async fn a_code_that_was_used_is_no_longer_offered_instead_of_deleted() {

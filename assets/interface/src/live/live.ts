@@ -15,6 +15,11 @@ const READINGS: Record<string, string[]> = {
   planning: ['planning', 'calendrier'],
   piece: ['pieces', 'accueil'],
   technicien: ['techniciens', 'calendrier'],
+  absence: ['techniciens', 'calendrier'],
+  competence: ['competences', 'techniciens'],
+  jour_ferie: ['planning', 'calendrier'],
+  site: ['sites', 'equipements'],
+  client: ['clients', 'sites'],
   gamme: ['gammes'],
   compteur: ['compteurs', 'equipements'],
 };

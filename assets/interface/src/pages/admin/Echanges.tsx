@@ -5,7 +5,7 @@ import { IconFileImport, IconTableExport } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Schemas, api, authorised, ok } from '@/api/client';
+import { type Schemas, api, authorised, ok, once } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
@@ -25,10 +25,19 @@ const KINDS: Record<string, string> = {
 };
 const FORMATS = ['csv', 'xlsx', 'json'] as const;
 
+/** Imports that were begun: whoever presses again after a lost answer brings the same file in once. */
+const attempts = new WeakMap<File, Record<string, object>>();
+
+function attempt(tableau: string, file: File): object {
+  const begun = attempts.get(file) ?? {};
+  attempts.set(file, begun);
+  return (begun[tableau] ??= once());
+}
+
 async function send(tableau: string, file: File, essai: boolean): Promise<Rapport> {
   const query = new URLSearchParams({ essai: String(essai), fichier: file.name.slice(0, 200) });
   const kind = KINDS[file.name.split('.').at(-1)?.toLowerCase() ?? ''] ?? file.type;
-  const response = await authorised(new Request(`/api/v1/admin/imports/${tableau}?${query}`, { method: 'POST', body: file, headers: { 'Content-Type': kind } }));
+  const response = await authorised(new Request(`/api/v1/admin/imports/${tableau}?${query}`, { method: 'POST', body: file, headers: { 'Content-Type': kind, ...(essai ? {} : attempt(tableau, file)) } }));
   if (!response.ok) throw await Problem.of(response);
   return response.json();
 }
