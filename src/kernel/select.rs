@@ -15,6 +15,7 @@ use super::db::Reader;
 use super::error::{Error, Result};
 use super::page::{DEFAULT_PAGE_SIZE, Listing, Page};
 use super::refusal::none_of;
+use super::words::apart;
 use crate::phrase;
 
 /// Totals are exact up to here; beyond, a list says « more », so that it never slows down as data grows.
@@ -124,7 +125,13 @@ impl Select {
     /// Keeps rows whose `text` (an expression) contains every word that the page searches; for short lists only.
     pub fn contains(&mut self, text: &str, page: &Page) -> &mut Self {
         for word in page.words() {
-            self.filter(format!("instr(plain({text}), ?) > 0"), [Value::Text(word)]);
+            match apart(&word) {
+                None => self.filter(format!("instr(plain({text}), ?) > 0"), [Value::Text(word)]),
+                Some(apart) => self.filter(
+                    format!("(instr(plain({text}), ?) > 0 or instr(plain({text}), ?) > 0)"),
+                    [Value::Text(word), Value::Text(apart)],
+                ),
+            };
         }
         self
     }

@@ -208,6 +208,8 @@ pub fn plain(text: &str) -> String {
             'œ' => plain.push_str("oe"),
             'æ' => plain.push_str("ae"),
             'þ' => plain.push_str("th"),
+            // Its capital has no other to go up to.
+            'ß' => plain.push_str("ss"),
             // A diameter is written with the letter, the sign, or the sign of the empty set.
             'ø' | '⌀' | '∅' => plain.push('o'),
             'đ' | 'ð' => plain.push('d'),
@@ -269,19 +271,21 @@ pub fn indexed(text: &str) -> String {
     all
 }
 
-/// A word as FTS5 looks for it: as a beginning, in one piece or with blanks where letters and digits meet.
-pub fn term(word: &str) -> String {
+/// A word with blanks where letters and digits meet, if they do: `M8×30` may be written `M8 x 30`.
+pub fn apart(word: &str) -> Option<String> {
     let (mut apart, mut from) = (String::new(), 0);
     for at in seams(word) {
         apart.push_str(&word[from..at]);
         apart.push(' ');
         from = at;
     }
-    if from == 0 {
-        return format!("\"{word}\"*");
-    }
     apart.push_str(&word[from..]);
-    format!("(\"{word}\"* OR \"{apart}\"*)")
+    (from > 0).then_some(apart)
+}
+
+/// A word as FTS5 looks for it: as a beginning, in one piece or apart.
+pub fn term(word: &str) -> String {
+    apart(word).map_or_else(|| format!("\"{word}\"*"), |apart| format!("(\"{word}\"* OR \"{apart}\"*)"))
 }
 
 /// How alike two words are, at least, for one to be taken for the other mistyped (Jaro and Winkler, 0 to 1).
