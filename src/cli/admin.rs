@@ -10,6 +10,7 @@ use crate::kernel::app::System;
 use crate::kernel::auth::Role;
 use crate::kernel::error::Result;
 use crate::kernel::input;
+use crate::kernel::words::one_line;
 use crate::terminal::{new_password, say};
 use crate::users::{self, NewUser, User};
 use crate::{phrase, start};
@@ -98,6 +99,9 @@ async fn obey(system: &System, command: Account) -> Result<(), Failure> {
         Account::CreateUser { username, full_name, email, role, client_id, password_stdin } => {
             let client_id = client_id.map(ClientId);
             let password = new_password(password_stdin)?;
+            // As the API keeps them: what is typed here does not come through its door.
+            let [username, full_name, email] =
+                [username, full_name, email].map(|text| one_line(&text).into_owned());
             let new = NewUser { username, full_name, email, role, password, client_id, langue: None };
             create(system, new).await
         }

@@ -19,6 +19,9 @@ use crate::kernel::error::{Error, Invalid, Result};
 use crate::kernel::files::{Scratch, refusal};
 use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::problem;
+use crate::kernel::refusal::or_rather;
+use crate::kernel::types::name_of;
+use crate::kernel::words::nearest;
 use crate::phrase;
 
 /// How often the lines of a file are tried, for each of them on average: a file sorted either way needs two, a tree
@@ -285,14 +288,19 @@ fn disorder() -> Invalid {
 }
 
 fn check_headings(tableau: &Tableau, headings: &[String]) -> Result<()> {
-    let has = |column: &&Column| headings.iter().any(|heading| heading == column.name);
+    let has = |wanted: &&Column| {
+        headings.iter().any(|heading| column(tableau, heading).is_some_and(|found| found.name == wanted.name))
+    };
     let unknown = headings.iter().filter(|heading| !heading.is_empty() && column(tableau, heading).is_none());
     let all = tableau.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
     let mut wrong: Vec<Invalid> = unknown
         .map(|heading| Invalid {
             champ: heading.clone(),
             code: "colonne_inconnue",
-            message: phrase!("n’est pas une colonne ; il y a : {all}", "is no column; there are: {all}"),
+            message: or_rather(
+                phrase!("n’est pas une colonne ; il y a : {all}", "is no column; there are: {all}"),
+                nearest(heading, tableau.columns.iter().map(|column| column.name)),
+            ),
         })
         .collect();
     let missing = tableau.columns.iter().filter(|column| column.required && !has(column));
@@ -305,7 +313,11 @@ fn check_headings(tableau: &Tableau, headings: &[String]) -> Result<()> {
 }
 
 fn column(tableau: &Tableau, name: &str) -> Option<&'static Column> {
-    tableau.columns.iter().find(|column| column.name == name)
+    let exactly = tableau.columns.iter().find(|column| column.name == name);
+    exactly.or_else(|| {
+        let name = name_of(name);
+        tableau.columns.iter().find(|column| column.name == name)
+    })
 }
 
 /// The request that a line makes up.
@@ -319,7 +331,8 @@ pub(super) fn members<'l>(
         let Some(column) = column(tableau, name) else { continue };
         let value = match column.kind {
             Kind::Shown => continue,
-            Kind::Text | Kind::Word(_) => Value::from(cell),
+            Kind::Text => Value::from(cell),
+            Kind::Word(_, meant) => Value::from(meant(cell).unwrap_or(cell)),
             Kind::Number => {
                 number(cell).ok_or_else(|| wrong(column, phrase!("n’est pas un nombre", "is no number")))?
             }

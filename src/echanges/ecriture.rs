@@ -49,9 +49,14 @@ fn said(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Number(number) => number.to_string().replace('.', ","),
-        Cell::Text(text) if text.starts_with(FORMULA) || text.starts_with('\'') => format!("'{text}"),
+        Cell::Text(text) if is_formula(text) => format!("'{text}"),
         Cell::Text(text) => text.clone(),
     }
+}
+
+/// Whether a spreadsheet would compute a cell, or take an apostrophe off one that is guarded against that.
+pub(super) fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(FORMULA)
 }
 
 /// Text is written as text: a workbook computes nothing that is not written as a formula. The rows are put aside in
@@ -140,7 +145,9 @@ mod tests {
         for text in ["=1+1", "+33 1", "-2", "@SUM(A1)", "\t=1", "\r=1", "'=1"] {
             assert_eq!(said(&Cell::Text(text.to_owned())), format!("'{text}"));
         }
-        assert_eq!(said(&Cell::Text("P-1".to_owned())), "P-1");
+        for text in ["P-1", "'t Hof", "'"] {
+            assert_eq!(said(&Cell::Text(text.to_owned())), text);
+        }
         assert_eq!(said(&Cell::Number(-2.5)), "-2,5");
     }
 }

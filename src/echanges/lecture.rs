@@ -8,6 +8,7 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 
+use super::ecriture::is_formula;
 use super::lignes::{Lignes, Table};
 use super::model::Format;
 use crate::kernel::error::{Error, Result};
@@ -81,9 +82,9 @@ fn csv(bytes: Vec<u8>, most: usize, most_named: usize) -> Result<Lignes> {
     Ok(table.whole())
 }
 
-/// A cell without what `write` guards against formulas with.
+/// A cell without the apostrophe that guards a formula; any other is part of what it says.
 fn unguarded(cell: &str) -> &str {
-    cell.strip_prefix('\'').unwrap_or(cell).trim()
+    cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell).trim()
 }
 
 /// UTF-8, or else what a French spreadsheet writes when nobody asks it for UTF-8; each line ends with one sign, for with
@@ -297,6 +298,15 @@ mod tests {
     fn a_guard_against_formulas_is_taken_off_again() {
         let read = read(b"code;nom\nP-1;'=1+1\n".as_slice(), Format::Csv).unwrap();
         assert_eq!(rows(&read)[0].1[1].1, "=1+1");
+    }
+
+    #[test]
+    fn an_apostrophe_that_guards_no_formula_is_part_of_the_cell() {
+        let read = read("code;nom\n'A-1;'t Hof\n''=1;'90\n".as_bytes(), Format::Csv).expect("a table");
+
+        let cells: Vec<_> =
+            rows(&read).into_iter().flat_map(|(_, cells)| cells).map(|(_, cell)| cell).collect();
+        assert_eq!(cells, ["'A-1", "'t Hof", "'=1", "'90"]);
     }
 
     /// A workbook whose first sheet is filled by `fill`.

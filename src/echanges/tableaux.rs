@@ -41,8 +41,8 @@ pub struct Column {
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     Text,
-    /// One of a closed list, which the function writes out.
-    Word(fn() -> String),
+    /// One of a closed list: what writes it out, and what finds the word that a cell means.
+    Word(fn() -> String, fn(&str) -> Option<&'static str>),
     /// With a point or a comma.
     Number,
     /// 2026-01-31 or 31/01/2026.
@@ -62,11 +62,15 @@ const fn text(name: &'static str) -> Column {
 }
 
 const fn word<W: Word>(name: &'static str) -> Column {
-    Column { kind: Kind::Word(listed::<W>), ..text(name) }
+    Column { kind: Kind::Word(listed::<W>, meant::<W>), ..text(name) }
 }
 
 fn listed<W: Word>() -> String {
     W::WORDS.iter().map(|word| word.word()).collect::<Vec<_>>().join(", ")
+}
+
+fn meant<W: Word>(cell: &str) -> Option<&'static str> {
+    W::written(cell).map(Word::word)
 }
 
 const fn number(name: &'static str) -> Column {
@@ -102,7 +106,7 @@ impl Column {
     pub fn content(&self) -> Phrase {
         match self.kind {
             Kind::Text => phrase!("texte", "text"),
-            Kind::Word(list) => Phrase::new(list(), list()),
+            Kind::Word(list, _) => Phrase::new(list(), list()),
             Kind::Number => phrase!("nombre", "number"),
             Kind::Day => phrase!("jour (2026-01-31 ou 31/01/2026)", "day (2026-01-31 or 31/01/2026)"),
             Kind::Moment => {

@@ -48,7 +48,7 @@ pub fn facets(
         &[
             Dimension::column("site_id", "e.site_id", "s.nom"),
             Dimension::column("client_id", "s.client_id", "c.nom"),
-            Dimension::column("type", "e.type", "e.type"),
+            Dimension::text("type", "e.type", "plain(e.type)"),
             Dimension::words::<Criticite>("criticite", "e.criticite"),
             Dimension::words::<StatutEquipement>("statut", "e.statut"),
         ],
@@ -185,7 +185,7 @@ fn select(db: &Reader<'_>, filters: &EquipementFilters, page: &Page) -> Select {
         .any("e.site_id", &filters.site_id)
         .any("s.client_id", &filters.client_id)
         .any("e.parent_id", &filters.parent_id)
-        .any("e.type", &filters.r#type)
+        .any_text("e.type", &filters.r#type)
         .any("e.criticite", &filters.criticite)
         .any("e.statut", &filters.statut)
         .when(

@@ -12,6 +12,7 @@ use super::page::{Listing, Select};
 use super::phrase::{Language, Phrase};
 use super::select::{Count, Counted};
 use super::types::Word;
+use super::words::plain;
 use crate::phrase;
 
 /// One value of a filter.
@@ -56,6 +57,11 @@ impl Dimension {
         Self { name, key: value.into(), value: value.into(), label: label.into(), words: None }
     }
 
+    /// Texts of a column that people type: rows whose text reads the same, which `plain` of it tells, count together.
+    pub fn text(name: &'static str, column: &'static str, plain: &'static str) -> Self {
+        Self::column(name, column, column).through(plain)
+    }
+
     /// The value follows from this column of the rows themselves, such as the site from the équipement: the rows are
     /// counted by it, and each of its values is looked up once.
     pub fn through(mut self, key: &'static str) -> Self {
@@ -83,6 +89,12 @@ impl Dimension {
 }
 
 impl Select {
+    /// Keeps rows whose text in `column` reads as one of `values`, however either is spelt; no value means no filter.
+    pub fn any_text(&mut self, column: &str, values: &[String]) -> &mut Self {
+        let values: Vec<_> = values.iter().map(|value| plain(value)).collect();
+        self.any(&format!("plain({column})"), &values)
+    }
+
     /// How many rows have which value of each dimension.
     pub fn facets(&self, db: &Reader<'_>, language: Language, dimensions: &[Dimension]) -> Result<Facettes> {
         let counted: Vec<_> = dimensions

@@ -12,13 +12,14 @@ use axum::http::{HeaderMap, header};
 use garde::Validate;
 use garde::i18n::{I18n, InvalidCreditCard, InvalidEmail, InvalidPhoneNumber, InvalidUrl, IpKind, with_i18n};
 use http_body_util::{BodyExt, Limited};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
 use super::context::RequestContext;
 use super::error::{Error, Invalid, Result};
 use super::phrase::Phrase;
 use super::refusal;
+use super::words::tidied;
 use crate::phrase;
 
 /// Bytes that a JSON body may have.
@@ -81,8 +82,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 }
 
 async fn read_json(request: Request) -> Result<Bytes> {
+    // What is not sent has no type either, and is not to be told about one.
+    if request.body().is_end_stream() {
+        return Err(no_body());
+    }
     require_type(request.headers(), "application/json")?;
-    read_body(request, BODY_LIMIT).await
+    let body = read_body(request, BODY_LIMIT).await?;
+    if body.is_empty() { Err(no_body()) } else { Ok(body) }
+}
+
+fn no_body() -> Error {
+    Error::Unreadable(phrase!(
+        "La requête n’a pas de corps ; un objet JSON est attendu.",
+        "The request has no body; a JSON object is expected."
+    ))
 }
 
 pub(super) fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<()> {
@@ -95,7 +108,11 @@ pub(super) fn require_type(headers: &HeaderMap, wanted: &'static str) -> Result<
     if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Error::UnsupportedMedia(wanted)) }
 }
 
-/// Reads and validates JSON that did not come as a request body (an import, a stored view).
+/// Reads and validates JSON, be it a request body or the members that a row of an import makes up. Every text in it is
+/// tidied before anybody sees it (see [`words`](super::words)): no field does so by itself, and none can forget to.
+///
+/// # Errors
+/// 400 for what is no JSON, 422 for what is wrong in it.
 pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Result<T> {
     // serde would take an array for a struct, field by field in order.
     if json.trim_ascii_start().first() == Some(&b'[') {
@@ -105,10 +122,13 @@ pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Resul
             phrase!("un objet JSON est attendu", "a JSON object is expected"),
         ));
     }
-    let mut reader = serde_json::Deserializer::from_slice(json);
+    let tidy = tidied(json);
+    let mut reader = serde_json::Deserializer::from_slice(&tidy);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let champ = error.path().to_string();
-        refusal::of_json(&champ, error.inner())
+        // Where a body is broken is told of what was sent.
+        let sent = serde_json::from_slice::<IgnoredAny>(json).err();
+        refusal::of_json(&champ, sent.as_ref().unwrap_or(error.inner()))
     })?;
     reader.end().map_err(|error| refusal::of_json("", &error))?;
     validate(&value)?;

@@ -27,7 +27,7 @@ mod party;
 pub mod phrase;
 pub mod problem;
 pub mod quantity;
-mod refusal;
+pub mod refusal;
 pub mod scheduler;
 mod select;
 pub mod server;
@@ -37,4 +37,5 @@ pub mod turns;
 pub mod upload;
 #[macro_use]
 pub mod types;
+pub mod words;
 pub mod zones;

@@ -12,6 +12,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::error::{Error, Result};
 use super::refusal;
 pub use super::select::{Condition, MOST_SORT_KEYS, MOST_VALUES, Select, SortKey, TOTAL_CAP, bound};
+pub use super::words::key as fold;
+use super::words::{nearest, one_line, plain, term, words};
 use crate::phrase;
 
 /// Items on a page that says nothing.
@@ -70,14 +72,9 @@ impl Page {
         between("page", self.page, MAX_PAGE)
     }
 
-    /// The words of `q`, folded; empty when nothing is searched.
+    /// The words of `q`, in the plain form that is searched; empty when nothing is.
     pub fn words(&self) -> Vec<String> {
-        let folded = fold(self.q.as_deref().unwrap_or(""));
-        folded
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()
+        words(&plain(self.q.as_deref().unwrap_or(""))).map(str::to_owned).collect()
     }
 
     /// `q` as an FTS5 expression: every word, each as a prefix. `None` when nothing is searched.
@@ -88,8 +85,8 @@ impl Page {
 
 /// Words as an FTS5 expression: all of them, each as a prefix.
 pub fn full_text(words: &[String]) -> Option<String> {
-    let terms: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
-    (!terms.is_empty()).then(|| terms.join(" "))
+    let terms: Vec<_> = words.iter().map(|word| term(word)).collect();
+    (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
 /// A list request: the filters of one list, and the page. An unknown parameter is refused, for a filter
@@ -115,13 +112,12 @@ where
             params(F::into_params(query)).chain(params(Page::into_params(query))).collect();
         let pairs = pairs(text)?;
         if let Some((unknown, _)) = pairs.iter().find(|(name, _)| !known.contains(name)) {
-            return Err(Error::invalid(
-                unknown,
-                "parametre_inconnu",
-                phrase!("n’est pas un paramètre de cette liste", "is not a parameter of this list"),
-            ));
+            let near = nearest(unknown, known.iter().map(String::as_str));
+            let message = phrase!("n’est pas un paramètre de cette liste", "is not a parameter of this list");
+            return Err(Error::invalid(unknown, "parametre_inconnu", refusal::or_rather(message, near)));
         }
-        let (filters, page): (F, Page) = (read(text)?, read(text)?);
+        let text = tidy(&pairs)?;
+        let (filters, page): (F, Page) = (read(&text)?, read(&text)?);
         page.check()?;
         Ok(Self { filters, page })
     }
@@ -151,6 +147,12 @@ fn pairs(query: &str) -> Result<Vec<(String, String)>> {
     Ok(pairs)
 }
 
+/// A query string whose values are tidied as those of a body are: what was kept without its blanks is asked for so.
+fn tidy(pairs: &[(String, String)]) -> Result<String> {
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name, one_line(value))).collect();
+    serde_html_form::to_string(pairs).map_err(|cause| Error::Internal(cause.into()))
+}
+
 /// Reads a query string into a type; a parameter may repeat. What does not fit is a 422 that names it.
 fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
     let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
@@ -169,8 +171,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let query = parts.uri.query().unwrap_or("");
-        pairs(query)?;
-        read(query).map(Self)
+        read(&tidy(&pairs(query)?)?).map(Self)
     }
 }
 
@@ -201,24 +202,5 @@ impl<T> Listing<T> {
     pub fn whole(items: Vec<T>) -> Self {
         let total = items.len() as i64;
         Self { items, total, total_exact: true, page: 1, page_size: total.max(1), next_cursor: None }
-    }
-}
-
-/// Lower case without accents, so that « Échangeur » is found by « echang ».
-pub fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).map(plain).collect()
-}
-
-fn plain(c: char) -> char {
-    match c {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => 'a',
-        'ç' => 'c',
-        'è' | 'é' | 'ê' | 'ë' => 'e',
-        'ì' | 'í' | 'î' | 'ï' => 'i',
-        'ñ' => 'n',
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
-        'ù' | 'ú' | 'û' | 'ü' => 'u',
-        'ý' | 'ÿ' => 'y',
-        other => other,
     }
 }

@@ -1,8 +1,22 @@
 //! What serde refuses, said to people: serde speaks English and names types of Rust.
 
 use super::error::Error;
-use super::phrase::Phrase;
+use super::phrase::{Language, Phrase};
+use super::words::nearest;
 use crate::phrase;
+
+/// What was refused, and what was probably meant.
+pub fn or_rather(message: Phrase, meant: Option<&str>) -> Phrase {
+    let Some(meant) = meant else { return message };
+    let (fr, en) = (message.text(Language::French), message.text(Language::English));
+    phrase!("{fr} ; vouliez-vous dire « {meant} » ?", "{en}; did you mean \"{meant}\"?")
+}
+
+/// A word that is none of a closed list.
+pub fn none_of(known: &[&str], word: &str) -> Phrase {
+    let (allowed, near) = (known.join(", "), nearest(word, known.iter().copied()));
+    or_rather(phrase!("« {word} » : choisissez parmi {allowed}", "\"{word}\": choose among {allowed}"), near)
+}
 
 /// A body that is not JSON (400), or JSON with a wrong field (422).
 pub fn of_json(champ: &str, error: &serde_json::Error) -> Error {
@@ -32,6 +46,7 @@ pub fn of_field(champ: &str, said: &str) -> Error {
     };
     if said.starts_with("unknown field") {
         let message = phrase!("n’est pas un champ accepté ici", "is not a field accepted here");
+        let message = or_rather(message, nearest(named, quoted(said).skip(1)));
         return Error::invalid(inside(named), "champ_inconnu", message);
     }
     if said.starts_with("missing field") {
@@ -49,8 +64,7 @@ fn reason(said: &str) -> Phrase {
     let said = said.split(" at line ").next().unwrap_or(said);
     if said.starts_with("unknown variant") {
         let (value, allowed) = (quoted(said).next().unwrap_or(""), quoted(said).skip(1).collect::<Vec<_>>());
-        let allowed = allowed.join(", ");
-        return phrase!("« {value} » : choisissez parmi {allowed}", "\"{value}\": choose among {allowed}");
+        return none_of(&allowed, value);
     }
     // Our own types say what they take, in signs that need no language.
     if said.starts_with('«') || said.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
@@ -105,6 +119,10 @@ mod tests {
             (
                 "unknown variant `chef`, expected `admin` or `client`",
                 "« chef » : choisissez parmi admin, client",
+            ),
+            (
+                "unknown variant `Admin`, expected `admin` or `client`",
+                "« Admin » : choisissez parmi admin, client ; vouliez-vous dire « admin » ?",
             ),
             ("« hier » : 2026-11-23", "valeur refusée (« hier » : 2026-11-23)"),
         ] {

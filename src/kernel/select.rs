@@ -14,7 +14,8 @@ use rusqlite::{Row, params_from_iter};
 use super::db::Reader;
 use super::error::{Error, Result};
 use super::page::{DEFAULT_PAGE_SIZE, Listing, Page};
-use super::phrase::Phrase;
+use super::refusal::none_of;
+use super::words::apart;
 use crate::phrase;
 
 /// Totals are exact up to here; beyond, a list says « more », so that it never slows down as data grows.
@@ -124,7 +125,13 @@ impl Select {
     /// Keeps rows whose `text` (an expression) contains every word that the page searches; for short lists only.
     pub fn contains(&mut self, text: &str, page: &Page) -> &mut Self {
         for word in page.words() {
-            self.filter(format!("instr(fold({text}), ?) > 0"), [Value::Text(word)]);
+            match apart(&word) {
+                None => self.filter(format!("instr(plain({text}), ?) > 0"), [Value::Text(word)]),
+                Some(apart) => self.filter(
+                    format!("(instr(plain({text}), ?) > 0 or instr(plain({text}), ?) > 0)"),
+                    [Value::Text(word), Value::Text(apart)],
+                ),
+            };
         }
         self
     }
@@ -355,7 +362,8 @@ impl Order {
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
             let Some((_, expression)) = keys.iter().find(|(key, _)| *key == name) else {
-                return Err(Error::invalid("tri", "valeur_invalide", unknown_sort(name, keys)));
+                let known: Vec<_> = keys.iter().map(|(key, _)| *key).collect();
+                return Err(Error::invalid("tri", "valeur_invalide", none_of(&known, name)));
             };
             if order.len() == MOST_SORT_KEYS || order.iter().any(|(known, _)| known == expression) {
                 let message = phrase!(
@@ -469,11 +477,6 @@ fn joined(from: &str, text: &str) -> String {
 
 fn where_text(conditions: &[String]) -> String {
     if conditions.is_empty() { String::new() } else { format!(" where {}", conditions.join(" and ")) }
-}
-
-fn unknown_sort(name: &str, keys: &[SortKey]) -> Phrase {
-    let allowed = keys.iter().map(|(key, _)| *key).collect::<Vec<_>>().join(", ");
-    phrase!("« {name} » : choisissez parmi {allowed}", "\"{name}\": choose among {allowed}")
 }
 
 #[cfg(test)]

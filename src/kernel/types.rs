@@ -1,6 +1,7 @@
 //! Two macros for the vocabulary: typed identifiers and closed lists of French words.
 
-use super::phrase::Phrase;
+use super::phrase::{Language, Phrase};
+use super::words::{plain, words};
 
 /// One word of a closed list made by [`words!`](crate::words).
 pub trait Word: Copy + 'static {
@@ -12,6 +13,25 @@ pub trait Word: Copy + 'static {
 
     /// The word as people read it.
     fn label(self) -> Phrase;
+
+    /// The word that somebody wrote into a table: as it is spelt here or as they read it, in any case.
+    fn written(text: &str) -> Option<Self> {
+        let said = |word: &Self| word.word() == text;
+        Self::WORDS.iter().copied().find(said).or_else(|| {
+            let text = name_of(text);
+            Self::WORDS.iter().copied().find(|word| {
+                let label = word.label();
+                [word.word(), label.text(Language::French), label.text(Language::English)]
+                    .into_iter()
+                    .any(|spelling| name_of(spelling) == text)
+            })
+        })
+    }
+}
+
+/// A name as programs spell it: its words in their plain form, with `_` between them.
+pub fn name_of(text: &str) -> String {
+    words(&plain(text)).collect::<Vec<_>>().join("_")
 }
 
 /// Declares a typed row identifier over `i64`: `id!(/** … */ SiteId)`.
@@ -150,6 +170,7 @@ macro_rules! words {
 mod tests {
     use utoipa::PartialSchema;
 
+    use super::Word;
     use crate::kernel::auth::Role;
 
     #[test]
@@ -157,5 +178,14 @@ mod tests {
         let schema = serde_json::to_value(Role::schema()).expect("a schema");
 
         assert_eq!(schema["enum"], serde_json::json!(["admin", "responsable", "technicien", "client"]));
+    }
+
+    #[test]
+    fn a_word_is_read_in_a_table_however_people_write_it() {
+        for text in ["technicien", "TECHNICIEN", " Technicien ", "Technician"] {
+            assert_eq!(Role::written(text), Some(Role::Technicien), "{text}");
+        }
+        assert_eq!(Role::written("chef"), None);
+        assert_eq!(super::name_of("Numéro de série"), "numero_de_serie");
     }
 }

@@ -221,8 +221,9 @@ async fn read(
 
 /// Plans on the seeded machines, of every day from the day after tomorrow on.
 fn sow(data: &Path, plans: i64) {
-    Connection::open(data.join("erp.sqlite3"))
-        .expect("the database opens")
+    let database = Connection::open(data.join("erp.sqlite3")).expect("the database opens");
+    erp_interventions::kernel::db::teach(&database).expect("functions");
+    database
         .execute(
             "with recursive n (i) as (select 1 union all select i + 1 from n where i < :plans)
              insert into plannings (titre, equipement_id, frequence, date_debut, prochaine_date, a_generer_le, mode,

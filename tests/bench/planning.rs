@@ -94,6 +94,7 @@ async fn run(plan: &Plan) {
 fn sow(data: &Path, plans: i64) {
     let seeding = Instant::now();
     let mut database = Connection::open(data.join("erp.sqlite3")).expect("the database opens");
+    erp_interventions::kernel::db::teach(&database).expect("functions");
     let transaction = database.transaction().expect("a transaction");
     transaction
         .execute(

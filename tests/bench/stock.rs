@@ -122,6 +122,7 @@ fn part_of(place: u64, parts: u64) -> u64 {
 /// again. It is [`part_of`] in SQL.
 fn fill(data: &Path, parts: u64, lines: u64) {
     let mut database = Connection::open(data.join("erp.sqlite3")).expect("the database opens");
+    erp_interventions::kernel::db::teach(&database).expect("functions");
     let tx = database.transaction().expect("a transaction");
     tx.execute(
         "with recursive n (i) as (select 1 union all select i + 1 from n where i < ?1)

@@ -99,6 +99,7 @@ fn an_upgrade_that_is_killed_is_done_or_not_begun() {
         fs::create_dir(&data).expect("a folder");
         let database = data.join("erp.sqlite3");
         let mut connection = Connection::open(&database).expect("a database");
+        erp_interventions::kernel::db::teach(&connection).expect("functions");
         let schema = migrations[(round % newest) as usize].version();
         let target = refinery::Target::Version(schema);
         embedded::migrations::runner().set_target(target).run(&mut connection).expect("an earlier schema");

@@ -40,6 +40,7 @@ mod limits;
 mod mail;
 mod mail_command;
 mod memory;
+mod mots;
 mod notifications;
 mod notifications_boite;
 mod notifications_envois;

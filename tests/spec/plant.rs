@@ -22,6 +22,7 @@ use erp_interventions::ids::{SessionId, UserId};
 use erp_interventions::kernel::app::{App, Options};
 use erp_interventions::kernel::auth::{Claims, Passwords};
 use erp_interventions::kernel::clock::{Clock, Instant};
+use erp_interventions::kernel::db::teach;
 use erp_interventions::kernel::files::FileLimits;
 use erp_interventions::kernel::mail::{Mailbox, Security, Smtp};
 use erp_interventions::kernel::scheduler::Timetable;
@@ -128,6 +129,8 @@ impl Plant {
     pub fn database(&self) -> Connection {
         let connection = Connection::open(self.data_dir().join("erp.sqlite3")).expect("the database opens");
         connection.pragma_update(None, "foreign_keys", true).expect("a pragma");
+        // Who writes a text that is searched has to know how it is indexed.
+        teach(&connection).expect("functions");
         connection
     }
 
@@ -346,6 +349,7 @@ fn make_template() -> TempDir {
         Passwords::new().hash(PASSWORD.to_owned()).await.expect("a hash")
     });
     let connection = Connection::open(folder.path().join("erp.sqlite3")).expect("the database opens");
+    teach(&connection).expect("functions");
     let now = instant(NOW).as_second().to_string();
     let sql = include_str!("plant.sql").replace("$HASH", &hash).replace("$NOW", &now);
     connection.execute_batch(&sql).expect("the plant's people and machines");

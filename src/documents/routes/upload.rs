@@ -10,6 +10,7 @@ use crate::kernel::auth::Allowed;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::files::{Files, Received};
 use crate::kernel::upload::{Part, Upload};
+use crate::kernel::words::prose;
 use crate::permissions::AddDocuments;
 use crate::phrase;
 
@@ -145,7 +146,7 @@ fn description(text: String) -> Result<String> {
     if text.contains('\0') {
         return Err(Error::invalid("description", "format", phrase!("format refusé", "wrong format")));
     }
-    Ok(text.trim().to_owned())
+    Ok(prose(&text).into_owned())
 }
 
 fn twice(champ: &str) -> Error {

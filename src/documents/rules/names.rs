@@ -1,5 +1,7 @@
 //! The name of a file, made fit to be shown and saved anywhere. It never names anything on the server.
 
+use crate::kernel::words::one_line;
+
 /// Bytes of a name: what filesystems take.
 const MOST: usize = 255;
 
@@ -17,7 +19,7 @@ const DEVICES: &[&str] = &[
 /// - shortened before its extension when it is too long.
 pub fn clean(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String = last
+    let visible: String = one_line(last)
         .chars()
         .filter(|c| !is_hidden(*c))
         .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })

@@ -103,7 +103,7 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         .any("i.equipement_id", &filters.equipement_id)
         .any("e.site_id", &filters.site_id)
         .any("s.client_id", &filters.client_id)
-        .any("t.equipe", &filters.equipe)
+        .any_text("t.equipe", &filters.equipe)
         .any("i.planning_id", &filters.planning_id)
         .any("i.symptome_code_id", &filters.symptome_code_id)
         .any("i.cause_code_id", &filters.cause_code_id)

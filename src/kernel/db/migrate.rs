@@ -37,6 +37,7 @@ pub(super) fn migrate(path: &Path, connection: &mut Connection) -> Result<(), St
     }
     let shown = path.display();
     let is_new = objects(connection).is_ok_and(|objects| objects.is_empty());
+    let before = schema_of(connection)?;
     upgrade(connection, schema_version()).map_err(|cause| {
         if is_new {
             return StartError::because(
@@ -54,7 +55,41 @@ pub(super) fn migrate(path: &Path, connection: &mut Connection) -> Result<(), St
             ),
             cause,
         )
-    })
+    })?;
+    if (1..WITH_NAMES_TIDIED).contains(&before) {
+        tell_of_names(connection)?;
+    }
+    Ok(())
+}
+
+/// The migration that tidied the names of before, and wrote down what became of each.
+const WITH_NAMES_TIDIED: i32 = 27;
+
+/// Names that were two rows' and are told one by one.
+const MOST_TOLD: i64 = 100;
+
+/// Says in the log how many names are others now. Which they are stands in the table, and each that somebody may have to
+/// look at in the log as well.
+fn tell_of_names(db: &Connection) -> rusqlite::Result<()> {
+    let mut counts = db.prepare("select issue, count(*) from textes_repris group by issue")?;
+    let counts = counts.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    for count in counts {
+        let (outcome, names) = count?;
+        tracing::warn!(outcome, names, "names were tidied by the upgrade; see the table textes_repris");
+    }
+    let mut doubles = db.prepare(
+        "select tableau, ligne_id, colonne, avant, apres, issue from textes_repris where issue <> 'repris'
+         order by id limit ?1",
+    )?;
+    let doubles = doubles.query_map([MOST_TOLD], |row| {
+        let text = |column| row.get::<_, String>(column);
+        Ok((text(0)?, row.get::<_, i64>(1)?, text(2)?, text(3)?, text(4)?, text(5)?))
+    })?;
+    for double in doubles {
+        let (table, id, column, from, to, outcome) = double?;
+        tracing::warn!(table, id, column, from, to, outcome, "two rows had one name");
+    }
+    Ok(())
 }
 
 fn upgrade(connection: &mut Connection, to: i32) -> anyhow::Result<()> {
@@ -252,6 +287,53 @@ mod tests {
         migrate(path, &mut connection).unwrap_or_else(|error| panic!("{why}: {error:?}"));
         assert_eq!(schema_of(&connection).unwrap(), schema_version(), "{why}");
         assert!(objects(&connection).unwrap() == *newest(), "{why}: another schema");
+    }
+
+    /// What a statement finds, one text for each row.
+    fn texts(db: &Connection, sql: &str) -> Vec<String> {
+        let mut rows = db.prepare(sql).expect("a statement");
+        let texts = rows.query_map([], |row| row.get(0)).expect("rows");
+        texts.collect::<rusqlite::Result<_>>().expect("texts")
+    }
+
+    #[test]
+    fn an_upgrade_makes_one_of_two_names_where_it_can_and_writes_down_what_it_did() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("erp.sqlite3");
+        let mut connection = open_writer(&path).expect("a database");
+        upgrade(&mut connection, WITH_NAMES_TIDIED - 1).expect("the schema of before");
+        connection.execute_batch(include_str!("doubles.sql")).expect("names of before");
+
+        migrate(&path, &mut connection).expect("an upgrade");
+
+        let names =
+            "select id || ' ' || nom || ' ' || nom_key || coalesce(' ' || description, '') from competences";
+        assert_eq!(
+            texts(&connection, names),
+            ["1 plomberie plomberie tuyaux", "3 gaz gaz chaud", "4 gaz (4) gaz (4) froid"]
+        );
+        let held = "select technicien_id || ' ' || competence_id from technicien_competences";
+        assert_eq!(texts(&connection, held), ["1 1"]);
+        let suppliers = "select id || ' ' || nom || ' ' || email from fournisseurs";
+        assert_eq!(texts(&connection, suppliers), ["1 SKF vente@skf.test"]);
+        let parts = "select reference || ' ' || reference_key || ' ' || fournisseur_id || ' ' || designation from pieces";
+        assert_eq!(texts(&connection, parts), ["R-1 r-1 1 Joint", "R-1 (2) r-1 (2) 1 Joint é"]);
+        let told = "select tableau || ' ' || ligne_id || ' ' || colonne || ' ' || issue || coalesce(' ' || garde_id, '')
+                    from textes_repris order by id";
+        assert_eq!(
+            texts(&connection, told),
+            [
+                "competences 2 nom fusionne 1",
+                "competences 3 nom repris",
+                "competences 4 nom renomme",
+                "fournisseurs 2 nom fusionne 1",
+                "pieces 2 reference renomme",
+                "users 2 full_name repris",
+                "pieces 2 designation repris",
+            ]
+        );
+        let found = "select rowid || '' from pieces_fts where pieces_fts match '\"joint\"* AND \"e\"*'";
+        assert_eq!(texts(&connection, found), ["2"]);
     }
 
     // A5

@@ -27,7 +27,7 @@ pub use inspect::Inspection;
 pub use journal::{Chain, Change, Fact};
 pub use migrate::schema_version;
 pub use setup::{
-    StartError, copy, copy_before_migration, foreign_objects, holds, pending_migrations, refuse_absent,
+    StartError, copy, copy_before_migration, foreign_objects, holds, pending_migrations, refuse_absent, teach,
 };
 pub(in crate::kernel) use tx::Tools;
 pub use tx::{Columns, Reader, Tx};

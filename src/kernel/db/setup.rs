@@ -14,6 +14,7 @@ use super::reserve::Reserve;
 use super::wal::{beside, refuse_log_without_database};
 use crate::kernel::data_dir::{private_builder, private_file, sync_folder};
 use crate::kernel::phrase::Phrase;
+use crate::kernel::words;
 use crate::phrase;
 
 /// Written in the file's header, so that no other program's database is ever taken for ours ("ERPi").
@@ -170,14 +171,29 @@ pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_prepared_statement_cache_capacity(256);
-    // Accent- and case-insensitive text for the small lists that need no full-text index. Used in queries
-    // only, never in the schema: the file stays readable by any SQLite.
-    connection.create_scalar_function(
-        "fold",
-        1,
-        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
-        |context| Ok(context.get_raw(0).as_str_or_null()?.map(crate::kernel::page::fold)),
-    )
+    teach(connection)
+}
+
+/// Our functions on texts: `fold` (what names are unique by), `plain` and `indexed` (what is searched), `tidy` (what is
+/// kept). The triggers that keep the full-text indexes call `indexed`: any SQLite reads the file, and only who knows
+/// this function writes what it searches. Harmless, or such a trigger might not call it.
+///
+/// # Errors
+/// SQLite refuses them.
+pub fn teach(connection: &Connection) -> rusqlite::Result<()> {
+    let texts: [(&str, fn(&str) -> String); 4] = [
+        ("fold", words::key),
+        ("plain", words::plain),
+        ("indexed", words::indexed),
+        ("tidy", |text| words::one_line(text).into_owned()),
+    ];
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    texts.into_iter().try_for_each(|(name, function)| {
+        connection.create_scalar_function(name, 1, flags, move |context| {
+            Ok(context.get_raw(0).as_str_or_null()?.map(function))
+        })
+    })
 }
 
 /// To whom a file's contents belong, when they may be ours.

@@ -58,7 +58,7 @@ pub fn facets(db: &Reader<'_>, filters: &PieceFilters, page: &Page, language: La
         language,
         &[
             Dimension::column("fournisseur_id", "p.fournisseur_id", "f.nom"),
-            Dimension::column("emplacement", "p.emplacement", "p.emplacement"),
+            Dimension::text("emplacement", "p.emplacement", "plain(p.emplacement)"),
             Dimension::words::<StatutPiece>("statut", "p.statut"),
             Dimension::flag("sous_seuil", sous_seuil!()),
             Dimension::flag("en_rupture", "s.stock = 0"),
@@ -192,7 +192,7 @@ fn select(filters: &PieceFilters, page: &Page) -> Select {
     let mut select = Select::new(COLUMNS, FROM, "p.id");
     select
         .any("p.fournisseur_id", &filters.fournisseur_id)
-        .any("p.emplacement", &filters.emplacement)
+        .any_text("p.emplacement", &filters.emplacement)
         .any("p.statut", &filters.statut)
         .flag(sous_seuil!(), filters.sous_seuil)
         .flag("s.stock = 0", filters.en_rupture)

@@ -43,7 +43,7 @@ pub fn facets(
     language: Language,
 ) -> Result<Facettes> {
     let people = [
-        Dimension::column("equipe", "t.equipe", "t.equipe"),
+        Dimension::text("equipe", "t.equipe", "plain(t.equipe)"),
         Dimension::words::<Disponibilite>("disponibilite", "t.disponibilite"),
     ];
     let held = [Dimension::column("competence_id", "c.id", "c.nom")];
@@ -100,7 +100,7 @@ pub fn delete(tx: &Tx<'_>, id: TechnicienId) -> Result<()> {
 
 fn select(from: &'static str, filters: &TechnicienFilters, page: &Page) -> Select {
     let mut select = Select::new(COLUMNS, from, "t.id");
-    select.any("t.equipe", &filters.equipe);
+    select.any_text("t.equipe", &filters.equipe);
     select.any("t.disponibilite", &filters.disponibilite);
     select.flag("u.is_active = 1", filters.actif);
     if !filters.competence_id.is_empty() {
