@@ -61,6 +61,7 @@ mod signatures;
 mod simulation;
 mod smtp;
 mod taches;
+mod taken_back;
 mod techniciens;
 mod temps;
 mod tls;
