@@ -43,6 +43,7 @@ facts! {
     UserModifie(UserId) = "user.modification",
     UserActive(UserId) = "user.activation",
     UserDesactive(UserId) = "user.desactivation",
+    UserSupprime(UserId) = "user.suppression",
     /// By the person, or by an administrator for them.
     MotDePasseChange(UserId) = "user.mot_de_passe",
     /// A second factor is asked of them from now on.

@@ -22,6 +22,7 @@ pub mod routes;
 
 // The slices of the trade, those that others stand on first.
 pub mod agenda;
+pub mod attaches;
 pub mod audit;
 pub mod calendrier;
 pub mod clients;

@@ -73,8 +73,8 @@ pub fn untold_statuts(db: &Reader<'_>) -> Result<Vec<(String, String, String)>> 
     )
 }
 
-/// Accepted demandes whose intervention is gone or hidden, and interventions whose demande does not name them:
-/// both numbers, `-` for what is not there.
+/// Accepted demandes whose intervention is gone or hidden, and interventions whose demande does not name them, unless
+/// they were cancelled and it was answered again: both numbers, `-` for what is not there.
 pub fn unanswered(db: &Reader<'_>) -> Result<Vec<(String, String)>> {
     db.all(
         "select d.numero, coalesce(i.numero, '-')
@@ -83,7 +83,7 @@ pub fn unanswered(db: &Reader<'_>) -> Result<Vec<(String, String)>> {
          union all
          select coalesce(d.numero, '-'), i.numero
          from interventions i left join demandes d on d.id = i.demande_id
-         where i.demande_id is not null and d.intervention_id is not i.id
+         where i.demande_id is not null and d.intervention_id is not i.id and (d.id is null or i.statut <> 'annule')
          order by 1, 2",
         [],
         |row| Ok((row.get(0)?, row.get(1)?)),

@@ -5,6 +5,7 @@ use super::model::{
     Client, ClientPatch, DEFAULT_ZONE, Fuseau, Fuseaux, NewClient, NewSite, Site, SitePatch, usual_country,
 };
 use super::{rules, store};
+use crate::attaches::{self, Parent};
 use crate::events::Event;
 use crate::ids::{ClientId, SiteId};
 use crate::kernel::clock::Instant;
@@ -64,6 +65,9 @@ pub fn update_client(tx: &Tx<'_>, id: ClientId, patch: ClientPatch, expected: If
 pub fn delete_client(tx: &Tx<'_>, id: ClientId, expected: IfMatch) -> Result<()> {
     let before = store::client(tx, Scope::All, id)?;
     expected.check(before.version)?;
+    let advice =
+        phrase!("Confiez-les d’abord à une autre organisation.", "Give them to another organisation first.");
+    attaches::require_free(tx, Parent::Client, id.0, "utilise", advice)?;
     store::delete_client(tx, id)?;
     tx.record(Event::ClientSupprime(id), Change::deleted(&before)?)
 }
@@ -114,6 +118,8 @@ pub fn update_site(tx: &Tx<'_>, id: SiteId, patch: SitePatch, expected: IfMatch)
 pub fn delete_site(tx: &Tx<'_>, id: SiteId, expected: IfMatch) -> Result<()> {
     let before = store::site(tx, id)?;
     expected.check(before.version)?;
+    let advice = phrase!("Déplacez-les d’abord sur un autre site.", "Move them to another site first.");
+    attaches::require_free(tx, Parent::Site, id.0, "utilise", advice)?;
     store::delete_site(tx, id)?;
     tx.record(Event::SiteSupprime(id), Change::deleted(&before)?)
 }

@@ -2,6 +2,7 @@
 
 use super::model::{Code, CodePatch, Nature, NewCode, Reglages, ReglagesPatch};
 use super::store;
+use crate::attaches::{self, Parent};
 use crate::events::Event;
 use crate::ids::{CodeId, EquipementId};
 use crate::kernel::db::{Change, Reader, Tx};
@@ -33,16 +34,12 @@ pub fn update(tx: &Tx<'_>, id: CodeId, patch: CodePatch, expected: IfMatch) -> R
 pub fn delete(tx: &Tx<'_>, id: CodeId, expected: IfMatch) -> Result<()> {
     let before = store::code(tx, id)?;
     expected.check(before.version)?;
-    store::delete(tx, id).map_err(|error| match error {
-        Error::Conflict(_) => Error::conflict(
-            "utilise",
-            phrase!(
-                "Ce code a déjà servi : mettez plutôt « actif » à false, il ne sera plus proposé.",
-                "This code has been used: set \"actif\" to false instead, it will no longer be offered."
-            ),
-        ),
-        other => other,
-    })?;
+    let advice = phrase!(
+        "Mettez plutôt « actif » à false, il ne sera plus proposé.",
+        "Set \"actif\" to false instead, it will no longer be offered."
+    );
+    attaches::require_free(tx, Parent::Code, id.0, "utilise", advice)?;
+    store::delete(tx, id)?;
     tx.record(Event::CodeSupprime(id), Change::deleted(&before)?)
 }
 

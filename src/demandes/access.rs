@@ -7,6 +7,7 @@ use super::model::{ActionDemande, Demande, StatutDemande};
 use super::rules::{self, Caller};
 use super::store;
 use crate::ids::{ClientId, DemandeId, UserId};
+use crate::interventions::StatutIntervention;
 use crate::kernel::auth::{Actor, Role};
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
@@ -80,7 +81,7 @@ impl Readable {
 
     /// The demande, and what the caller may do with it now.
     pub fn into_parts(self) -> (Demande, Vec<ActionDemande>) {
-        let actions = rules::actions(self.0.statut, self.1);
+        let actions = rules::actions(self.0.statut, work_of(&self.0), self.1);
         (self.0, actions)
     }
 }
@@ -108,13 +109,13 @@ impl Own {
     }
 }
 
-/// A new demande that the caller may accept or refuse.
+/// A demande that waits for an answer, which the caller may give.
 pub struct Answerable(Demande);
 
 impl Answerable {
     /// # Errors
     /// [`Error::NotFound`] when they do not see it, [`Error::Forbidden`] when they do not run the plant, 409
-    /// `deja_traitee` once it was answered or withdrawn.
+    /// `deja_traitee` once it was withdrawn or answered, unless the work that answered it was cancelled.
     pub fn of(tx: &Tx<'_>, id: DemandeId) -> Result<Self> {
         let Readable(demande, caller) = Readable::of(tx, id)?;
         if !caller.runs_the_plant {
@@ -123,7 +124,10 @@ impl Answerable {
                 "A manager accepts or refuses requests."
             )));
         }
-        require_new(&demande).map(|()| Self(demande))
+        if !rules::is_unanswered(demande.statut, work_of(&demande)) {
+            return Err(already(&demande));
+        }
+        Ok(Self(demande))
     }
 
     pub fn into_demande(self) -> Demande {
@@ -148,6 +152,11 @@ pub fn check_attachable(db: &Reader<'_>, id: DemandeId) -> Result<()> {
         StatutDemande::Nouvelle | StatutDemande::Acceptee => Ok(()),
         StatutDemande::Refusee | StatutDemande::Retiree => Err(already(&demande)),
     }
+}
+
+/// Where the work stands that answers a demande.
+fn work_of(demande: &Demande) -> Option<StatutIntervention> {
+    demande.intervention.as_ref().map(|work| work.statut)
 }
 
 fn require_new(demande: &Demande) -> Result<()> {

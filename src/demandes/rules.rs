@@ -1,6 +1,7 @@
 //! Who may do what with a demande, and how alike two titres are. Pure.
 
 use super::model::{ActionDemande, StatutDemande};
+use crate::interventions::StatutIntervention;
 use crate::kernel::page::fold;
 
 use ActionDemande::{Accepter, Modifier, Refuser, Retirer};
@@ -12,13 +13,25 @@ pub struct Caller {
     pub filed_it: bool,
 }
 
-/// What a caller may do: a demande is answered, changed and withdrawn while it is new, and never after.
-pub fn actions(statut: StatutDemande, caller: Caller) -> Vec<ActionDemande> {
-    if statut != StatutDemande::Nouvelle {
-        return Vec::new();
+/// Whether a demande waits for an answer: it is new, or the work that answered it was cancelled.
+pub fn is_unanswered(statut: StatutDemande, work: Option<StatutIntervention>) -> bool {
+    match statut {
+        StatutDemande::Nouvelle => true,
+        StatutDemande::Acceptee => work == Some(StatutIntervention::Annule),
+        StatutDemande::Refusee | StatutDemande::Retiree => false,
     }
-    let answers: &[ActionDemande] = if caller.runs_the_plant { &[Accepter, Refuser] } else { &[] };
-    let own: &[ActionDemande] = if caller.filed_it { &[Modifier, Retirer] } else { &[] };
+}
+
+/// What a caller may do: a demande is answered while it waits for an answer, changed and withdrawn while it is new.
+pub fn actions(
+    statut: StatutDemande,
+    work: Option<StatutIntervention>,
+    caller: Caller,
+) -> Vec<ActionDemande> {
+    let answers: &[ActionDemande] =
+        if caller.runs_the_plant && is_unanswered(statut, work) { &[Accepter, Refuser] } else { &[] };
+    let own: &[ActionDemande] =
+        if caller.filed_it && statut == StatutDemande::Nouvelle { &[Modifier, Retirer] } else { &[] };
     [answers, own].concat()
 }
 

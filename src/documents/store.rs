@@ -72,7 +72,11 @@ pub fn planning_exists(db: &Reader<'_>, id: PlanningId) -> Result<()> {
 }
 
 pub fn piece_exists(db: &Reader<'_>, id: PieceId) -> Result<()> {
-    db.one("select 1 from pieces where id = :id", named_params! { ":id": id }, |_| Ok(()))
+    db.one(
+        "select 1 from pieces where id = :id and supprimee_le is null",
+        named_params! { ":id": id },
+        |_| Ok(()),
+    )
 }
 
 /// How many documents one thing has.

@@ -403,15 +403,23 @@ fn stays(row: usize, error: Error, language: Language) -> Error {
     if matches!(error, Error::Internal(_)) {
         return error;
     }
+    let attaches = match &error {
+        Error::Conflict(conflict) => conflict.facts.get("attaches").cloned(),
+        _ => None,
+    };
     let why = problem::sentence(&error);
     let why = why.text(language);
-    Error::conflict(
+    let kept = Error::conflict(
         "plus_annulable",
         phrase!(
             "La ligne {row} de cet import ne peut plus être retirée ({why}) : rien ne l’a été.",
             "Row {row} of this import can no longer be taken back ({why}): none was."
         ),
-    )
+    );
+    match attaches {
+        Some(attaches) => kept.with("attaches", attaches),
+        None => kept,
+    }
 }
 
 /// Rows that a file may have: a spreadsheet opens no many more.

@@ -164,11 +164,7 @@ pub const TABLEAUX: &[Tableau] = &[
             members.insert("password".to_owned(), Value::from(""));
             Ok(users::create(tx, read(members)?, &users::PasswordHash::locked())?.id.0)
         },
-        // An account that came closed is as good as gone.
-        withdraw: |tx, id| match users::user(tx, UserId(id))?.is_active {
-            true => users::deactivate(tx, UserId(id), untouched()),
-            false => Ok(()),
-        },
+        withdraw: |tx, id| users::withdraw(tx, UserId(id), untouched()),
     },
     Tableau {
         name: "techniciens",
@@ -200,7 +196,7 @@ pub const TABLEAUX: &[Tableau] = &[
         ],
         rows: tables::PIECES,
         create: |tx, members| piece(tx, members),
-        withdraw: |tx, id| pieces::delete(tx, PieceId(id), untouched()),
+        withdraw: |tx, id| pieces::withdraw(tx, PieceId(id)),
     },
     Tableau {
         name: "interventions",

@@ -7,6 +7,7 @@ use super::model::{
     Arbre, Criticite, Equipement, EquipementPatch, NewEquipement, StatutEquipement, TravauxFilters,
 };
 use super::{rules, store};
+use crate::attaches::{self, Parent};
 use crate::clients;
 use crate::events::Event;
 use crate::ids::EquipementId;
@@ -85,21 +86,17 @@ pub fn update(
     Ok(after)
 }
 
-/// Refused (409) while interventions or other équipements refer to it: it is retired instead.
+/// Refused (409) while anything hangs on it: it is retired instead. That parts fit it goes with it, and is told.
 pub fn delete(tx: &Tx<'_>, id: EquipementId, expected: IfMatch) -> Result<()> {
     let before = store::equipement(tx, id)?;
     expected.check(before.version)?;
-    store::delete(tx, id).map_err(|error| match error {
-        Error::Conflict(_) => Error::conflict(
-            "utilise",
-            phrase!(
-                "Des interventions, d’autres équipements ou des documents en dépendent : donnez-lui plutôt le statut « retire ».",
-                "Interventions, other équipements or documents depend on it: give it the statut \"retire\" instead."
-            ),
-        ),
-        other => other,
-    })?;
-    tx.record(Event::EquipementSupprime(id), Change::deleted(&before)?)
+    let advice = phrase!("Donnez-lui plutôt le statut « retire ».", "Give it the statut \"retire\" instead.");
+    attaches::require_free(tx, Parent::Equipement, id.0, "utilise", advice)?;
+    let carried = attaches::carried(tx, Parent::Equipement, id.0)?;
+    attaches::forget_hidden(tx, Parent::Equipement, id.0)?;
+    store::delete(tx, id)?;
+    let told = attaches::with_carried(&before, &carried)?;
+    tx.record(Event::EquipementSupprime(id), Change::deleted(&told)?)
 }
 
 /// An équipement, what hangs below it and what stands above it.

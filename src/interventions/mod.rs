@@ -13,13 +13,13 @@ mod store;
 
 pub use access::{Readable, Scope, Workable, find};
 pub use commands::{
-    Origin, Preventive, Reprise, check_competences, create, create_preventive, take_over, version_to_give,
-    withdraw,
+    Origin, Preventive, Reprise, change_statut, check_competences, create, create_preventive, take_over,
+    version_to_give, withdraw,
 };
 pub use model::{
-    ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention,
-    InterventionDetail, InterventionFilters, NewIntervention, Priorite, RoleAffectation, StatutIntervention,
-    TypeHistorique, TypeIntervention,
+    ChangementStatut, ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu,
+    Intervention, InterventionDetail, InterventionFilters, NewIntervention, PiecesSorties, Priorite,
+    RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention,
 };
 pub use routes::router;
 pub use rules::WORKFLOW;

@@ -1,4 +1,4 @@
-//! HTTP of interventions.
+//! HTTP of interventions. Their workflow's own route is with the parts (`pieces`), which follow it.
 
 use axum::Json;
 use utoipa_axum::router::OpenApiRouter;
@@ -7,9 +7,9 @@ use utoipa_axum::routes;
 use super::access::{Readable, Workable, caller};
 use super::commands::Origin;
 use super::model::{
-    AffectationsDemandees, ChangementStatut, Commentaire, Historique, Intervention, InterventionDetail,
-    InterventionFilters, InterventionPatch, NewCommentaire, NewIntervention, SuggestionQuery, Suggestions,
-    TimelineFilters, Validation,
+    AffectationsDemandees, Commentaire, Historique, Intervention, InterventionDetail, InterventionFilters,
+    InterventionPatch, NewCommentaire, NewIntervention, SuggestionQuery, Suggestions, TimelineFilters,
+    Validation,
 };
 use super::rules::Caller;
 use super::{commands, store};
@@ -27,7 +27,6 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_interventions, create_intervention))
         .routes(routes!(read_intervention, update_intervention, delete_intervention))
-        .routes(routes!(change_statut))
         .routes(routes!(assign))
         .routes(routes!(read_historique))
         .routes(routes!(list_commentaires, comment))
@@ -84,20 +83,6 @@ async fn delete_intervention(
     expected: IfMatch,
 ) -> Result<Answer> {
     who.write(move |tx| commands::delete(tx, Workable::of(tx, id)?, expected).map(|()| Answer::empty())).await
-}
-
-/// Take an intervention to another statut of its workflow
-#[utoipa::path(patch, path = "/api/v1/interventions/{id}/statut", tag = "interventions",
-    params(("id" = InterventionId, Path)), request_body = ChangementStatut,
-    responses((status = 200, body = InterventionDetail)))]
-async fn change_statut(
-    who: Allowed<WorkOnInterventions>,
-    Id(id): Id<InterventionId>,
-    expected: IfMatch,
-    Valid(asked): Valid<ChangementStatut>,
-) -> Result<Answer> {
-    who.write(move |tx| Answer::entity(&commands::change_statut(tx, Workable::of(tx, id)?, asked, expected)?))
-        .await
 }
 
 /// Replace everybody who is booked on an intervention

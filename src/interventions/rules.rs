@@ -31,6 +31,8 @@ pub enum Need {
     Checklist,
     /// Nobody's timer runs on it.
     SansChronometre,
+    /// No other work took its place.
+    RienALaPlace,
 }
 
 /// What a transition does beside changing the statut.
@@ -46,7 +48,7 @@ pub enum Effect {
     Finish,
     /// The machine is given back.
     ReturnMachine,
-    /// Work goes on after all; who was booked before is booked no longer.
+    /// It is to be done after all; who was booked before is booked no longer.
     Reopen,
 }
 
@@ -76,7 +78,8 @@ const fn step(
 pub const WORKFLOW: &[Transition] = {
     use Effect::{Finish, FreeSlots, Reopen, ReturnMachine, Start, StopMachine};
     use Need::{
-        Checklist, Codes, CompteRendu, NotValidated, Remarque, RemarqueOuPiece, SansChronometre, Technicien,
+        Checklist, Codes, CompteRendu, NotValidated, Remarque, RemarqueOuPiece, RienALaPlace,
+        SansChronometre, Technicien,
     };
     &[
         step(Planifie, EnCours, WORKERS, &[Technicien], &[Start, StopMachine]),
@@ -93,6 +96,8 @@ pub const WORKFLOW: &[Transition] = {
         step(EnCours, Annule, PLANT, &[SansChronometre, Remarque], &[FreeSlots, ReturnMachine]),
         step(AttentePieces, Annule, PLANT, &[SansChronometre, Remarque], &[FreeSlots, ReturnMachine]),
         step(Termine, EnCours, PLANT, &[Remarque, NotValidated], &[Reopen, StopMachine]),
+        // What had begun begins anew: its slots stay released, its parts are asked for again.
+        step(Annule, Planifie, PLANT, &[Remarque, RienALaPlace], &[Reopen]),
     ]
 };
 
@@ -130,7 +135,8 @@ pub fn transition(
             | Need::CompteRendu
             | Need::Codes
             | Need::Checklist
-            | Need::SansChronometre => {}
+            | Need::SansChronometre
+            | Need::RienALaPlace => {}
         }
     }
     Ok(step)

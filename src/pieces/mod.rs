@@ -14,7 +14,7 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{FOLLOWER, create, delete, post};
+pub use commands::{FOLLOWER, create, post, withdraw};
 pub use model::{Piece, PieceFilters, StatutInventaire, StatutPiece, StatutReservation, TypeMouvement};
 pub use routes::router;
 pub use rules::{Level, Line, back, counted, in_at, out, proposed, reversal};

@@ -7,6 +7,7 @@ use super::model::{
 };
 use super::{rules, store};
 use crate::agenda::{self, Conflit};
+use crate::attaches::{self, Parent};
 use crate::clients::plant_zone;
 use crate::events::Event;
 use crate::ids::{AbsenceId, CompetenceId, InterventionId, TechnicienId, UserId};
@@ -59,6 +60,8 @@ pub fn update(
 pub fn delete(tx: &Tx<'_>, id: TechnicienId, expected: IfMatch) -> Result<()> {
     let before = store::technicien(tx, id)?;
     expected.check(before.version)?;
+    let advice = phrase!("Désactivez plutôt son compte.", "Deactivate their account instead.");
+    attaches::require_free(tx, Parent::Technicien, id.0, "utilise", advice)?;
     for absence in store::all_absences(tx, id)? {
         remove_absence(tx, &absence)?;
     }
@@ -93,6 +96,8 @@ pub fn update_competence(
 pub fn delete_competence(tx: &Tx<'_>, id: CompetenceId, expected: IfMatch) -> Result<()> {
     let before = store::competence(tx, id)?;
     expected.check(before.version)?;
+    let advice = phrase!("Retirez-la-leur d’abord.", "Take it from them first.");
+    attaches::require_free(tx, Parent::Competence, id.0, "utilise", advice)?;
     store::delete_competence(tx, id)?;
     tx.record(Event::CompetenceSupprimee(id), Change::deleted(&before)?)
 }

@@ -121,6 +121,25 @@ pub fn deactivate(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<()> {
     Ok(())
 }
 
+/// Takes back an account that was made by mistake and not changed since: one without any trace goes, name and all, so
+/// that the name is free again; any other is closed.
+///
+/// # Errors
+/// 412 when somebody changed it, 409 for the last active administrator.
+pub fn withdraw(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<()> {
+    let before = store::user(tx, id)?;
+    // One that came closed was changed by whoever brought it in.
+    if before.is_active {
+        expected.check(before.version)?;
+    }
+    match tx.attempt(|| store::delete(tx, id)) {
+        Ok(()) => tx.record(Event::UserSupprime(id), Change::deleted(&before)?),
+        Err(Error::Conflict(_)) if before.is_active => deactivate(tx, id, expected),
+        Err(Error::Conflict(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 pub fn activate(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<User> {
     let before = store::user(tx, id)?;
     expected.check(before.version)?;

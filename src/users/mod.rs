@@ -14,7 +14,7 @@ mod rules;
 mod store;
 
 pub use auth::{purge, record_counted, revoke_sessions};
-pub use commands::{create, deactivate, find, hash_new, hash_reset, reset_password, unlock};
+pub use commands::{create, deactivate, find, hash_new, hash_reset, reset_password, unlock, withdraw};
 pub use double::reset as reset_second_factor;
 pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};
 pub use routes::router;

@@ -65,9 +65,10 @@ pub fn active_admins(db: &Reader<'_>) -> Result<i64> {
 
 pub fn insert(tx: &Tx<'_>, user: &User, hash: &PasswordHash) -> Result<UserId> {
     tx.insert(
-        "insert into users (username, username_key, full_name, email, email_key, role, client_id, langue,
+        // The id of an account that went is nobody else's.
+        "insert into users (id, username, username_key, full_name, email, email_key, role, client_id, langue,
              password_hash, mot_de_passe_provisoire, created_at, updated_at)
-         values (:username, :username_key, :full_name, :email, :email_key, :role, :client_id, :langue,
+         values ((select max(id) + 1 from (select id from users union all select id from users_partis)), :username, :username_key, :full_name, :email, :email_key, :role, :client_id, :langue,
              :hash, :provisoire, :now, :now)",
         named_params! {
             ":username": user.username, ":username_key": fold(&user.username), ":full_name": user.full_name,
@@ -77,6 +78,14 @@ pub fn insert(tx: &Tx<'_>, user: &User, hash: &PasswordHash) -> Result<UserId> {
         },
     )
     .map(UserId)
+}
+
+/// Removes an account that nothing refers to.
+///
+/// # Errors
+/// 409 when something does, or somebody has signed in with it.
+pub fn delete(tx: &Tx<'_>, id: UserId) -> Result<()> {
+    tx.execute("delete from users where id = :id", named_params! { ":id": id }).map(drop)
 }
 
 /// `ends_sessions` makes the sessions of before invalid, whatever their rows say.

@@ -12,6 +12,7 @@ use erp_interventions::kernel::phrase::Language;
 use futures_util::stream;
 use serde_json::{Value, json};
 
+use crate::interventions::{led_by_youssef, value};
 use crate::plant::{Person, Plant, Reply};
 use crate::server_process::{printed, run, said};
 
@@ -278,6 +279,100 @@ async fn an_import_is_taken_back_as_long_as_nothing_was_changed_or_hung_on_it() 
     assert_eq!((&list["total"], &list["items"][0]["fichier"]), (&json!(2), &json!("b.csv")));
 }
 
+const STOCKED: &str = "reference;designation;stock;seuil_min\nX-1;Joint;5;8\nX-2;Bague;0;0\n";
+
+async fn undo(plant: &Plant, report: &Reply) -> Reply {
+    plant.admin().post(&format!("admin/imports/{}/annuler", report["import_id"]), json!({})).await
+}
+
+#[tokio::test]
+async fn parts_that_came_with_their_stock_are_taken_back_at_once_and_their_references_are_free_again() {
+    let plant = Plant::new();
+    let report = import(&plant.admin(), "pieces", CSV, STOCKED).await.expect(200);
+    let alerts = plant.admin().get("audit/?action=piece.stock_bas").await["total"].clone();
+
+    undo(&plant, &report).await.expect(200);
+
+    assert_eq!(plant.responsable().get("pieces/").await.expect(200)["total"], 0);
+    plant.responsable().get("pieces/1").await.expect(404);
+    plant
+        .responsable()
+        .post("pieces/1/mouvements", json!({"type": "entree", "quantite": 1}))
+        .await
+        .expect(404);
+    assert_eq!(plant.admin().get("audit/?action=piece.stock_bas").await["total"], alerts, "no news");
+    assert_eq!(text(export(&plant, "pieces?format=csv").await).lines().count(), 1, "the headings");
+    let ledger = "select group_concat(quantite) || ' ' || (select stock from stocks where piece_id = 1) from mouvements";
+    assert_eq!(value(&plant, ledger), "5000,-5000 0");
+    let again = import(&plant.admin(), "pieces", CSV, STOCKED).await.expect(200);
+    assert_eq!(again["reussi"], true, "{}", again.body);
+    let done = run(plant.data_dir(), &["check"]);
+    assert!(done.status.success(), "{}{}", printed(&done), said(&done));
+}
+
+#[tokio::test]
+async fn a_part_that_moved_or_changed_since_it_came_stays_and_says_why() {
+    for change in ["moved", "changed", "asked for"] {
+        let plant = Plant::new();
+        let report = import(&plant.admin(), "pieces", CSV, STOCKED).await.expect(200);
+        let why = match change {
+            "moved" => {
+                let out = json!({"type": "sortie", "quantite": 1});
+                plant.responsable().post("pieces/1/mouvements", out).await.expect(201);
+                "Mouvements (2) : entree 15/01/2031, sortie 15/01/2031"
+            }
+            "changed" => {
+                plant
+                    .responsable()
+                    .patch("pieces/1", json!({"designation": "Joint torique"}))
+                    .await
+                    .expect(200);
+                "modifié"
+            }
+            _ => {
+                let work = led_by_youssef(&plant).await;
+                let asked = json!({"piece_id": 1, "quantite": 1});
+                plant.responsable().post(&format!("{work}/pieces"), asked).await.expect(201);
+                "Réservations (1) : INT-2031-000001"
+            }
+        };
+
+        let kept = undo(&plant, &report).await.expect(409);
+
+        assert_eq!(kept.code(), "plus_annulable", "{change}");
+        assert!(kept["detail"].as_str().expect("text").contains(why), "{change}: {}", kept.body);
+        assert_eq!(kept["attaches"].is_array(), change != "changed");
+        assert_eq!(plant.responsable().get("pieces/").await["total"], 2);
+    }
+}
+
+#[tokio::test]
+async fn accounts_that_nobody_used_leave_no_name_behind_and_their_ids_to_nobody() {
+    let plant = Plant::new();
+    let file = "username;full_name;email;role\nsalma;Salma;salma@usine.ma;responsable\nomar;Omar;omar@usine.ma;technicien\n";
+    let report = import(&plant.admin(), "users", CSV, file).await.expect(200);
+    let ids = |list: Reply| list.ids();
+    let first = ids(plant.admin().get("users/?q=usine.ma&tri=username").await.expect(200));
+
+    undo(&plant, &report).await.expect(200);
+    let left = plant.admin().get("users/?q=usine.ma").await.expect(200);
+    let again = import(&plant.admin(), "users", CSV, file).await.expect(200);
+    let second = ids(plant.admin().get("users/?q=usine.ma&tri=username").await.expect(200));
+
+    assert_eq!((&left["total"], &again["reussi"]), (&json!(0), &json!(true)));
+    assert!(first.iter().all(|id| !second.contains(id)), "{first:?} {second:?}");
+    let told = "select count(*) from journal where action = 'user.suppression'";
+    assert_eq!(value(&plant, told), "2");
+    // One of them signed in, another became a technicien: they have a past.
+    let (omar, salma) = (second[0], second[1]);
+    let sql = format!("update users set last_login = 1 where id = {salma}");
+    plant.database().execute(&sql, []).expect("signed in");
+    plant.responsable().post("techniciens/", json!({"user_id": omar})).await.expect(201);
+    undo(&plant, &again).await.expect(200);
+    let closed = plant.admin().get("users/?is_active=false&q=usine.ma&tri=username").await.expect(200);
+    assert_eq!(closed.ids(), [omar, salma]);
+}
+
 #[tokio::test]
 async fn people_and_techniciens_come_in_and_sign_in_once_they_are_given_a_password() {
     let plant = Plant::new();
@@ -540,6 +635,6 @@ async fn accounts_that_came_closed_do_not_keep_an_import_from_being_taken_back()
     plant.admin().post("admin/imports/1/annuler", json!({})).await.expect(200);
 
     assert!(done.status.success(), "{}{}", printed(&done), said(&done));
-    let closed = plant.admin().get("users/?is_active=false&q=vieux.ma").await.expect(200);
-    assert_eq!(closed["total"], 2);
+    let left = plant.admin().get("users/?q=vieux.ma").await.expect(200);
+    assert_eq!(left["total"], 0, "nobody ever used them: they leave no name behind");
 }

@@ -62,6 +62,7 @@ mod signatures;
 mod simulation;
 mod smtp;
 mod taches;
+mod taken_back;
 mod techniciens;
 mod temps;
 mod tls;

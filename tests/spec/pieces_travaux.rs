@@ -293,26 +293,93 @@ async fn a_technicien_asks_for_their_own_work_only() {
 }
 
 #[tokio::test]
-async fn a_closed_intervention_neither_asks_nor_takes_nor_brings_back() {
+async fn parts_of_finished_work_follow_the_truth_until_it_is_validated() {
     let plant = Plant::new();
     let part = part(&plant, "R", 10).await;
     let work = led_by_youssef(&plant).await;
-    let taken = take(&plant, &work, &part, "sortie", 2).await.expect(201);
+    let undo = |line: i64| format!("{part}/mouvements/{line}/annuler");
     for statut in ["en_cours", "termine"] {
         go(&plant.responsable(), &work, statut).await.expect(200);
     }
 
-    let refused = [
-        ask(&plant, &work, &part, 1).await,
+    let asked = ask(&plant, &work, &part, 1).await.expect(409);
+    let taken = take(&plant, &work, &part, "sortie", 3).await.expect(201);
+    take(&plant, &work, &part, "retour", 1).await.expect(201);
+    let wrong = take(&plant, &work, &part, "sortie", 2).await.expect(201);
+    plant.responsable().post(&undo(wrong.id()), json!({})).await.expect(201);
+    let by_youssef = json!({"type": "sortie", "quantite": 1, "intervention_id": 1});
+    let late = plant.technicien().post(&format!("{part}/mouvements"), by_youssef).await.expect(409);
+    let counted = (level(&plant, &part).await[0].clone(), cost(&plant));
+    plant.responsable().post(&format!("{work}/validation"), json!({})).await.expect(200);
+    let frozen = [
         take(&plant, &work, &part, "sortie", 1).await,
         take(&plant, &work, &part, "retour", 1).await,
-        plant.responsable().post(&format!("{part}/mouvements/{}/annuler", taken.id()), json!({})).await,
+        plant.responsable().post(&undo(taken.id()), json!({})).await,
     ];
 
-    for reply in refused {
-        assert_eq!(reply.expect(409).code(), "lecture_seule");
+    assert_eq!((asked.code(), late.code()), ("lecture_seule", "lecture_seule"));
+    assert_eq!(counted, (json!(8), "2000".to_owned()), "ten euros each");
+    for reply in frozen {
+        assert_eq!(reply.expect(409).code(), "validee");
     }
     assert_eq!(level(&plant, &part).await[0], 8);
+}
+
+#[tokio::test]
+async fn cancelling_asks_what_becomes_of_the_parts_that_are_out() {
+    let plant = Plant::new();
+    let (bearing, seal) = (part(&plant, "R", 10).await, part(&plant, "J", 5).await);
+    let work = led_by_youssef(&plant).await;
+    take(&plant, &work, &bearing, "sortie", 3).await.expect(201);
+    take(&plant, &work, &bearing, "retour", 1).await.expect(201);
+    take(&plant, &work, &seal, "sortie", 2).await.expect(201);
+    take(&plant, &work, &seal, "retour", 2).await.expect(201);
+
+    let unsaid = go(&plant.responsable(), &work, "annule").await.expect(409);
+    let statut = plant.responsable().get(&work).await["statut"].clone();
+    let cancel = json!({"statut": "annule", "remarque": "Doublon", "pieces": "rendues"});
+    let cancelled = plant.responsable().patch(&format!("{work}/statut"), cancel).await.expect(200);
+
+    assert_eq!((unsaid.code(), &statut), ("pieces_sorties", &json!("planifie")));
+    assert_eq!(unsaid["attaches"], json!([{"type": "pieces", "nombre": 1, "noms": ["Pièce R (2 u)"]}]));
+    assert!(unsaid["detail"].as_str().expect("text").contains("Pièce R (2 u)"), "{}", unsaid.body);
+    assert_eq!((&cancelled["statut"], &cancelled["cout_total"]), (&json!("annule"), &json!(0.0)));
+    assert_eq!((level(&plant, &bearing).await[0].clone(), cost(&plant)), (json!(10), "0".to_owned()));
+    let lines = plant.responsable().get(&format!("{work}/mouvements")).await.expect(200);
+    assert_eq!((&lines["total"], &lines["items"][0]["type"]), (&json!(5), &json!("retour")));
+}
+
+#[tokio::test]
+async fn parts_left_on_cancelled_work_come_back_or_are_put_right_later_and_no_more_go_out() {
+    let plant = Plant::new();
+    let part = part(&plant, "R", 10).await;
+    let work = led_by_youssef(&plant).await;
+    take(&plant, &work, &part, "sortie", 3).await.expect(201);
+    let wrong = take(&plant, &work, &part, "sortie", 1).await.expect(201);
+    let cancel = json!({"statut": "annule", "remarque": "Doublon", "pieces": "laissees"});
+    plant.responsable().patch(&format!("{work}/statut"), cancel).await.expect(200);
+    let left = (level(&plant, &part).await[0].clone(), cost(&plant));
+
+    let more = take(&plant, &work, &part, "sortie", 1).await.expect(409);
+    let undo = format!("{part}/mouvements/{}/annuler", wrong.id());
+    plant.responsable().post(&undo, json!({})).await.expect(201);
+    take(&plant, &work, &part, "retour", 2).await.expect(201);
+
+    assert_eq!(left, (json!(6), "4000".to_owned()));
+    assert_eq!(more.code(), "lecture_seule");
+    assert_eq!((level(&plant, &part).await[0].clone(), cost(&plant)), (json!(9), "1000".to_owned()));
+}
+
+#[tokio::test]
+async fn what_becomes_of_parts_is_said_when_cancelling_only() {
+    let plant = Plant::new();
+    let work = led_by_youssef(&plant).await;
+    let said = |statut: &str| json!({"statut": statut, "remarque": "x", "pieces": "rendues"});
+
+    let early = plant.responsable().patch(&format!("{work}/statut"), said("en_cours")).await.expect(422);
+    plant.responsable().patch(&format!("{work}/statut"), said("annule")).await.expect(200);
+
+    assert_eq!(early["errors"][0]["champ"], "pieces");
 }
 
 #[tokio::test]

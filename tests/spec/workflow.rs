@@ -114,6 +114,7 @@ async fn what_must_be_written_first_is_asked_for() {
         ("en_cours", "annule", "remarque"),
         ("attente_pieces", "annule", "remarque"),
         ("termine", "en_cours", "remarque"),
+        ("annule", "planifie", "remarque"),
     ] {
         let path = in_statut(&plant, from).await;
         for blank in [json!({"statut": to}), json!({"statut": to, champ: "  "})] {

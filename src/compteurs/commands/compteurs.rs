@@ -1,5 +1,6 @@
 //! The meters themselves.
 
+use crate::attaches::{self, Parent};
 use crate::compteurs::access::Readable;
 use crate::compteurs::model::{Compteur, CompteurDetail, CompteurPatch, NewCompteur, TypeCompteur};
 use crate::compteurs::{rules, store};
@@ -67,16 +68,12 @@ pub fn delete(tx: &Tx<'_>, id: CompteurId, expected: IfMatch) -> Result<()> {
     let before = Readable::of(tx, id)?;
     let before = before.compteur();
     expected.check(before.version)?;
-    store::delete_compteur(tx, id).map_err(|error| match error {
-        Error::Conflict(_) => Error::conflict(
-            "deja_releve",
-            phrase!(
-                "Ce compteur a des relevés ou des plans, qui restent dans les livres : retirez-le.",
-                "This meter has readings or plans, which stay in the books: retire it."
-            ),
-        ),
-        other => other,
-    })?;
+    let advice = phrase!(
+        "Ils restent dans les livres : retirez le compteur.",
+        "They stay in the books: retire the meter."
+    );
+    attaches::require_free(tx, Parent::Compteur, id.0, "deja_releve", advice)?;
+    store::delete_compteur(tx, id)?;
     tx.record(Event::CompteurSupprime(id), Change::deleted(before)?)
 }
 

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::compteurs::pace;
 use super::seuils;
+use crate::attaches::{self, Parent};
 use crate::clients::site_zone;
 use crate::compteurs::access::Readable;
 use crate::compteurs::model::{
@@ -159,15 +160,11 @@ pub fn update_plan(
 pub fn delete_plan(tx: &Tx<'_>, readable: &Readable, id: PlanCompteurId, expected: IfMatch) -> Result<()> {
     let before = plan(tx, readable, id, Language::French)?;
     expected.check(before.version)?;
-    if store::has_seuils(tx, id)? {
-        return Err(Error::conflict(
-            "deja_utilise",
-            phrase!(
-                "Des échéances de ce plan sont passées et restent dans les livres : suspendez-le ou terminez-le.",
-                "Thresholds of this plan were passed and stay in the books: suspend it or end it."
-            ),
-        ));
-    }
+    let advice = phrase!(
+        "Ils restent dans les livres : suspendez le plan ou terminez-le.",
+        "They stay in the books: suspend the plan or end it."
+    );
+    attaches::require_free(tx, Parent::PlanCompteur, id.0, "deja_utilise", advice)?;
     store::delete_plan(tx, id)?;
     tx.record(Event::PlanCompteurSupprime(id), Change::deleted(&before)?)
 }

@@ -11,7 +11,8 @@ use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
-/// Accepts: the intervention is made here and now, with nothing typed again.
+/// Accepts: the intervention is made here and now, with nothing typed again. Once more when that was cancelled: what
+/// was answered before stays in the journal.
 ///
 /// # Errors
 /// 422 for what the body refers to, 409 when the technicien cannot take it, or when the work named is over.

@@ -89,9 +89,14 @@ fn answer(
     intervention: Option<InterventionId>,
     motif: Option<&str>,
 ) -> Result<()> {
+    // The version shown counts what is shown of the work: that of work which goes stays in it, so that it never falls.
     tx.execute(
         "update demandes set statut = :statut, intervention_id = :intervention, motif_refus = :motif,
-             traitee_par = :user, date_traitement = :now, version = version + 1, updated_at = :now
+             traitee_par = :user, date_traitement = :now, updated_at = :now,
+             version = version + 1
+                 + coalesce((select i.version from interventions i where i.id = demandes.intervention_id), 0)
+                 + (select count(*) from commentaires k
+                    where k.intervention_id = demandes.intervention_id and k.interne = 0)
          where id = :id",
         named_params! {
             ":id": id, ":statut": statut, ":intervention": intervention, ":motif": motif,

@@ -26,7 +26,8 @@ pub const PIECES: &str = "select p.reference, p.designation, p.unite, p.emplacem
          (select group_concat(e.code, '|') from piece_equipements pe
               join equipements e on e.id = pe.equipement_id where pe.piece_id = p.id),
          (select coalesce(sum(m.quantite), 0) / 1000.0 from mouvements m where m.piece_id = p.id)
-     from pieces p left join fournisseurs f on f.id = p.fournisseur_id order by p.reference_key";
+     from pieces p left join fournisseurs f on f.id = p.fournisseur_id
+     where p.supprimee_le is null order by p.reference_key";
 
 pub const INTERVENTIONS: &str =
     "select i.numero, i.titre, i.type_intervention, e.code, i.description, i.priorite, i.statut, u.username,

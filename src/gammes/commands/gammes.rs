@@ -1,5 +1,6 @@
 //! Writing and publishing checklists.
 
+use crate::attaches::{self, Parent};
 use crate::events::Event;
 use crate::gammes::model::{GammeDetail, GammePatch, NewGamme, OperationDemandee, OperationsDemandees};
 use crate::gammes::{rules, store};
@@ -99,6 +100,8 @@ pub fn delete(tx: &Tx<'_>, id: GammeId, expected: IfMatch) -> Result<()> {
             ),
         ));
     }
+    let advice = phrase!("Archivez-la plutôt.", "Archive it instead.");
+    attaches::require_free(tx, Parent::Gamme, id.0, "utilise", advice)?;
     store::delete(tx, id)?;
     tx.record(Event::GammeSupprimee(id), Change::deleted(&before)?)
 }

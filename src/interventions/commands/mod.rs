@@ -18,8 +18,9 @@ pub use statut::{change_statut, validate};
 pub use update::{delete, update};
 
 use super::access::Readable;
-use super::model::{Attache, Attaches, CompetenceDemandee, Intervention, InterventionDetail};
+use super::model::{CompetenceDemandee, Intervention, InterventionDetail};
 use super::{rules, store};
+use crate::attaches::{self, Attache, Parent};
 use crate::events::Event;
 use crate::ids::{EquipementId, GammeId, InterventionId};
 use crate::kernel::db::{Change, Reader, Tx};
@@ -86,18 +87,12 @@ fn require_live(intervention: &Intervention) -> Result<()> {
 /// # Errors
 /// 409 `deja_commencee` once time or answers were entered, 409 `attaches` for anything else, naming it.
 fn require_bare(db: &Reader<'_>, id: InterventionId) -> Result<()> {
-    let attaches = store::hanging(db, id)?;
+    let attaches = attaches::hanging(db, Parent::Intervention, id.0)?;
     if attaches.is_empty() {
         return Ok(());
     }
-    let named = |language| {
-        let of = |kind: &Attaches| {
-            let (label, noms) = (kind.r#type.label(), kind.noms.join(", "));
-            format!("{} ({}) : {noms}", label.text(language), kind.nombre)
-        };
-        attaches.iter().map(of).collect::<Vec<_>>().join(" ; ")
-    };
-    let (fr, en) = (named(Language::French), named(Language::English));
+    let (fr, en) =
+        (attaches::named(&attaches, Language::French), attaches::named(&attaches, Language::English));
     let has_begun = attaches.iter().any(|kind| matches!(kind.r#type, Attache::Temps | Attache::Reponses));
     Err(Error::conflict(
         if has_begun { "deja_commencee" } else { "attaches" },

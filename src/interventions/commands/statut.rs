@@ -156,6 +156,7 @@ fn require_done(tx: &Tx<'_>, step: &Transition, id: InterventionId) -> Result<()
                     .with("chronometres", running));
                 }
             }
+            Need::RienALaPlace => require_unreplaced(tx, id)?,
             Need::Technicien
             | Need::NotValidated
             | Need::Remarque
@@ -163,6 +164,34 @@ fn require_done(tx: &Tx<'_>, step: &Transition, id: InterventionId) -> Result<()
             | Need::CompteRendu
             | Need::Codes => {}
         }
+    }
+    Ok(())
+}
+
+/// Nothing took the place of what was cancelled: neither the next work of its plan, nor another answer to the
+/// demande that it was made for.
+fn require_unreplaced(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
+    let others = store::replacements(tx, id)?;
+    if !others.is_empty() {
+        let numeros = others.join(", ");
+        return Err(Error::conflict(
+            "deja_remplacee",
+            phrase!(
+                "{numeros} l’a remplacée depuis : menez celle-là, ou annulez-la d’abord.",
+                "{numeros} has taken its place since: go on with that one, or cancel it first."
+            ),
+        )
+        .with("interventions", others));
+    }
+    if let Some(demande) = store::answered_otherwise(tx, id)? {
+        return Err(Error::conflict(
+            "demande_traitee",
+            phrase!(
+                "La demande {demande}, dont elle venait, a reçu une autre réponse depuis.",
+                "Request {demande}, which it came from, has had another answer since."
+            ),
+        )
+        .with("demande", demande));
     }
     Ok(())
 }
@@ -201,6 +230,10 @@ fn require_written(
             let message = phrase!("ne se dit qu’en terminant", "is said when finishing only");
             wrong.push(Invalid { champ: champ.to_owned(), code: "champ_inconnu", message });
         }
+    }
+    if asked.pieces.is_some() && step.to != StatutIntervention::Annule {
+        let message = phrase!("ne se dit qu’en annulant", "is said when cancelling only");
+        wrong.push(Invalid { champ: "pieces".to_owned(), code: "champ_inconnu", message });
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }

@@ -4,7 +4,9 @@ use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{EquipementRendu, Priorite, RoleAffectation, StatutIntervention, TypeIntervention};
+use super::{
+    EquipementRendu, PiecesSorties, Priorite, RoleAffectation, StatutIntervention, TypeIntervention,
+};
 use crate::ids::*;
 use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::{given, not_blank, present};
@@ -227,7 +229,7 @@ pub struct InterventionPatch {
 pub struct ChangementStatut {
     #[garde(skip)]
     pub statut: StatutIntervention,
-    /// Required to wait for parts, to cancel and to reopen.
+    /// Required to wait for parts, to cancel, to reopen and to take a cancellation back.
     #[garde(inner(length(chars, max = TEXT)))]
     #[schema(max_length = 10000, example = "Garniture commandée")]
     pub remarque: Option<String>,
@@ -256,6 +258,10 @@ pub struct ChangementStatut {
     /// When finishing: since when the machine runs again, if not since now.
     #[garde(skip)]
     pub date_remise_en_service: Option<Instant>,
+    /// When cancelling work whose parts are still out: they come back to the store now, or stay counted where they
+    /// are, to be returned later or not.
+    #[garde(skip)]
+    pub pieces: Option<PiecesSorties>,
 }
 
 /// Everybody who is booked from now on: what is not listed is no longer booked.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Attache, Priorite, RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention};
+use super::{Priorite, RoleAffectation, StatutIntervention, TypeHistorique, TypeIntervention};
 use crate::ids::*;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
@@ -182,15 +182,6 @@ pub struct SuggestionNommee {
     pub technicien_nom: String,
     pub debut: Instant,
     pub fin: Instant,
-}
-
-/// What hangs on an intervention, of one kind.
-#[derive(Debug, Serialize)]
-pub struct Attaches {
-    pub r#type: Attache,
-    pub nombre: i64,
-    /// The first of them, as people call them.
-    pub noms: Vec<String>,
 }
 
 /// A mandatory operation of the checklist that has no answer yet.

@@ -10,7 +10,7 @@ pub use bodies::{
     NewCommentaire, NewIntervention, Place, TEXT, Validation,
 };
 pub use entity::{
-    Affectation, Attaches, ChronometreEnCours, Commentaire, CompetenceRequise, Historique, Intervention,
+    Affectation, ChronometreEnCours, Commentaire, CompetenceRequise, Historique, Intervention,
     InterventionDetail, OperationSansReponse, SuggestionNommee, Suggestions,
 };
 pub use filters::{InterventionFilters, SuggestionQuery, TimelineFilters};
@@ -73,16 +73,10 @@ words! {
 }
 
 words! {
-    /// What people put on an intervention.
-    pub enum Attache {
-        Temps = "temps" ("Temps", "Time"),
-        Reponses = "reponses" ("Réponses", "Answers"),
-        Pieces = "pieces" ("Pièces", "Parts"),
-        Prestations = "prestations" ("Prestations", "Services"),
-        Commentaires = "commentaires" ("Commentaires", "Remarks"),
-        Documents = "documents" ("Documents", "Documents"),
-        Signatures = "signatures" ("Signatures", "Signatures"),
-        Demandes = "demandes" ("Demandes", "Requests"),
+    /// What becomes of the parts that are still out when work is cancelled.
+    pub enum PiecesSorties {
+        Rendues = "rendues" ("Rendues au magasin", "Returned to the store"),
+        Laissees = "laissees" ("Laissées sur l’intervention", "Left with the work"),
     }
 }
 

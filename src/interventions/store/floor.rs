@@ -47,6 +47,40 @@ pub fn unanswered(db: &Reader<'_>, id: InterventionId) -> Result<Vec<OperationSa
     )
 }
 
+/// The open work that took the place of a cancelled one: of its plan, unless that lets work pile up, of its meter's
+/// plan, and what answers the demande that it was made for.
+pub fn replacements(db: &Reader<'_>, id: InterventionId) -> Result<Vec<String>> {
+    db.all(
+        "select o.numero from interventions me
+         join interventions o on o.id <> me.id and o.supprimee_le is null
+             and o.statut in ('planifie', 'en_cours', 'attente_pieces')
+             and (o.id in (select e.intervention_id from echeances e join plannings p on p.id = e.planning_id
+                           where e.planning_id = me.planning_id and p.cumul = 0)
+                  or o.id in (select theirs.intervention_id from seuils mine
+                              join seuils theirs on theirs.plan_id = mine.plan_id
+                              where mine.intervention_id = me.id and mine.statut <> 'annulee'
+                                and theirs.statut <> 'annulee'))
+         where me.id = :id
+         union
+         select o.numero from interventions me join demandes d on d.id = me.demande_id
+         join interventions o on o.id = d.intervention_id and o.id <> me.id
+         where me.id = :id
+         order by 1",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
+}
+
+/// The demande that an intervention was made for, once it has another answer.
+pub fn answered_otherwise(db: &Reader<'_>, id: InterventionId) -> Result<Option<String>> {
+    db.maybe(
+        "select d.numero from interventions i join demandes d on d.id = i.demande_id
+         where i.id = :id and d.intervention_id is not i.id",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
+}
+
 /// Whose timers run on it.
 pub fn running_timers(db: &Reader<'_>, id: InterventionId) -> Result<Vec<ChronometreEnCours>> {
     db.all(

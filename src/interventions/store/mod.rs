@@ -2,13 +2,11 @@
 //! (`write`).
 
 mod floor;
-mod hanging;
 mod list;
 mod rows;
 mod write;
 
-pub use floor::{gamme_in_force, has_answers, running_timers, unanswered};
-pub use hanging::hanging;
+pub use floor::{answered_otherwise, gamme_in_force, has_answers, replacements, running_timers, unanswered};
 pub use list::{faceted, list, seen_by};
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_demandes,

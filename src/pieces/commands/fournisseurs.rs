@@ -1,10 +1,12 @@
 //! Suppliers.
 
+use crate::attaches::{self, Parent};
 use crate::events::Event;
 use crate::ids::FournisseurId;
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::input::{IfMatch, replace};
+use crate::phrase;
 use crate::pieces::model::{Fournisseur, FournisseurPatch, NewFournisseur};
 use crate::pieces::store;
 
@@ -53,6 +55,8 @@ pub fn update_fournisseur(
 pub fn delete_fournisseur(tx: &Tx<'_>, id: FournisseurId, expected: IfMatch) -> Result<()> {
     let before = store::fournisseur(tx, id)?;
     expected.check(before.version)?;
+    let advice = phrase!("Donnez-leur d’abord un autre fournisseur.", "Give them another supplier first.");
+    attaches::require_free(tx, Parent::Fournisseur, id.0, "utilise", advice)?;
     store::delete_fournisseur(tx, id)?;
     tx.record(Event::FournisseurSupprime(id), Change::deleted(&before)?)
 }

@@ -1,7 +1,7 @@
 //! What comes in and goes out.
 
 use super::reservations::{consume, cut_down, serve};
-use super::{referenced, require_live, too_little, watch_threshold};
+use super::{Way, referenced, require_open, too_little, watch_threshold};
 use crate::events::Event;
 use crate::ids::{MouvementId, PieceId};
 use crate::interventions::{Intervention, Workable};
@@ -20,7 +20,7 @@ use crate::pieces::store::{self, Entry};
 /// # Errors
 /// 403 for a technicien who does more than take for their own work and bring back from it; 409
 /// `stock_insuffisant` with what is available, `retour_excessif`, `transfert_partiel`, `piece_retiree`,
-/// `lecture_seule`; 422.
+/// `lecture_seule` once the work is over, but for those who run the plant until it is `validee`; 422.
 pub fn post(tx: &Tx<'_>, id: PieceId, new: &NewMouvement) -> Result<Mouvement> {
     let piece = store::piece(tx, id)?;
     require_own_work(tx, new)?;
@@ -30,7 +30,8 @@ pub fn post(tx: &Tx<'_>, id: PieceId, new: &NewMouvement) -> Result<Mouvement> {
         None => None,
     };
     if let Some(work) = &work {
-        require_live(work)?;
+        let way = if new.r#type == TypeMouvement::Sortie { Way::Out } else { Way::Back };
+        require_open(tx.actor(), work, way)?;
     }
     let line = match new.r#type {
         TypeMouvement::Entree => receive(tx, &piece, new),
@@ -49,8 +50,7 @@ pub fn post(tx: &Tx<'_>, id: PieceId, new: &NewMouvement) -> Result<Mouvement> {
 ///
 /// # Errors
 /// 409 `deja_annule`, `annulation_impossible` of a transfer, of what itself undoes or of an issue that something
-/// came back from, `stock_insuffisant` when what it brought has gone, `lecture_seule` when the work it was for is
-/// closed.
+/// came back from, `stock_insuffisant` when what it brought has gone, `validee` when the work it was for is.
 pub fn undo(tx: &Tx<'_>, id: PieceId, line: MouvementId, motif: Option<&str>) -> Result<Mouvement> {
     let piece = store::piece(tx, id)?;
     let undone = store::mouvement(tx, id, line)?;
@@ -70,7 +70,7 @@ pub fn undo(tx: &Tx<'_>, id: PieceId, line: MouvementId, motif: Option<&str>) ->
         ));
     }
     if let Some(work) = undone.intervention_id {
-        require_live(&Workable::of(tx, work)?.into_intervention())?;
+        require_open(tx.actor(), &Workable::of(tx, work)?.into_intervention(), Way::Back)?;
         if undone.r#type == TypeMouvement::Sortie && store::came_back_since(tx, id, work, line)? {
             return Err(Error::conflict(
                 "annulation_impossible",

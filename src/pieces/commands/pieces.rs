@@ -1,6 +1,8 @@
 //! The catalogue, and what of it to order.
 
+use super::mouvements::undo;
 use super::{referenced, watch_threshold};
+use crate::attaches::{self, Attache, Parent};
 use crate::events::Event;
 use crate::ids::{EquipementId, FournisseurId, PieceId};
 use crate::kernel::db::{Change, Reader, Tx};
@@ -103,16 +105,38 @@ pub fn update(tx: &Tx<'_>, id: PieceId, patch: PiecePatch, expected: IfMatch) ->
 pub fn delete(tx: &Tx<'_>, id: PieceId, expected: IfMatch) -> Result<()> {
     let before = store::piece(tx, id)?;
     expected.check(before.version)?;
-    store::delete(tx, id).map_err(|error| match error {
-        Error::Conflict(_) => Error::conflict(
-            "utilise",
-            phrase!(
-                "Des mouvements, des demandes ou un inventaire en dépendent : donnez-lui plutôt le statut « retire ».",
-                "Movements, demands or a count depend on it: give it the statut \"retire\" instead."
-            ),
-        ),
-        other => other,
-    })?;
+    let advice = phrase!("Donnez-lui plutôt le statut « retire ».", "Give it the statut \"retire\" instead.");
+    attaches::require_free(tx, Parent::Piece, id.0, "utilise", advice)?;
+    let carried = attaches::carried(tx, Parent::Piece, id.0)?;
+    attaches::forget_hidden(tx, Parent::Piece, id.0)?;
+    store::delete(tx, id)?;
+    tx.record(Event::PieceSupprimee(id), Change::deleted(&attaches::with_carried(&before, &carried)?)?)
+}
+
+/// Takes back a part that was made by mistake, with what was put on its shelf together with it. The ledger keeps both
+/// lines; the part is in no list any more, and its reference is free again.
+///
+/// # Errors
+/// 412 when somebody changed it since, 409 naming what hangs on it.
+pub fn withdraw(tx: &Tx<'_>, id: PieceId) -> Result<()> {
+    let before = store::piece(tx, id)?;
+    let opening = store::opening(tx, id)?;
+    let mut attaches = attaches::hanging(tx, Parent::Piece, id.0)?;
+    attaches.retain(|kind| opening.is_none() || kind.r#type != Attache::Mouvements);
+    if !attaches.is_empty() {
+        let advice =
+            phrase!("Donnez-lui plutôt le statut « retire ».", "Give it the statut \"retire\" instead.");
+        return Err(attaches::kept_by(attaches, "utilise", &advice));
+    }
+    let Some(line) = opening else {
+        return delete(tx, id, IfMatch::exactly(1));
+    };
+    // Made, then stocked.
+    IfMatch::exactly(2).check(before.version)?;
+    // Nobody is told that it runs low.
+    store::retire(tx, id)?;
+    undo(tx, id, line, Some("Import annulé"))?;
+    store::hide(tx, id)?;
     tx.record(Event::PieceSupprimee(id), Change::deleted(&before)?)
 }
 

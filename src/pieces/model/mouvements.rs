@@ -77,7 +77,8 @@ pub struct NewMouvement {
     #[garde(inner(length(chars, max = 500)))]
     #[schema(max_length = 500)]
     pub motif: Option<String>,
-    /// Of a `sortie` or a `retour`: a live intervention. What is reserved for it is taken first.
+    /// Of a `sortie` or a `retour`: an intervention that is not validated; of a `sortie`, nor cancelled. What is
+    /// reserved for it is taken first.
     #[garde(skip)]
     pub intervention_id: Option<InterventionId>,
     /// Of a `transfert`: where the part is kept from now on.

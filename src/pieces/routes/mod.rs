@@ -4,6 +4,7 @@ mod catalogue;
 mod inventaires;
 mod mouvements;
 mod reservations;
+mod statut;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -15,4 +16,5 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(mouvements::router())
         .merge(reservations::router())
         .merge(inventaires::router())
+        .merge(statut::router())
 }

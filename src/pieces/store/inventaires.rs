@@ -80,7 +80,7 @@ pub fn kept_at(db: &Reader<'_>, emplacement: &str) -> Result<Vec<PieceId>> {
 /// The place in the list of the first part that does not exist.
 pub fn unknown_piece(db: &Reader<'_>, ids: &[PieceId]) -> Result<Option<i64>> {
     db.maybe(
-        "select key from json_each(:ids) where value not in (select id from pieces) order by key limit 1",
+        "select key from json_each(:ids) where value not in (select id from pieces where supprimee_le is null) order by key limit 1",
         named_params! { ":ids": serde_json::to_string(ids)? },
         |row| row.get(0),
     )

@@ -15,12 +15,12 @@ pub use inventaires::{
     touch, unknown_piece, write_count,
 };
 pub use mouvements::{
-    Entry, came_back_since, insert, last_issue_cost, level, mouvement, mouvements, mouvements_of_work,
-    move_to, stored_line, taken, watch,
+    Entry, Out, came_back_since, insert, last_issue_cost, level, mouvement, mouvements, mouvements_of_work,
+    move_to, out, stored_line, taken, watch,
 };
 pub use pieces::{
-    delete, facets, has_moved, insert_piece, list, piece, set_equipements, to_order, unknown_equipement,
-    update,
+    delete, facets, has_moved, hide, insert_piece, list, opening, piece, retire, set_equipements, to_order,
+    unknown_equipement, update,
 };
 pub use reservations::{
     Demand, awaited, awaits, demands_of, give_up, insert_reservation, reservation, reservations,

@@ -133,6 +133,32 @@ pub fn taken(db: &Reader<'_>, piece: PieceId, intervention: InterventionId) -> R
     )
 }
 
+/// A part that an intervention has taken and not brought back.
+pub struct Out {
+    pub piece: PieceId,
+    pub designation: String,
+    pub unite: String,
+    pub quantite: Quantity,
+}
+
+/// The parts of an intervention that are still out.
+pub fn out(db: &Reader<'_>, intervention: InterventionId) -> Result<Vec<Out>> {
+    db.all(
+        "select p.id, p.designation, p.unite, -sum(m.quantite) from mouvements m join pieces p on p.id = m.piece_id
+         where m.intervention_id = :intervention
+         group by p.id having sum(m.quantite) < 0 order by p.id",
+        named_params! { ":intervention": intervention },
+        |row| {
+            Ok(Out {
+                piece: row.get(0)?,
+                designation: row.get(1)?,
+                unite: row.get(2)?,
+                quantite: row.get(3)?,
+            })
+        },
+    )
+}
+
 /// Whether an intervention brought some of a part back after this line.
 pub fn came_back_since(
     db: &Reader<'_>,

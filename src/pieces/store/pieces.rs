@@ -3,7 +3,7 @@
 use rusqlite::{Row, named_params};
 use serde_json::Value;
 
-use crate::ids::{EquipementId, FournisseurId, PieceId};
+use crate::ids::{EquipementId, FournisseurId, MouvementId, PieceId};
 use crate::kernel::db::{Columns, Reader, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::facet::{Dimension, Facettes};
@@ -68,7 +68,9 @@ pub fn facets(db: &Reader<'_>, filters: &PieceFilters, page: &Page, language: La
 
 /// A part, its costs included: what of it is shown is said elsewhere.
 pub fn piece(db: &Reader<'_>, id: PieceId) -> Result<Piece> {
-    Select::new(COLUMNS, FROM, "p.id").one(db, id, |row| piece_row(row, true))
+    let mut select = Select::new(COLUMNS, FROM, "p.id");
+    select.filter("p.supprimee_le is null", []);
+    select.one(db, id, |row| piece_row(row, true))
 }
 
 pub fn insert_piece(tx: &Tx<'_>, piece: &Piece) -> Result<PieceId> {
@@ -103,6 +105,33 @@ pub fn update(tx: &Tx<'_>, piece: &Piece) -> Result<()> {
         },
     )?;
     Ok(())
+}
+
+/// The one line of a part that was written together with it, if there is no other.
+pub fn opening(db: &Reader<'_>, id: PieceId) -> Result<Option<MouvementId>> {
+    db.maybe(
+        "select m.id from mouvements m join pieces p on p.id = m.piece_id
+         where p.id = :id and m.type = 'entree' and m.date = p.created_at
+           and (select count(*) from mouvements where piece_id = p.id) = 1",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
+}
+
+/// No more of a part comes in.
+pub fn retire(tx: &Tx<'_>, id: PieceId) -> Result<()> {
+    tx.execute("update pieces set statut = 'retire' where id = :id", named_params! { ":id": id }).map(drop)
+}
+
+/// Takes a part out of everybody's sight; the lines of the ledger keep its name, others may have its reference.
+pub fn hide(tx: &Tx<'_>, id: PieceId) -> Result<()> {
+    tx.execute(
+        "update pieces set supprimee_le = :now, reference_key = '†' || id, fournisseur_id = null,
+             version = version + 1, updated_at = :now
+         where id = :id",
+        named_params! { ":id": id, ":now": tx.now() },
+    )?;
+    tx.execute("delete from piece_equipements where piece_id = :id", named_params! { ":id": id }).map(drop)
 }
 
 pub fn delete(tx: &Tx<'_>, id: PieceId) -> Result<()> {
@@ -191,6 +220,7 @@ pub fn to_order(db: &Reader<'_>, suppliers: &[FournisseurId]) -> Result<Vec<ToOr
 fn select(filters: &PieceFilters, page: &Page) -> Select {
     let mut select = Select::new(COLUMNS, FROM, "p.id");
     select
+        .filter("p.supprimee_le is null", [])
         .any("p.fournisseur_id", &filters.fournisseur_id)
         .any_text("p.emplacement", &filters.emplacement)
         .any("p.statut", &filters.statut)

@@ -2,6 +2,7 @@
 
 use super::course::Course;
 use super::generate::{obstacle, told};
+use crate::attaches::{self, Parent};
 use crate::events::Event;
 use crate::ids::{GammeId, PlanningId};
 use crate::interventions::{Priorite, check_competences, version_to_give};
@@ -132,21 +133,17 @@ pub fn update(
 /// Removes a plan that nothing came of.
 ///
 /// # Errors
-/// 409 `deja_utilise` once it has an échéance.
+/// 409 `deja_utilise` once it has an échéance, `utilise` while it has documents, with their names.
 pub fn delete(tx: &Tx<'_>, id: PlanningId, expected: IfMatch) -> Result<()> {
     let before = store::planning(tx, id)?;
     expected.check(before.version)?;
-    if store::is_used(tx, id)? {
-        return Err(Error::conflict(
-            "deja_utilise",
-            phrase!(
-                "Ce plan a des échéances, qui restent dans les livres : suspendez-le ou terminez-le.",
-                "This plan has échéances, which stay in the books: suspend it or end it."
-            ),
-        ));
-    }
+    let code = if store::is_used(tx, id)? { "deja_utilise" } else { "utilise" };
+    let advice = phrase!("Suspendez ce plan ou terminez-le.", "Suspend this plan or end it.");
+    attaches::require_free(tx, Parent::Planning, id.0, code, advice)?;
+    let carried = attaches::carried(tx, Parent::Planning, id.0)?;
+    attaches::forget_hidden(tx, Parent::Planning, id.0)?;
     store::delete(tx, id)?;
-    tx.record(Event::PlanningSupprime(id), Change::deleted(&before)?)
+    tx.record(Event::PlanningSupprime(id), Change::deleted(&attaches::with_carried(&before, &carried)?)?)
 }
 
 /// A plan with why its next date is what it is.

@@ -145,7 +145,9 @@ pub fn pending(db: &Reader<'_>, id: PlanningId) -> Result<Pending> {
         "select coalesce(i.statut in ('planifie', 'en_cours', 'attente_pieces') and i.supprimee_le is null, false),
              case e.statut when 'reportee' then e.explication end
          from echeances e left join interventions i on i.id = e.intervention_id
-         where e.planning_id = :id and e.statut in ('generee', 'reportee')",
+         where e.planning_id = :id
+           -- A cancellation that was taken back is open before its échéance says so.
+           and (e.statut in ('generee', 'reportee') or e.statut = 'annulee' and e.intervention_id is not null)",
         named_params! { ":id": id },
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;

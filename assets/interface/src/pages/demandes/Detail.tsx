@@ -81,8 +81,9 @@ export default function Detail() {
         ]} />
         {data.motif_refus && <Alert color="red" title={t('refusee')}>{data.motif_refus}</Alert>}
         {data.motif_annulation && <Alert color="gray" title={t('annulee')}>{data.motif_annulation}</Alert>}
+        {data.statut === 'acceptee' && may('accepter') && <Alert color="yellow">{t('a_reprendre')}</Alert>}
         {data.intervention && (
-          <Alert color="teal" title={t('devenue')}>
+          <Alert color={data.intervention.statut === 'annule' ? 'gray' : 'teal'} title={t('devenue')}>
             <Group gap="sm">
               {data.intervention_id && (me.role !== 'technicien' ? <Anchor component={Link} href={`/interventions/${data.intervention_id}`}>{data.intervention.numero}</Anchor> : <Text span>{data.intervention.numero}</Text>)}
               <Statut value={data.intervention.statut} />

@@ -1,7 +1,7 @@
 //! What may be done next: exactly what the server offers, each step with what it needs.
 
 import { Button, Group, Modal } from '@mantine/core';
-import { IconCheck, IconPlayerPause, IconPlayerPlay, IconRosetteDiscountCheck, IconX } from '@tabler/icons-react';
+import { IconArrowBackUp, IconCheck, IconPlayerPause, IconPlayerPlay, IconRosetteDiscountCheck, IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,7 +16,7 @@ type Intervention = Schemas['InterventionDetail'];
 type Statut = Schemas['StatutIntervention'];
 
 const ICONS: Record<Statut, typeof IconCheck> = {
-  en_cours: IconPlayerPlay, attente_pieces: IconPlayerPause, termine: IconCheck, annule: IconX, planifie: IconPlayerPlay,
+  en_cours: IconPlayerPlay, attente_pieces: IconPlayerPause, termine: IconCheck, annule: IconX, planifie: IconArrowBackUp,
 };
 
 export function Actions({ intervention }: { intervention: Intervention }) {

@@ -38,6 +38,8 @@ export default function Detail() {
   const isStaff = me.role !== 'client';
   const runsThePlant = me.role === 'admin' || me.role === 'responsable';
   const isLive = data.statut !== 'termine' && data.statut !== 'annule';
+  // Parts of what is over follow the truth until it is validated.
+  const corrects = runsThePlant && !data.date_validation;
   const date = (value: string | null | undefined) => value && <Instant value={value} siteId={data.site_id} />;
 
   return (
@@ -90,7 +92,14 @@ export default function Detail() {
       {data.gamme_id && isStaff && <Checklist intervention={data} canAnswer={isLive} />}
       {isStaff && <Creneaux intervention={data} canPlan={runsThePlant && isLive} />}
       {isStaff && <Temps intervention={data} canEnter={isLive} />}
-      {isStaff && <Pieces intervention={data} canTake={isLive} />}
+      {isStaff && (
+        <Pieces
+          intervention={data}
+          canAsk={isLive}
+          canTake={isLive || (corrects && data.statut === 'termine')}
+          canReturn={isLive || corrects}
+        />
+      )}
       {runsThePlant && <Couts intervention={id} />}
       <Documents parent={{ intervention_id: id }} canAdd={isStaff} canDelete={runsThePlant} />
       <Signature intervention={data} canSign={isStaff && data.statut !== 'planifie' && data.statut !== 'annule'} />

@@ -12,7 +12,12 @@ import { Word } from '@/ui/badges';
 import { number } from '@/ui/format';
 import { useSave } from '@/ui/save';
 
-export function Pieces({ intervention, canTake }: { intervention: Schemas['InterventionDetail']; canTake: boolean }) {
+export function Pieces({ intervention, canAsk, canTake, canReturn }: {
+  intervention: Schemas['InterventionDetail'];
+  canAsk: boolean;
+  canTake: boolean;
+  canReturn: boolean;
+}) {
   const { t } = useTranslation('intervention');
   const { t: word } = useTranslation('valeurs');
   const queries = useQueryClient();
@@ -60,7 +65,7 @@ export function Pieces({ intervention, canTake }: { intervention: Schemas['Inter
                   <Table.Td className="tabular">{number(line.demandee)} {line.unite}</Table.Td>
                   <Table.Td><Word color={line.statut === 'attendue' ? 'orange' : 'teal'}>{word(`statut_reservation.${line.statut}`)}</Word> {line.emplacement}</Table.Td>
                   <Table.Td ta="end">
-                    {canTake && (
+                    {canAsk && (
                       <Group gap={4} justify="end" wrap="nowrap">
                         {line.reservee > 0 && <Button size="compact-md" variant="light" onClick={() => void move.run('sortie', line.piece_id, line.reservee)}>{t('prendre')}</Button>}
                         <Button size="compact-md" variant="subtle" onClick={() => void free.run(line.id)}>{t('liberer')}</Button>
@@ -82,7 +87,7 @@ export function Pieces({ intervention, canTake }: { intervention: Schemas['Inter
                   <Table.Td><Link href={`/pieces/${line.piece_id}`}>{line.reference}</Link> {line.designation}</Table.Td>
                   <Table.Td className="tabular">{number(line.quantite)} {line.unite}</Table.Td>
                   <Table.Td>{word(`type_mouvement.${line.type}`)}</Table.Td>
-                  <Table.Td ta="end">{canTake && line.type === 'sortie' && !line.annule_par_id && <Button size="compact-md" variant="subtle" onClick={() => void move.run('retour', line.piece_id, line.quantite)}>{t('rendre')}</Button>}</Table.Td>
+                  <Table.Td ta="end">{canReturn && line.type === 'sortie' && !line.annule_par_id && <Button size="compact-md" variant="subtle" onClick={() => void move.run('retour', line.piece_id, line.quantite)}>{t('rendre')}</Button>}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -94,7 +99,7 @@ export function Pieces({ intervention, canTake }: { intervention: Schemas['Inter
           <PieceSelect label={t('piece')} value={piece} onChange={setPiece} clearable w={{ base: '100%', sm: 340 }} />
           <NumberInput label={t('quantite')} value={quantite} min={0.001} decimalScale={3} onChange={(value) => setQuantite(Number(value) || 1)} w={120} />
           <Button disabled={piece === null} loading={move.busy} onClick={() => void move.run('sortie', piece!, quantite)}>{t('prendre')}</Button>
-          <Button variant="light" disabled={piece === null} loading={ask.busy} onClick={() => void ask.run()}>{t('demander_piece')}</Button>
+          {canAsk && <Button variant="light" disabled={piece === null} loading={ask.busy} onClick={() => void ask.run()}>{t('demander_piece')}</Button>}
         </Group>
       )}
     </Section>

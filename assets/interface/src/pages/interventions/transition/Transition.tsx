@@ -1,10 +1,12 @@
 //! What somebody says when they take an intervention to another statut.
 
-import { Alert, Button, Group, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Radio, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ifMatch, ok } from '@/api/client';
+import { Problem } from '@/api/problem';
 import { useSave } from '@/ui/save';
 import { CodeSelect } from '../nouvelle/choix';
 import { type Statut, askedBy } from './workflow';
@@ -18,6 +20,12 @@ export const change = ({ id, version }: Pick<Detail, 'id' | 'version'>, body: Bo
 
 const NATURES = ['symptome', 'cause', 'remede'] as const;
 const RENDU = ['operationnel', 'maintenance', 'panne'] as const;
+const PIECES = ['rendues', 'laissees'] as const;
+
+/** The parts that are still out, by name, when that is what the server asks about. */
+const stillOut = (error: unknown): string[] | null =>
+  error instanceof Problem && error.code === 'pieces_sorties' ? (error.body.attaches as { noms: string[] }[]).flatMap(({ noms }) => noms) : null;
+
 const id = (value: string | null) => (value === null ? null : Number(value));
 const code = (value: number | null | undefined) => (value == null ? null : String(value));
 
@@ -26,9 +34,11 @@ export function Transition({ intervention, to, done }: { intervention: Detail; t
   const { t: word } = useTranslation('valeurs');
   const finishes = askedBy(intervention.statut, to) === 'fin';
   const isCorrective = intervention.type_intervention === 'corrective';
+  const [out, setOut] = useState<string[] | null>(null);
   const form = useForm({
     initialValues: {
       remarque: '',
+      pieces: null as (typeof PIECES)[number] | null,
       compte_rendu: intervention.compte_rendu ?? '',
       cause: intervention.cause ?? '',
       remede: intervention.remede ?? '',
@@ -51,7 +61,7 @@ export function Transition({ intervention, to, done }: { intervention: Detail; t
   const reglages = useQuery({ queryKey: ['codes', 'reglages', 'tous'], queryFn: () => ok(api.GET('/api/v1/codes/reglages')), enabled: finishes });
   const save = useSave(async (values: typeof form.values) => {
     const remarque = values.remarque.trim() || null;
-    const after = await change(intervention, finishes
+    const body: Body = finishes
       ? {
           statut: to,
           remarque,
@@ -60,8 +70,14 @@ export function Transition({ intervention, to, done }: { intervention: Detail; t
           ...(isCorrective && { cause: values.cause.trim() || null, remede: values.remede.trim() || null }),
           ...(isCorrective && Object.fromEntries(NATURES.map((nature) => [`${nature}_code_id`, id(values[`${nature}_code_id`])]))),
         }
-      : { statut: to, remarque });
-    done(after);
+      : { statut: to, remarque, ...(values.pieces && { pieces: values.pieces }) };
+    try {
+      done(await change(intervention, body));
+    } catch (error) {
+      const asked = stillOut(error);
+      if (!asked) throw error;
+      setOut(asked);
+    }
   }, form);
   const mustHaveCodes = isCorrective && reglages.data?.codes_obligatoires === true;
 
@@ -108,8 +124,21 @@ export function Transition({ intervention, to, done }: { intervention: Detail; t
             {...form.getInputProps('remarque')}
           />
         )}
+        {to === 'planifie' && <Text c="dimmed">{t('retablir_texte')}</Text>}
+        {out && (
+          <Alert color="yellow" title={t('pieces_sorties')} role="alert">
+            <Stack gap="xs">
+              <Text>{out.join(' ; ')}</Text>
+              <Radio.Group aria-label={t('pieces_sorties')} {...form.getInputProps('pieces')}>
+                <Stack gap="xs">
+                  {PIECES.map((value) => <Radio key={value} value={value} label={t(`pieces.${value}`)} />)}
+                </Stack>
+              </Radio.Group>
+            </Stack>
+          </Alert>
+        )}
         <Group justify="end">
-          <Button type="submit" color={to === 'annule' ? 'red' : undefined} loading={save.busy}>{t(`vers.${to}`)}</Button>
+          <Button type="submit" disabled={out !== null && form.values.pieces === null} color={to === 'annule' ? 'red' : undefined} loading={save.busy}>{t(`vers.${to}`)}</Button>
         </Group>
       </Stack>
     </form>

@@ -10,8 +10,8 @@ export type Asked = 'rien' | 'remarque' | 'fin';
 
 export function askedBy(from: Statut, to: Statut): Asked {
   if (to === 'termine') return 'fin';
-  // Waiting, cancelling and reopening say why.
-  return to === 'attente_pieces' || to === 'annule' || from === 'termine' ? 'remarque' : 'rien';
+  // Waiting, cancelling, reopening and taking a cancellation back say why.
+  return to === 'attente_pieces' || to === 'annule' || from === 'termine' || from === 'annule' ? 'remarque' : 'rien';
 }
 
 /** The columns of the board, in the order in which work goes. */
