@@ -55,6 +55,7 @@ mod sauvegardes;
 mod sauvegardes_api;
 mod server_process;
 mod sessions;
+mod sessions_of_others;
 mod shape;
 mod sign_in;
 mod signatures;
