@@ -13,6 +13,7 @@ mod clients;
 mod clock_change;
 mod codes;
 mod command_line;
+mod compose;
 mod compteurs;
 mod couts;
 mod damaged_log;
