@@ -52,6 +52,7 @@ mod pieces_travaux;
 mod planning;
 mod planning_generation;
 mod plant;
+mod readme;
 mod sauvegardes;
 mod sauvegardes_api;
 mod server_process;
