@@ -40,7 +40,7 @@ const JOBS: &[Job] = &[
     Job {
         name: "purge-sessions",
         label: (
-            "Oubli des sessions terminées et des échecs de connexion",
+            "Purge des sessions terminées et des échecs de connexion",
             "Forget ended sessions and failed sign-ins",
         ),
         every: Every::Hour,
@@ -88,7 +88,7 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "resumes",
-        label: ("Résumés quotidiens par courriel", "Daily digests by mail"),
+        label: ("Résumés quotidiens par e-mail", "Daily digests by e-mail"),
         every: Every::Minute,
         needs_clock: true,
         when: None,
@@ -130,8 +130,8 @@ const JOBS: &[Job] = &[
     Job {
         name: "alerte-serveur",
         label: (
-            "Alerte quand le disque, le certificat, le courriel ou une tâche demande qu’on regarde",
-            "Alert when the disk, the certificate, the mail or a job wants to be looked at",
+            "Alerte serveur : disque, certificat, e-mails, tâches",
+            "Server alert: disk, certificate, e-mails, jobs",
         ),
         every: Every::Hour,
         needs_clock: true,

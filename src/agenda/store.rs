@@ -59,7 +59,7 @@ pub fn working_windows(
 }
 
 /// Free slots of this many minutes for these people: the first of each, least loaded first, then the second of
-/// each, and so on up to `count`. They lie within working hours, begin on a quarter hour at or after `from`,
+/// each, and so on up to `count`; in order of time. They lie within working hours, begin on a quarter hour at or after `from`,
 /// and end within 14 days. Empty when `minutes` is not the length of a slot (1 minute to 24 hours).
 pub fn suggestions(
     db: &Reader<'_>,
@@ -84,6 +84,8 @@ pub fn suggestions(
     }
     found.sort_unstable();
     found.truncate(count);
+    // Chosen by who has the least to do, told by when.
+    found.sort_by_key(|&(rank, load, debut, ..)| (debut, rank, load));
     let suggestion = |(_, _, debut, technicien_id, fin)| Suggestion { technicien_id, debut, fin };
     Ok(found.into_iter().map(suggestion).collect())
 }

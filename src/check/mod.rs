@@ -39,7 +39,7 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
     let db = inspection.reader();
     let mut all = vec![
         examined(phrase!("droits des fichiers", "file permissions"), files::open_to_others(data_dir)),
-        Examined { what: phrase!("modèles de courriel", "mail templates"), wrong: templates(data_dir) },
+        Examined { what: phrase!("modèles d’e-mail", "mail templates"), wrong: templates(data_dir) },
         examined(phrase!("journal de la base (WAL)", "log of the database (WAL)"), log),
         examined(phrase!("intégrité de la base", "integrity of the database"), damage(&db)),
         examined(phrase!("références", "references"), orphans(&db)),

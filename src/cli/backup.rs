@@ -57,7 +57,7 @@ pub fn restore(settings: &Settings, file: &std::path::Path, despite_check: bool)
         )));
     }
     say(both(&phrase!(
-        "chacun devra se reconnecter ; les courriels qui attendaient alors sont retenus (relancez-les un à un)",
+        "chacun devra se reconnecter ; les e-mails qui attendaient alors sont retenus (relancez-les un à un)",
         "everybody will have to sign in again; mail that was waiting then is held (send it again one by one)"
     )));
     Ok(())

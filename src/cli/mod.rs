@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod health;
 #[cfg(windows)]
 mod service;
 mod sow;
@@ -119,6 +120,11 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Ask the server that runs here whether it is ready; exit code 1 if not
+    Health {
+        #[command(flatten)]
+        listen: Listen,
+    },
     /// HTTPS without internet: a local authority and the server's certificate
     #[command(subcommand)]
     Tls(tls::Tls),
@@ -204,6 +210,7 @@ fn obey(command: Command, data_dir: Option<PathBuf>) -> Result<(), Failure> {
         }
         Command::Export { table, file } => tables::export(&settings()?, &table, file),
         Command::Check { all } => report(check::run(&settings()?.data_dir.value)?, all),
+        Command::Health { listen } => health::run(listening(listen)?.listen.value),
         Command::Tls(command) => tls::run(&settings()?, command),
         #[cfg(windows)]
         Command::Service(command) => service::run(command, data_dir),

@@ -33,7 +33,7 @@ pub fn run(settings: &Settings, address: String, language: &str) -> Result<(), F
     runtime.shutdown_background();
     outcome.map_err(|trouble| Failure::Refused(trouble.what))?;
     say(both(&phrase!(
-        "S’il n’arrive pas : voyez les indésirables, puis le journal du serveur de courriel",
+        "S’il n’arrive pas : voyez les indésirables, puis le journal du serveur d’e-mails",
         "If it does not arrive: look among the junk, then in the mail server's log"
     )));
     Ok(())

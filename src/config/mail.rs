@@ -117,7 +117,7 @@ impl MailSettings {
         let Some(host) = &self.host.value else { return };
         if self.from.value.is_none() && !from.has_refused("smtp_from") {
             from.refuse(phrase!(
-                "smtp_from : un serveur de courriel est réglé (smtp_host), mais pas l’adresse de l’expéditeur, comme GMAO <gmao@usine.ma>.",
+                "smtp_from : un serveur d’e-mails est réglé (smtp_host), mais pas l’adresse de l’expéditeur, comme GMAO <gmao@usine.ma>.",
                 "smtp_from: a mail server is set (smtp_host), but not the sender's address, such as GMAO <gmao@usine.ma>."
             ));
         }

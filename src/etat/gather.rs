@@ -137,7 +137,7 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
     let failed = etat.courriels_en_echec;
     if failed > 0 {
         let why = phrase!(
-            "{failed} courriel(s) de la semaine n’ont pas pu partir.",
+            "{failed} e-mail(s) de la semaine n’ont pas pu partir.",
             "{failed} mail(s) of this week could not be sent."
         );
         wrong.push((Courriel, why, "/courriels"));
@@ -145,7 +145,7 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
     let slow = now.minus(SLOW_MAIL);
     if etat.courriel_configure && etat.plus_ancien_courriel.is_some_and(|oldest| oldest < slow) {
         let why = phrase!(
-            "Des courriels attendent depuis plus d’une heure : le serveur de courriel ne les prend pas.",
+            "Des e-mails attendent depuis plus d’une heure : le serveur d’e-mails ne les prend pas.",
             "Mail has waited for more than an hour: the mail server does not take it."
         );
         wrong.push((Courriel, why, "/courriels"));

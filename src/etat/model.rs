@@ -71,7 +71,7 @@ words! {
         Sauvegarde = "sauvegarde" ("Sauvegarde", "Backup"),
         Disque = "disque" ("Disque", "Disk"),
         Horloge = "horloge" ("Horloge", "Clock"),
-        Courriel = "courriel" ("Courriel", "Mail"),
+        Courriel = "courriel" ("E-mails", "E-mails"),
         Tache = "tache" ("Tâche", "Job"),
         Certificat = "certificat" ("Certificat", "Certificate"),
         Documents = "documents" ("Documents", "Documents"),

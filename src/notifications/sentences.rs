@@ -132,10 +132,7 @@ pub fn written_by(
 pub fn reason(r#type: TypeNotification) -> Phrase {
     let label = r#type.label();
     let (fr, en) = (label.text(Language::French), label.text(Language::English));
-    phrase!(
-        "les messages « {fr} » vous sont envoyés par courriel",
-        "\"{en}\" messages are sent to you by mail"
-    )
+    phrase!("les messages « {fr} » vous sont envoyés par e-mail", "\"{en}\" messages are sent to you by mail")
 }
 
 /// « mercredi 15 janvier 2031 ».

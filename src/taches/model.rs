@@ -52,7 +52,7 @@ pub struct Horloge {
 pub struct Tache {
     #[schema(example = "purge-sessions")]
     pub nom: &'static str,
-    #[schema(example = "Oubli des sessions terminées et des échecs de connexion")]
+    #[schema(example = "Purge des sessions terminées et des échecs de connexion")]
     pub libelle: &'static str,
     #[schema(example = "chaque heure")]
     pub frequence: String,

@@ -111,9 +111,11 @@ pub fn create_absence(tx: &Tx<'_>, technicien: TechnicienId, new: &NewAbsence) -
     let mut conflits = agenda::booked(tx, technicien, away)?;
     conflits.retain(|conflit| conflit.intervention_id.is_some());
     if !conflits.is_empty() {
+        let numbers: Vec<_> = conflits.iter().filter_map(|conflit| conflit.numero.as_deref()).collect();
+        let numbers = numbers.join(", ");
         let detail = phrase!(
-            "Des interventions sont prévues pendant cette absence : déplacez-les ou confiez-les à quelqu’un d’autre.",
-            "Jobs are booked during this absence: move them or give them to someone else."
+            "Déjà prévu pendant cette absence : {numbers}. Déplacez-le ou confiez-le à quelqu’un d’autre.",
+            "Already booked during this absence: {numbers}. Move it or give it to someone else."
         );
         return Err(Error::conflict("chevauchement", detail).with("conflits", conflits));
     }

@@ -4,9 +4,10 @@ use axum::Json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::auth::Session;
 use super::model::{MadePassword, NewUser, PasswordReset, ProfilePatch, User, UserFilters, UserPatch};
 use super::{auth, commands, double, rules, store};
-use crate::ids::UserId;
+use crate::ids::{SessionId, UserId};
 use crate::kernel::answer::Answer;
 use crate::kernel::app::App;
 use crate::kernel::auth::Allowed;
@@ -23,6 +24,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(read_user, update_user, deactivate_user))
         .routes(routes!(activate_user))
         .routes(routes!(reset_password))
+        .routes(routes!(list_sessions_of, end_sessions_of))
+        .routes(routes!(end_session_of))
         .merge(auth::router())
         .merge(double::router())
 }
@@ -122,4 +125,37 @@ async fn reset_password(
     // A password is not kept for replay.
     who.write_unkept(move |tx| commands::reset_password(tx, id, &hash)).await?;
     Ok(Json(MadePassword { password: made }))
+}
+
+/// List the live sessions of a person
+#[utoipa::path(get, path = "/api/v1/users/{id}/sessions", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 200, body = Listing<Session>)))]
+async fn list_sessions_of(who: Allowed<ManageUsers>, Id(id): Id<UserId>) -> Result<Json<Listing<Session>>> {
+    let sessions = who.read(move |db| {
+        store::user(db, id)?;
+        auth::sessions(db, id)
+    });
+    Ok(Json(Listing::whole(sessions.await?)))
+}
+
+/// End all sessions of a person; of one's own, all but this one
+#[utoipa::path(delete, path = "/api/v1/users/{id}/sessions", tag = "users", params(("id" = UserId, Path)),
+    responses((status = 204)))]
+async fn end_sessions_of(who: Allowed<ManageUsers>, Id(id): Id<UserId>) -> Result<Answer> {
+    who.write(move |tx| {
+        store::user(tx, id)?;
+        auth::revoke_sessions(tx, id, tx.actor().session_id)?;
+        Ok(Answer::empty())
+    })
+    .await
+}
+
+/// End one session of a person
+#[utoipa::path(delete, path = "/api/v1/users/{id}/sessions/{session}", tag = "users",
+    params(("id" = UserId, Path), ("session" = SessionId, Path)), responses((status = 204)))]
+async fn end_session_of(
+    who: Allowed<ManageUsers>,
+    Id((id, session)): Id<(UserId, SessionId)>,
+) -> Result<Answer> {
+    who.write(move |tx| auth::revoke_session(tx, id, session).map(|()| Answer::empty())).await
 }

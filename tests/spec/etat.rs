@@ -142,7 +142,7 @@ async fn a_server_in_trouble_tells_its_administrators_once_a_day_whatever_they_c
     let first = &told["items"][0];
     assert_eq!(
         (&first["contenu"], &first["lien"]),
-        (&json!("Échec de « Résumés quotidiens par courriel »."), &json!("/etat"))
+        (&json!("Échec de « Résumés quotidiens par e-mail »."), &json!("/etat"))
     );
     let sql = "select count(*) from envois e join notifications n on n.id = e.notification_id
          where e.canal = 'email' and n.lien = '/etat'";

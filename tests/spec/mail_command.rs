@@ -89,7 +89,7 @@ async fn what_went_wrong_is_said_in_words_with_exit_code_1() {
             "refuses at the recipient's address: 550 5.1.1 boîte inconnue",
         ),
         (set_up(&hanging, "smtp_security = 'none'"), "no answer when connecting within 1 s"),
-        (none, "No mail server is set (smtp_host)."),
+        (none, "No e-mail server is set (smtp_host)."),
     ] {
         let output = test_mail(data.path(), &[]).await;
 

@@ -229,7 +229,7 @@ pub fn address(operation: &Operation, person: &str, row: Row) -> String {
 
 /// A path with the same id in every place that takes one; of a gamme, always the first version.
 fn with_ids(path: &str, id: i64) -> String {
-    ["{id}", "{aid}", "{mid}", "{operation}", "{pid}", "{prestation}", "{rid}"]
+    ["{id}", "{aid}", "{mid}", "{operation}", "{session}", "{pid}", "{prestation}", "{rid}"]
         .iter()
         .fold(path.replace("{numero}", "1"), |path, place| path.replace(place, &id.to_string()))
 }

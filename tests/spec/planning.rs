@@ -245,7 +245,7 @@ async fn a_preview_shows_24_months_of_dates_and_why_and_saves_nothing() {
     assert_eq!(
         preview["echeances"][1],
         json!({"k": 1, "date": "2031-02-28",
-            "explication": "Début le 31/01/2031 + 1 × 1 mois ; ce mois n’a pas de jour 31 : 28/02/2031."})
+            "explication": "Tous les mois depuis le 31/01/2031, 2ᵉ échéance ; ce mois n’a pas de jour 31 : 28/02/2031."})
     );
     assert_eq!(plant.responsable().get("planning/").await.expect(200)["total"], 0);
 }

@@ -409,7 +409,7 @@ async fn finishing_moves_the_next_date_of_a_sliding_plan_and_reopening_takes_tha
     );
     assert_eq!(
         done["explication"],
-        "Début le 15/01/2031 + 1 × 1 mois : 15/02/2031 ; + 10 jours de décalage depuis l’échéance 0 : 25/02/2031."
+        "Tous les mois depuis le 15/01/2031, 2ᵉ échéance : 15/02/2031 ; + 10 jours de décalage depuis la 1ʳᵉ échéance : 25/02/2031."
     );
     let list = plant.responsable().get(&format!("{path}/echeances")).await.expect(200);
     let first = &list["items"][0];

@@ -37,7 +37,7 @@ async fn those_who_run_the_plant_read_what_each_job_did_and_when_it_comes_again(
     let after = plant.responsable().get("planning/taches").await.expect(200);
     let (never, once) = (job(&before, "purge-sessions"), job(&after, "purge-sessions"));
     assert_eq!((&never["derniere"], &never["prochaine"]), (&Value::Null, &json!("2031-01-15T08:00:00Z")));
-    assert_eq!(once["libelle"], "Oubli des sessions terminées et des échecs de connexion");
+    assert_eq!(once["libelle"], "Purge des sessions terminées et des échecs de connexion");
     assert_eq!(
         (&once["frequence"], &once["prochaine"]),
         (&json!("chaque heure"), &json!("2031-01-15T09:00:00Z"))

@@ -314,6 +314,7 @@ async fn an_absence_over_a_booked_slot_is_refused_with_what_stands_in_the_way() 
     let conflit = &refused["conflits"][0];
     assert_eq!((&conflit["intervention_id"], &conflit["numero"]), (&json!(1), &json!("INT-2031-000001")));
     assert_eq!(conflit["debut"], "2031-01-16T10:00:00Z");
+    assert!(refused["detail"].as_str().expect("a sentence").contains("INT-2031-000001"), "{}", refused.body);
     assert_eq!(plant.responsable().get("techniciens/1/absences").await["total"], 0);
 }
 

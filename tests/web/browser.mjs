@@ -35,7 +35,7 @@ export async function startServer({ demo = true } = {}) {
   return { address, setup, stop };
 }
 
-/** A page for one test that remembers what went wrong on it: console errors, and requests to another host. */
+/** A page for one test, on the clock of the demonstration's plant unless another is asked for, that remembers what went wrong on it: console errors, and requests to another host. */
 export async function openPage(t, address, options = {}) {
   mkdirSync(PICTURES, { recursive: true });
   const browser = await chromium.launch({
@@ -44,7 +44,7 @@ export async function openPage(t, address, options = {}) {
       "--disable-component-update", "--disable-sync"],
   });
   t.after(() => browser.close());
-  const context = await browser.newContext({ locale: "fr-FR", ...options });
+  const context = await browser.newContext({ locale: "fr-FR", timezoneId: "Africa/Casablanca", ...options });
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => message.type() === "error" && faults.push(`console: ${message.text()}`));

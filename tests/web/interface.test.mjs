@@ -61,7 +61,7 @@ test("a reload keeps whoever is signed in, and the address opens the same list",
 test("the palette finds a machine by a word of its name, by keyboard alone", async (t) => {
   const { page, faults } = await signedIn(t, server.address, "responsable");
   await page.keyboard.press("Control+k");
-  await page.getByPlaceholder("Machine, numéro, personne, pièce…").fill("pompe");
+  await page.getByPlaceholder("Équipement, numéro, personne, pièce…").fill("pompe");
   await page.getByText("INT-").first().waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");

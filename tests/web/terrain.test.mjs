@@ -433,15 +433,15 @@ test("awaiting a part names it, and reserves it", async (t) => {
   const { page, go } = await onThePhone(t);
   await go(`/interventions/${work.id}`);
   await page.getByRole("button", { name: "Commencer" }).click();
-  await page.getByRole("button", { name: "Attendre" }).click();
+  await page.getByRole("button", { name: "Mettre en attente" }).click();
   const form = page.getByRole("dialog");
-  await form.getByRole("button", { name: "Attendre" }).click();
+  await form.getByRole("button", { name: "Mettre en attente" }).click();
   await form.getByText("Choisissez une pièce ou écrivez une remarque.").waitFor();
   await form.getByRole("combobox", { name: "Pièce" }).click();
   await page.getByRole("option").first().click();
   await assertAccessible(page, "attente");
   await picture(page, "terrain-attente-390-fr");
-  await form.getByRole("button", { name: "Attendre" }).click();
+  await form.getByRole("button", { name: "Mettre en attente" }).click();
   await page.getByRole("button", { name: "Reprendre" }).waitFor();
   await allSent(page);
 
@@ -505,11 +505,11 @@ test("a code that no machine has says so; one that is typed opens its machine", 
   await assertFits(page, "scanner");
   await assertAccessible(page, "scanner");
   await picture(page, "terrain-scanner-390-fr");
-  await page.getByRole("textbox", { name: "Code de la machine" }).fill("INCONNUE 9");
+  await page.getByRole("textbox", { name: "Code de l’équipement" }).fill("INCONNUE 9");
   await page.keyboard.press("Enter");
-  await page.getByText("Aucune machine de ce code").waitFor();
+  await page.getByText("Aucun équipement de ce code").waitFor();
   await page.getByRole("link", { name: "Scanner de nouveau" }).click();
-  await page.getByRole("textbox", { name: "Code de la machine" }).fill(machine.code.toLowerCase());
+  await page.getByRole("textbox", { name: "Code de l’équipement" }).fill(machine.code.toLowerCase());
   await page.getByRole("button", { name: "Ouvrir" }).click();
   await page.getByRole("heading", { name: machine.nom, level: 1 }).waitFor();
 });

@@ -98,7 +98,7 @@ test("the dashboard counts what the lists show, and does not jump while it loads
   await page.getByRole("link", { name: "En retard", exact: true }).click();
   await page.getByRole("row").nth(2).waitFor();
   assert.match(page.url(), /\/interventions\?en_retard=true$/);
-  await page.getByRole("status").filter({ hasText: `${await total("en_retard=true")} résultat` }).waitFor();
+  await page.getByRole("status").filter({ hasText: `${await total("en_retard=true")} intervention` }).waitFor();
   assert.deepEqual(faults, []);
 });
 

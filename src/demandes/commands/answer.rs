@@ -65,8 +65,8 @@ fn same_problem(
 ) -> Result<InterventionId> {
     if let Some(champ) = asked.own_field() {
         let message = phrase!(
-            "ne se donne pas avec « intervention_id » : ce travail existe déjà",
-            "is not given with \"intervention_id\": that work exists already"
+            "ne se donne pas pour une intervention qui existe déjà",
+            "is not given for work that exists already"
         );
         return Err(Error::invalid(champ, "champ_inconnu", message));
     }

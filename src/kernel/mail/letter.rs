@@ -46,7 +46,7 @@ impl Mailbox {
         let name = one_line(&self.name, phrase!("Le nom", "The name"))?;
         let address = one_line(&self.address, phrase!("L’adresse", "The address"))?;
         let address: Address = address.parse().map_err(|_| {
-            phrase!("« {address} » n’est pas une adresse de courriel.", "\"{address}\" is no mail address.")
+            phrase!("« {address} » n’est pas une adresse e-mail.", "\"{address}\" is no e-mail address.")
         })?;
         let name = name.trim();
         Ok(Named::new((!name.is_empty()).then(|| name.to_owned()), address))

@@ -148,5 +148,5 @@ impl Mail {
 
 /// What is said where mail is wanted and no server is named.
 pub fn not_configured() -> Phrase {
-    phrase!("Aucun serveur de courriel n’est réglé (smtp_host).", "No mail server is set (smtp_host).")
+    phrase!("Aucun serveur d’e-mails n’est réglé (smtp_host).", "No e-mail server is set (smtp_host).")
 }

@@ -262,7 +262,7 @@ fn check(db: &Reader<'_>, plan: &Planning) -> Result<()> {
         return Err(Error::unknown_reference("technicien_id"));
     }
     if plan.date_fin.is_some_and(|fin| fin < plan.date_debut) {
-        let message = phrase!("doit suivre « date_debut »", "must not come before \"date_debut\"");
+        let message = phrase!("doit suivre la première échéance", "must not come before the first due date");
         return Err(Error::invalid("date_fin", "valeur_invalide", message));
     }
     Ok(())

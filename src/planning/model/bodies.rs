@@ -213,8 +213,8 @@ fn one_direction(report: &Report, _: &()) -> garde::Result {
     match (report.feries, report.week_ends) {
         (Avant, Apres) | (Apres, Avant) => Err(rule(
             "valeur_invalide",
-            "« feries » et « week_ends » vont dans le même sens, ou l’un des deux est « aucun »",
-            "\"feries\" and \"week_ends\" go the same way, or one of them is \"aucun\"",
+            "jours fériés et week-ends se reportent dans le même sens, ou l’un des deux ne se reporte pas",
+            "public holidays and week-ends are moved the same way, or one of them is not moved",
         )),
         _ => Ok(()),
     }

@@ -21,7 +21,9 @@ pub struct Echeance {
     #[schema(example = "INT-2031-000123")]
     pub numero: Option<String>,
     /// Why this date.
-    #[schema(example = "Début le 31/01/2031 + 1 × 1 mois ; ce mois n’a pas de jour 31 : 28/02/2031.")]
+    #[schema(
+        example = "Tous les mois depuis le 31/01/2031, 2ᵉ échéance ; ce mois n’a pas de jour 31 : 28/02/2031."
+    )]
     pub explication: String,
     /// Why it was not done, or not in its time.
     pub motif: Option<String>,
@@ -90,7 +92,9 @@ pub struct Prevision {
     #[schema(minimum = 0, example = 1)]
     pub k: i64,
     pub date: Day,
-    #[schema(example = "Début le 31/01/2031 + 1 × 1 mois ; ce mois n’a pas de jour 31 : 28/02/2031.")]
+    #[schema(
+        example = "Tous les mois depuis le 31/01/2031, 2ᵉ échéance ; ce mois n’a pas de jour 31 : 28/02/2031."
+    )]
     pub explication: String,
 }
 

@@ -84,7 +84,9 @@ pub struct PlanningDetail {
     pub planning: Planning,
     pub competences_requises: Vec<CompetenceRequise>,
     /// Why `prochaine_date` is that day.
-    #[schema(example = "Début le 31/01/2031 + 1 × 1 mois ; ce mois n’a pas de jour 31 : 28/02/2031.")]
+    #[schema(
+        example = "Tous les mois depuis le 31/01/2031, 2ᵉ échéance ; ce mois n’a pas de jour 31 : 28/02/2031."
+    )]
     pub explication: Option<String>,
     /// What keeps the plan from generating, if anything does.
     #[schema(example = "L’équipement CASA-POMPE-01 est retiré.")]

@@ -39,13 +39,14 @@ impl Explication {
     pub fn text(&self, language: Language) -> String {
         let Self { k, intervalle, decalage, .. } = self;
         let [debut, nominale, date] = [self.debut, self.nominale, self.date].map(|day| civil(day, language));
-        let unit = unit(self.frequence, *intervalle, language);
+        let every = every(self.frequence, *intervalle, language);
+        let nth = nth(k + 1, language);
         let french = language == Language::French;
         let mut text = match (k, french) {
             (0, true) => format!("Début du plan, le {debut}"),
             (0, false) => format!("Beginning of the plan, {debut}"),
-            (_, true) => format!("Début le {debut} + {k} × {intervalle} {unit}"),
-            (_, false) => format!("Beginning on {debut} + {k} × {intervalle} {unit}"),
+            (_, true) => format!("{every} depuis le {debut}, {nth} échéance"),
+            (_, false) => format!("{every} since {debut}, {nth} due date"),
         };
         if self.fin_de_mois {
             let day = self.debut.0.day();
@@ -84,8 +85,8 @@ impl Explication {
         let (sign, days) = (if self.decalage < 0 { '−' } else { '+' }, self.decalage.abs());
         let plural = if days > 1 { "s" } else { "" };
         let from = match (self.decalage_de, french) {
-            (Some(k), true) => format!(" depuis l’échéance {k}"),
-            (Some(k), false) => format!(" since échéance {k}"),
+            (Some(k), true) => format!(" depuis la {} échéance", nth(k + 1, Language::French)),
+            (Some(k), false) => format!(" since the {} due date", nth(k + 1, Language::English)),
             (None, _) => String::new(),
         };
         match french {
@@ -104,6 +105,34 @@ impl Chome {
             (None, Language::French) => format!("{day} en week-end"),
             (None, Language::English) => format!("{day} in a week-end"),
         }
+    }
+}
+
+/// « Tous les trimestres », « Toutes les 2 semaines ».
+fn every(frequence: Frequence, count: i64, language: Language) -> String {
+    let feminine = frequence == Frequence::Hebdomadaire;
+    match language {
+        Language::French => {
+            let all = if feminine { "Toutes les" } else { "Tous les" };
+            let unit = unit(frequence, 2, language);
+            if count == 1 { format!("{all} {unit}") } else { format!("{all} {count} {unit}") }
+        }
+        Language::English => {
+            let unit = unit(frequence, count, language);
+            if count == 1 { format!("Every {unit}") } else { format!("Every {count} {unit}") }
+        }
+    }
+}
+
+/// « 8ᵉ », "8th".
+fn nth(number: i64, language: Language) -> String {
+    match (language, number % 10, number % 100) {
+        (Language::French, ..) if number == 1 => format!("{number}ʳᵉ"),
+        (Language::French, ..) => format!("{number}ᵉ"),
+        (Language::English, 1, rest) if rest != 11 => format!("{number}st"),
+        (Language::English, 2, rest) if rest != 12 => format!("{number}nd"),
+        (Language::English, 3, rest) if rest != 13 => format!("{number}rd"),
+        (Language::English, ..) => format!("{number}th"),
     }
 }
 

@@ -48,10 +48,14 @@ fn every_date_counts_from_the_anchor_and_a_short_month_gives_its_last_day() {
     assert_eq!(dates(&monthly, 5), ["2031-01-31", "2031-02-28", "2031-03-31", "2031-04-30", "2031-05-31"]);
     assert_eq!(dates(&leap, 5)[3..], ["2031-02-28", "2032-02-29"]);
     says(&monthly, 0, "Début du plan, le 31/01/2031.");
-    says(&monthly, 1, "Début le 31/01/2031 + 1 × 1 mois ; ce mois n’a pas de jour 31 : 28/02/2031.");
-    says(&monthly, 2, "Début le 31/01/2031 + 2 × 1 mois : 31/03/2031.");
+    says(
+        &monthly,
+        1,
+        "Tous les mois depuis le 31/01/2031, 2ᵉ échéance ; ce mois n’a pas de jour 31 : 28/02/2031.",
+    );
+    says(&monthly, 2, "Tous les mois depuis le 31/01/2031, 3ᵉ échéance : 31/03/2031.");
     let fortnightly = cadence(date(2031, 1, 6), Frequence::Hebdomadaire, 2);
-    says(&fortnightly, 3, "Début le 06/01/2031 + 3 × 2 semaines : 17/02/2031.");
+    says(&fortnightly, 3, "Toutes les 2 semaines depuis le 06/01/2031, 4ᵉ échéance : 17/02/2031.");
 }
 
 // D6
@@ -69,7 +73,7 @@ fn half_of_a_delay_beyond_the_tolerance_moves_what_follows_as_in_sap() {
     says(
         &plan,
         2,
-        "Début le 01/03/1998 + 2 × 1 trimestre : 01/09/1998 ; + 7 jours de décalage depuis l’échéance 1 : 08/09/1998.",
+        "Tous les trimestres depuis le 01/03/1998, 3ᵉ échéance : 01/09/1998 ; + 7 jours de décalage depuis la 2ᵉ échéance : 08/09/1998.",
     );
 }
 
@@ -126,7 +130,7 @@ fn a_day_off_moves_a_date_before_after_or_not_at_all_and_is_named() {
     says(
         &after,
         1,
-        "Début le 01/03/2031 + 1 × 2 mois : 01/05/2031 ; jeudi 01/05/2031 férié (Fête du travail), \
+        "Tous les 2 mois depuis le 01/03/2031, 2ᵉ échéance : 01/05/2031 ; jeudi 01/05/2031 férié (Fête du travail), \
          vendredi 02/05/2031 férié (Pont), samedi 03/05/2031 en week-end, dimanche 04/05/2031 en week-end : \
          repoussée au lundi 05/05/2031.",
     );

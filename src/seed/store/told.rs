@@ -134,9 +134,9 @@ pub fn age_messages(tx: &Tx<'_>, morning: Instant) -> Result<()> {
         "echec",
         1,
         None,
-        "Le serveur de courriel a refusé l’adresse du destinataire : 550 5.1.1 User unknown",
+        "Le serveur d’e-mails a refusé l’adresse du destinataire : 550 5.1.1 User unknown",
     )?;
-    change("non_envoye", 1, None, "Aucun serveur de courriel n’est réglé (smtp_host).")?;
+    change("non_envoye", 1, None, "Aucun serveur d’e-mails n’est réglé (smtp_host).")?;
     let soon = Instant::from_second(tx.now().as_second() + 7 * 60);
-    change("a_envoyer", 4, Some(soon), "Le serveur de courriel n’a pas répondu à temps.")
+    change("a_envoyer", 4, Some(soon), "Le serveur d’e-mails n’a pas répondu à temps.")
 }

@@ -88,12 +88,15 @@ pub fn sign_in(
     let now = tx.now();
     let session = store::insert_session(tx, user.id, session_end(user.role, now, now), device)?;
     store::insert_refresh(tx, session, refresh)?;
+    // Nobody is signed in yet, but who it is is proven: what this does is theirs in the journal.
+    let person = Actor::proven(user.id, &user.username);
     for surplus in store::surplus_sessions(tx, user.id)? {
-        end(tx, surplus, "trop_de_sessions")?;
+        store::end_session(tx, surplus, "trop_de_sessions")?;
+        let facts = json!({ "motif": "trop_de_sessions" });
+        tx.record_by(person.clone(), Event::SessionTerminee(surplus), Change::created(&facts)?)?;
     }
     people::signed_in(tx, user.id)?;
     let facts = json!({ "session_id": session, "user_agent": device.user_agent });
-    let person = Actor::proven(user.id, &user.username);
     tx.record_by(person, Event::Connexion(user.id), Change::created(&facts)?)?;
     Ok(Ok(Claims { session, user: user.id }))
 }
@@ -171,7 +174,11 @@ pub fn change_password(tx: &Tx<'_>, account: &Account, hash: Option<&PasswordHas
 
 /// One of the caller's own live sessions; another's is absent to them.
 pub fn own_session(db: &Reader<'_>, id: SessionId) -> Result<Session> {
-    store::sessions(db, own_id(db)?)?.into_iter().find(|session| session.id == id).ok_or(Error::NotFound)
+    session_of(db, own_id(db)?, id)
+}
+
+fn session_of(db: &Reader<'_>, user: UserId, id: SessionId) -> Result<Session> {
+    store::sessions(db, user)?.into_iter().find(|session| session.id == id).ok_or(Error::NotFound)
 }
 
 /// Ends one of the caller's own sessions.
@@ -179,14 +186,26 @@ pub fn end_own(tx: &Tx<'_>, id: SessionId) -> Result<()> {
     end(tx, own_session(tx, id)?.id, "par_la_personne")
 }
 
+/// Ends one session of a person, by somebody who manages accounts.
+pub fn revoke_session(tx: &Tx<'_>, user: UserId, id: SessionId) -> Result<()> {
+    revoke(tx, user, session_of(tx, user, id)?.id)
+}
+
 /// Ends the sessions of a person but `keep`.
 pub fn revoke_sessions(tx: &Tx<'_>, user: UserId, keep: Option<SessionId>) -> Result<()> {
     for session in store::sessions(tx, user)? {
         if Some(session.id) != keep {
-            end(tx, session.id, "revoquee")?;
+            revoke(tx, user, session.id)?;
         }
     }
     Ok(())
+}
+
+/// The journal says whose it was: a session's number alone tells nobody.
+fn revoke(tx: &Tx<'_>, user: UserId, id: SessionId) -> Result<()> {
+    store::end_session(tx, id, "revoquee")?;
+    let facts = json!({ "motif": "revoquee", "user_id": user });
+    tx.record(Event::SessionTerminee(id), Change::created(&facts)?)
 }
 
 /// Counts a wrong password for a name, known or not, and puts it into the journal.

@@ -11,10 +11,12 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{failed_because, forget_failures, own_account, own_id, record_counted, revoke_sessions};
-pub use model::Attempt;
+pub use commands::{
+    failed_because, forget_failures, own_account, own_id, record_counted, revoke_session, revoke_sessions,
+};
+pub use model::{Attempt, Session};
 pub use routes::{prove, router};
-pub use store::{end_sessions, purge};
+pub use store::{end_sessions, purge, sessions};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
-import { Problem } from './problem';
+import { ask } from '@/hors_ligne/online';
+import { Problem, isUnreachable } from './problem';
 import type { components, paths } from './schema';
 import { accessToken, renew } from './token';
 
@@ -11,16 +12,22 @@ export async function authorised(request: Request): Promise<Response> {
   const token = await accessToken();
   if (token) request.headers.set('Authorization', `Bearer ${token}`);
   request.headers.set('Accept-Language', acceptLanguage());
-  let response = await fetch(request);
+  let response = await fetch(request).catch(unanswered);
   if (response.status === 401 && (await renew(token))) {
     again.headers.set('Authorization', `Bearer ${await accessToken()}`);
     again.headers.set('Accept-Language', acceptLanguage());
-    response = await fetch(again);
+    response = await fetch(again).catch(unanswered);
   }
   return response;
 }
 
-/** The server speaks French and English; who reads Arabic here reads French. */
+/** Without an answer it may be that there is no reception: what the device says of its network need not be so. */
+function unanswered(error: unknown): never {
+  if (isUnreachable(error)) void ask();
+  throw error;
+}
+
+/** The server speaks French and English; who reads Arabic reads its French sentences, and refusals by their code. */
 export function acceptLanguage(): string {
   return document.documentElement.lang === 'en' ? 'en' : 'fr';
 }

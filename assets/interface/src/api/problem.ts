@@ -1,4 +1,5 @@
 import type { Schemas } from './client';
+import { reason, sentence } from './refusals';
 
 /** One field that the server refused, and why, in words. */
 export type FieldError = { champ: string; code: string; message: string };
@@ -15,11 +16,11 @@ export class Problem extends Error {
 
   constructor(status: number, body: Record<string, unknown>) {
     const said = body as Partial<Schemas['Problem']>;
-    super(said.detail ?? said.title ?? `HTTP ${status}`);
+    super(sentence(said.code ?? '', said.detail ?? said.title ?? `HTTP ${status}`));
     this.name = 'Problem';
     this.status = status;
     this.code = said.code ?? 'inconnu';
-    this.errors = (said.errors ?? []) as FieldError[];
+    this.errors = ((said.errors ?? []) as FieldError[]).map((error) => ({ ...error, message: reason(error.code, error.message) }));
     this.requestId = said.request_id ?? null;
     this.body = body;
   }

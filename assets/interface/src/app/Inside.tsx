@@ -29,7 +29,7 @@ export default function Inside({ me }: { me: Me }) {
   return (
     <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>
       <ModalsProvider>
-        {/* At the top: a message never lies over the button that was just pressed. */}
+        {/* Where each stands, `ui/toast.ts` says. */}
         <Notifications position="top-center" />
         {Owed ? <Suspense fallback={<Loading whole />}><Owed /></Suspense> : <Shell>
           <Switch>

@@ -62,11 +62,11 @@ export function Shell({ children }: { children: ReactNode }) {
       </AppShell.Header>
 
       <AppShell.Navbar p="xs" component="nav" aria-label={t('navigation.menu')}>
-        <ScrollArea>
+        <ScrollArea flex={1} mih={0} type="auto" scrollbarSize={8}>
           {GROUPS.map((group) => {
             const shown = pages.filter((page) => page.menu?.group === group);
             return shown.length > 0 && (
-              <Box key={group} mb="sm">
+              <Box key={group} className={classes.group}>
                 <Text size="xs" c="dimmed" fw={600} px="sm" py={4}>{t(`groupes.${group}`)}</Text>
                 {shown.map((page) => <Entry key={page.path} page={page} location={location} />)}
               </Box>

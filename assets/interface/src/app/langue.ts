@@ -41,7 +41,15 @@ export async function startLangue() {
       interpolation: { escapeValue: false },
       returnNull: false,
     });
+  await learnRefusals(i18next.language as Langue);
   apply(i18next.language as Langue);
+}
+
+/** What the server refuses is told in its own words where it speaks the language; in Arabic, by the code of its answer. */
+async function learnRefusals(langue: Langue) {
+  if (langue !== 'ar') return;
+  const { default: texts } = await files['../textes/ar/erreurs.json']!();
+  i18next.addResourceBundle('ar', 'erreurs', texts);
 }
 
 let chosen: Langue | null = null;
@@ -64,6 +72,7 @@ export async function speak(langue: Langue) {
   localStorage.setItem('langue', langue);
   if (langue === 'ar') await import('@fontsource-variable/noto-sans-arabic');
   if (langue !== i18next.language) await i18next.changeLanguage(langue);
+  await learnRefusals(langue);
   apply(langue);
 }
 

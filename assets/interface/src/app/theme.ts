@@ -60,8 +60,10 @@ export const theme = createTheme({
     TableScrollContainer: { defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } } },
     // The library's stand-in for the focus is no item of a menu.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    // A word of a badge is never cut: it takes its width, and a second line where there is none.
+    Badge: { styles: { root: { flexShrink: 0, height: 'auto', minHeight: 'var(--badge-height)', maxWidth: '100%', overflow: 'visible' }, label: { overflow: 'visible', whiteSpace: 'normal' } } },
     Modal: { defaultProps: () => ({ centered: true, ...closed() }) },
-    Notification: { defaultProps: closed },
+    Notification: { defaultProps: closed, styles: { title: { whiteSpace: 'normal' }, description: { whiteSpace: 'pre-line' }, body: { overflow: 'visible' } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 400 } },
   },
 });

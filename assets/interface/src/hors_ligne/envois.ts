@@ -1,10 +1,10 @@
 //! The outbox as the screens see it: what waits, adding to it, and the sender that runs while somebody is signed in.
 
-import { notifications } from '@mantine/notifications';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import i18next from 'i18next';
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { useMe } from '@/session/session';
+import { tell } from '@/ui/toast';
 import { ask, heard, isOnline, onOnline } from './online';
 import { outbox } from './outbox';
 import { type NewRow, type Row, isUnsent } from './row';
@@ -118,7 +118,7 @@ let pushNow = () => {};
 function tellLost(error: unknown) {
   const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
   console.warn('not kept', error);
-  notifications.show({
+  tell({
     color: 'red',
     title: i18next.t(isFull ? 'hors_ligne.plein' : 'hors_ligne.rien_garde'),
     message: i18next.t('hors_ligne.pas_enregistre'),

@@ -3,7 +3,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Answer, NewRow, Row } from './row';
+import { type Answer, type NewRow, type Row, waitsForEarlier } from './row';
 
 type Modules = { outbox: typeof import('./outbox')['outbox']; flush: typeof import('./sender')['flush'] };
 
@@ -47,7 +47,7 @@ function server() {
     if (row.target && (versions.get(row.target) ?? 1) !== row.version) return { status: 412, body: { code: 'perime', detail: 'changé' } };
     const version = row.target ? row.version! + 1 : 1;
     if (row.target) versions.set(row.target, version);
-    effects.push(`${row.subject} ${row.body?.statut ?? row.body?.texte ?? row.kind}`);
+    effects.push(`${row.subject} ${row.body?.statut ?? (row.kind === 'commentaire' ? row.body?.texte : row.kind)}`);
     const answer: Answer = { status: 200, version, body: { id: effects.length } };
     answers.set(row.id, answer);
     return answer;
@@ -65,18 +65,42 @@ test('what was done is sent in the order in which it was done', async () => {
   expect(await states()).toEqual(['envoye', 'envoye', 'envoye']);
 });
 
-test('a refused change holds those behind it on its subject, and nobody else', async () => {
+test('a refused change holds what relies on it, and nothing else', async () => {
   const { accept, effects } = server();
-  await page.outbox.add(1, [change(12, { body: { texte: 'bad' } }), change(12, { body: { texte: 'later' } }), change(13, { body: { texte: 'other' } })]);
-  await page.flush(1, async (row) => (row.body?.texte === 'bad' ? { status: 422, body: { code: 'invalide', detail: 'Le texte est trop long.' } } : accept(row)), nobody);
-  expect(effects).toEqual(['intervention:13 other']);
-  const [bad, later] = await page.outbox.all(1);
-  expect(bad).toMatchObject({ state: 'refuse', refusal: { message: 'Le texte est trop long.' } });
-  expect(later!.state).toBe('en_attente');
+  const refuse = async (row: Row) => (row.kind === 'piece' ? { status: 409, body: { code: 'stock_insuffisant', detail: 'Il n’en reste pas.' } } : accept(row));
+  await page.outbox.add(1, [
+    change(12, { kind: 'piece' }),
+    change(12, { kind: 'photo' }),
+    change(12, { kind: 'signature' }),
+    change(12, { body: { texte: 'a word' } }),
+    statut(12, 1, 'termine'),
+    change(13, { body: { texte: 'other' } }),
+  ]);
+  await page.flush(1, refuse, nobody);
+  expect(effects.sort()).toEqual(['intervention:12 a word', 'intervention:12 photo', 'intervention:12 termine', 'intervention:13 other']);
+  expect(await states()).toEqual(['conflit', 'envoye', 'en_attente', 'envoye', 'envoye', 'envoye']);
+  const [bad, , signature] = await page.outbox.all(1);
+  expect(bad).toMatchObject({ refusal: { message: 'Il n’en reste pas.' } });
+  expect(waitsForEarlier(signature!, await page.outbox.all(1))).toBe(true);
 
   await page.outbox.discard(1, bad!.id);
   await page.flush(1, async (row) => accept(row), nobody);
-  expect(effects).toEqual(['intervention:13 other', 'intervention:12 later']);
+  expect(effects.at(-1)).toBe('intervention:12 signature');
+});
+
+test('what relies on what is held is held as well, until the person has decided', async () => {
+  const { accept, effects, versions } = server();
+  versions.set('intervention:12', 5);
+  await page.outbox.add(1, [
+    statut(12, 1, 'en_cours'),
+    change(12, { kind: 'reponse' }),
+    change(12, { kind: 'chrono_debut' }),
+    change(12, { kind: 'signature' }),
+    change(12, { kind: 'besoin' }),
+  ]);
+  await page.flush(1, async (row) => accept(row), nobody);
+  expect(effects).toEqual(['intervention:12 besoin']);
+  expect(await states()).toEqual(['conflit', 'en_attente', 'en_attente', 'en_attente', 'envoye']);
 });
 
 test('an answer lost on its way and a tab closed in flight act once', async () => {

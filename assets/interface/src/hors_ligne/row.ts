@@ -21,7 +21,7 @@ export type Row = {
   seq: number;
   /** Whose it is; nobody else sees or sends it. */
   user: number;
-  /** What it changes, such as `intervention:12`: of one subject, strictly one after the other. */
+  /** What it changes, such as `intervention:12`: of one subject, one after the other; what waits for the person holds back only what depends on it. */
   subject: string;
   kind: Kind;
   /** The subject in words, such as `INT-2026-000012 · Pompe`. */
@@ -78,11 +78,46 @@ export const isUnsent = ({ state }: Row) => state !== 'envoye';
 export const isStuck = ({ state }: Row) => state === 'conflit' || state === 'refuse';
 const bySeq = (a: Row, b: Row) => a.seq - b.seq;
 
-/** The oldest unsent of each subject, if it may go: one that waits for the person holds all behind it. */
+/**
+ * What a change of a kind relies on, of what was done before it: before work has begun answers, parts and timers are
+ * refused; open answers and timers keep it from ending; a signature covers what is there. What is not named stands by
+ * itself.
+ */
+const RELIES: Record<Kind, Kind[]> = {
+  statut: ['reponse', 'chrono_debut', 'chrono_fin'],
+  reponse: ['statut'],
+  piece: ['statut'],
+  chrono_debut: ['statut', 'chrono_debut', 'chrono_fin'],
+  chrono_fin: ['statut', 'chrono_debut', 'chrono_fin'],
+  signature: ['statut', 'reponse', 'piece', 'chrono_debut', 'chrono_fin', 'temps_corrige'],
+  photo: [], commentaire: [], besoin: [], temps_corrige: [], signalement: [],
+};
+
+/** Whether a change relies on an earlier one of its subject: by its kind, as the next version of the same, or for its answer. */
+const dependsOn = (row: Row, earlier: Row) =>
+  RELIES[row.kind].includes(earlier.kind)
+  || row.needs?.row === earlier.id
+  || (row.target !== undefined && row.target === earlier.target);
+
+/** What must wait for the person: what was refused or contradicted, and what depends on that. */
+function held(rows: Row[]): Set<string> {
+  const waiting = new Set<string>();
+  const behind = new Map<string, Row[]>();
+  for (const row of rows.filter(isUnsent).sort(bySeq)) {
+    const before = behind.get(row.subject) ?? [];
+    if (!isStuck(row) && !before.some((earlier) => dependsOn(row, earlier))) continue;
+    waiting.add(row.id);
+    behind.set(row.subject, [...before, row]);
+  }
+  return waiting;
+}
+
+/** The oldest unsent of each subject that may go. */
 function heads(rows: Row[]): Row[] {
+  const waiting = held(rows);
   const first = new Map<string, Row>();
-  for (const row of rows.filter(isUnsent).sort(bySeq)) if (!first.has(row.subject)) first.set(row.subject, row);
-  return [...first.values()].filter((row) => !isStuck(row));
+  for (const row of rows.filter(isUnsent).sort(bySeq)) if (!waiting.has(row.id) && !first.has(row.subject)) first.set(row.subject, row);
+  return [...first.values()];
 }
 
 /** The next to send. A row found in `envoi` was cut off in flight: it is sent again, under the same key. */
@@ -95,8 +130,11 @@ export function nextTime(rows: Row[]): number | undefined {
 }
 
 /** Whether an earlier change of the same subject keeps it from being sent. */
-export const waitsForEarlier = (row: Row, rows: Row[]) =>
-  rows.some((other) => other.subject === row.subject && other.seq < row.seq && isUnsent(other));
+export function waitsForEarlier(row: Row, rows: Row[]): boolean {
+  const waiting = held(rows);
+  if (waiting.has(row.id)) return !isStuck(row);
+  return rows.some((other) => other.subject === row.subject && other.seq < row.seq && isUnsent(other) && !waiting.has(other.id));
+}
 
 /** 2 s, 4 s, 8 s … 5 min. */
 export const delay = (tries: number) => Math.min(1000 * 2 ** tries, 300_000);

@@ -4,8 +4,8 @@ import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ok } from '@/api/client';
-import { locale } from '@/app/langue';
-import { setZones, wall } from './zones';
+import { direction, locale } from '@/app/langue';
+import { elsewhere, setZones, wall } from './zones';
 
 type Site = Schemas['Site'];
 
@@ -60,6 +60,27 @@ export function instant(value: string, zone: string, options: Intl.DateTimeForma
   return formatter(options).format(wall(Date.parse(value), zone));
 }
 
+/** Figures, units and signs that keep their order within a text that runs the other way. */
+export const together = (text: string) => (direction() === 'rtl' ? `\u2066${text}\u2069` : text);
+
+/** An hour, or a day and an hour, with the town by whose clock it is told where that is not the reader's. */
+export function told(value: string, zone: string, options: Intl.DateTimeFormatOptions = SHORT): string {
+  return `${instant(value, zone, options)}${town(value, zone)}`;
+}
+
+/** From one end to the other in the direction of the language, whatever stands beside it. */
+export const range = (from: string, to: string) => (direction() === 'rtl' ? `\u2067${from} – ${to}\u2069` : `${from} – ${to}`);
+
+/** From when to when, likewise: the town once. */
+export function span(debut: string, fin: string, zone: string, options: Intl.DateTimeFormatOptions = SHORT): string {
+  return range(instant(debut, zone, options), instant(fin, zone, TIME)) + town(debut, zone);
+}
+
+function town(value: string, zone: string): string {
+  const there = elsewhere(value, zone);
+  return there ? ` (${there})` : '';
+}
+
 /** A civil date (`2026-11-25`) as text. */
 export function day(value: string, options: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }): string {
   return formatter(options).format(new Date(`${value}T00:00:00Z`));
@@ -76,16 +97,23 @@ export function Instant({ value, siteId, format = SHORT }: {
   if (!value) return <Text span c="dimmed">—</Text>;
   return (
     <time dateTime={value} title={`${instant(value, zone, LONG)} (${zone})`} className="tabular">
-      {instant(value, zone, format)}
+      {format.timeStyle || format.hour ? told(value, zone, format) : instant(value, zone, format)}
     </time>
   );
+}
+
+/** From when to when, in the zone of its site, with the whole of it on hover. */
+export function Period({ debut, fin, siteId }: { debut: string; fin: string; siteId?: number | null }) {
+  const zone = useZone(siteId);
+  useTranslation(); // written anew when the language changes
+  return <time dateTime={debut} title={`${instant(debut, zone, LONG)} (${zone})`} className="tabular">{span(debut, fin, zone)}</time>;
 }
 
 /** Minutes as hours and minutes: `2 h 05`. */
 export function duration(minutes: number): string {
   const [hours, rest] = [Math.floor(minutes / 60), Math.round(minutes % 60)];
-  if (!hours) return `${rest} min`;
-  return rest ? `${hours} h ${String(rest).padStart(2, '0')}` : `${hours} h`;
+  if (!hours) return together(`${rest} min`);
+  return together(rest ? `${hours} h ${String(rest).padStart(2, '0')}` : `${hours} h`);
 }
 
 /** An amount with two decimals; the currency is the plant's and goes without saying. */

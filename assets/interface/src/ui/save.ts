@@ -1,10 +1,18 @@
 //! Changing something: one at a time, errors in words beside the field, nothing typed is lost.
 
 import type { UseFormReturnType } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem, isUnreachable } from '@/api/problem';
+import { line } from '@/api/refusals';
+import { tell } from './toast';
+
+type Telling = {
+  /** What the page calls the fields of the API, where it has no such form or calls them otherwise. */
+  labels?: Record<string, string>;
+  /** The codes of refusals that the page explains where they belong: they are not told a second time. */
+  explained?: readonly string[];
+};
 
 /**
  * Runs a change and tells what went wrong: 422 beside the fields of `form` that it names, all else as a message.
@@ -14,13 +22,14 @@ export function useSave<A extends unknown[]>(
   change: (...args: A) => Promise<unknown>,
   // biome-ignore lint: any form will do, its values are not looked at
   form?: Pick<UseFormReturnType<any>, 'setErrors' | 'getValues'>,
+  telling: Telling = {},
 ) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const running = useRef(false);
-  const latest = useRef({ change, form });
-  latest.current = { change, form };
+  const latest = useRef({ change, form, telling });
+  latest.current = { change, form, telling };
 
   const run = useCallback(async (...args: A): Promise<boolean> => {
     if (running.current) return false;
@@ -39,13 +48,14 @@ export function useSave<A extends unknown[]>(
       const beside = known?.errors.filter(({ champ }) => fields.includes(champ)) ?? [];
       const elsewhere = known?.errors.filter(({ champ }) => !fields.includes(champ)) ?? [];
       if (beside.length) form?.setErrors(Object.fromEntries(beside.map(({ champ, message }) => [champ, message])));
-      if (!beside.length || elsewhere.length) {
+      const isShown = known !== null && latest.current.telling.explained?.includes(known.code);
+      if (!isShown && (!beside.length || elsewhere.length)) {
         const message = known
           ? known.status === 412
             ? t('erreur.change_entre_temps')
-            : [known.message, ...elsewhere.map(({ champ, message }) => `${champ} : ${message}`)].join(' ')
+            : await line({ message: known.message, errors: elsewhere }, latest.current.telling.labels)
           : t('erreur.sans_reseau_texte');
-        notifications.show({ color: 'red', title: t('erreur.titre'), message, autoClose: 10_000 });
+        tell({ color: 'red', title: t('erreur.titre'), message, autoClose: 10_000 });
       }
       return false;
     } finally {

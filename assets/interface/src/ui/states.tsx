@@ -2,13 +2,37 @@
 
 import { Alert, Box, Button, Center, Code, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconCloudOff, type IconTool } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Problem, isUnreachable } from '@/api/problem';
 import { NotFound } from '@/app/NotFound';
+import { useOnline } from '@/hors_ligne/online';
+
+/** What is read at once is not worth a word. */
+const PATIENCE = 400;
+
+/** Whether what is awaited cannot come, because there is no reception. */
+function useInVain(): boolean {
+  const online = useOnline();
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, []);
+  return waited && !online;
+}
+
+/** In place of what is being read: its shape, or, without reception, why nothing comes. */
+export function Waiting({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  if (!useInVain()) return children;
+  return <Empty icon={IconCloudOff} title={t('erreur.jamais_ouvert')} text={t('erreur.jamais_ouvert_texte')} />;
+}
 
 /** In place of a page, or of the `whole` window. */
 export function Loading({ whole = false }: { whole?: boolean }) {
+  const { t } = useTranslation();
+  if (useInVain()) return <Empty icon={IconCloudOff} order={1} title={t('erreur.jamais_ouvert')} text={t('erreur.jamais_ouvert_texte')} />;
   return (
     <Center h={whole ? '100dvh' : '50dvh'} role="status" aria-busy="true">
       <Loader />

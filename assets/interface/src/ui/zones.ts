@@ -30,6 +30,16 @@ export function offsetAt(ms: number, zone: string): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
+/** The reader's own zone, as their device is set. */
+const own = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The town of a zone whose clocks do not show what the reader's do at that moment: hours there are told with it. */
+export function elsewhere(instant: string, zone: string): string | null {
+  const ms = Date.parse(instant);
+  if (zone === own() || offsetAt(ms, zone) === offsetAt(ms, own())) return null;
+  return zone.split('/').at(-1)!.replaceAll('_', ' ');
+}
+
 /** What a clock on the wall shows, as if it were UTC: for formatting, never for sending. */
 export const wall = (ms: number, zone: string) => new Date(ms + offsetAt(ms, zone) * 60_000);
 

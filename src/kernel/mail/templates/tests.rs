@@ -125,7 +125,7 @@ Voici vos messages du mercredi 15 janvier 2031.
        En retard de 3 h.
 
 -- 
-Vous recevez ce résumé parce que vous avez choisi un seul courriel par jour.
+Vous recevez ce résumé parce que vous avez choisi un seul e-mail par jour.
 Choisir ce que vous recevez : https://gmao.test/preferences
 "
     );

@@ -1,7 +1,6 @@
 //! Every message that was to leave the server: whether it did, and why not.
 
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconMailForward, IconMailOff } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -16,6 +15,7 @@ import { useListState } from '@/ui/list/address';
 import { type Column, DataList } from '@/ui/list/DataList';
 import { useSave } from '@/ui/save';
 import { Empty, Loading, Trouble } from '@/ui/states';
+import { tell } from '@/ui/toast';
 
 type Envoi = Schemas['Envoi'];
 const COLOURS: Record<Envoi['statut'], string> = { a_envoyer: 'blue', en_cours: 'blue', envoye: 'teal', non_envoye: 'gray', echec: 'red', groupe: 'gray' };
@@ -33,7 +33,7 @@ export default function Courriels() {
   const attempt = useSave(async () => {
     const body = { canal: 'email', type: 'information', user_id: me.id, titre: t('essai_titre'), contenu: t('essai_contenu') } as const;
     await ok(api.POST('/api/v1/notifications/', { body }));
-    notifications.show({ message: t('essai_parti', { adresse: me.email }) });
+    tell({ message: t('essai_parti', { adresse: me.email }) });
     await queries.invalidateQueries({ queryKey: ['envois'] });
   });
   const statut = (row: Envoi) => <Word color={COLOURS[row.statut]}>{word(`statut_envoi.${row.statut}`)}</Word>;

@@ -18,6 +18,7 @@ import { type Column, DataList } from '@/ui/list/DataList';
 import { RecordButton } from '@/ui/record/RecordButton';
 import { useSave } from '@/ui/save';
 import { Loading, Trouble } from '@/ui/states';
+import { Sessions } from './Sessions';
 
 type User = Schemas['User'];
 const ROLES: Schemas['Role'][] = ['admin', 'responsable', 'technicien', 'client'];
@@ -173,6 +174,7 @@ export function Utilisateur() {
         </Group>
         {made && <Alert color="teal" title={t('nouveau_mot_de_passe')}><Code fz="lg">{made}</Code></Alert>}
       </Section>
+      <Sessions user={id} />
     </Stack>
   );
 }

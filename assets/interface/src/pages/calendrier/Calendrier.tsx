@@ -11,10 +11,10 @@ import { type Schemas, api, ok } from '@/api/client';
 import { useRunsThePlant } from '@/session/session';
 import { PageHead } from '@/ui/PageHead';
 import { Word } from '@/ui/badges';
-import { day, usePlantZone, useSites } from '@/ui/format';
+import { day, range, usePlantZone, useSites } from '@/ui/format';
 import { useIsPhone } from '@/ui/phone';
 import { Loading, Trouble } from '@/ui/states';
-import { partOn, toDay } from '@/ui/zones';
+import { elsewhere, partOn, toDay } from '@/ui/zones';
 import { Abonnement } from './Abonnement';
 
 const Frise = lazy(() => import('./frise/Frise').then(({ Frise }) => ({ default: Frise })));
@@ -119,10 +119,11 @@ function Entry({ slot, date, zone, withPerson = false }: { slot: Slot; date: str
   const { t: word } = useTranslation('valeurs');
   const href = slot.intervention_id ? `/interventions/${slot.intervention_id}` : slot.planning_id ? `/planning/${slot.planning_id}` : null;
   const [from, to] = partOn(date, slot.debut, slot.fin, zone);
+  const there = elsewhere(slot.debut, zone);
   return (
     <Card withBorder padding={6} pos="relative" bg={slot.type === 'absence' ? 'light-dark(var(--mantine-color-gray-2), var(--mantine-color-dark-5))' : undefined}>
       <Group gap={4} wrap="nowrap">
-        <Text size="xs" className="tabular" fw={600}>{slot.journee_entiere || (from === '00:00' && to === '24:00') ? t('journee') : <bdi title={zone}>{from}–{to}</bdi>}</Text>
+        <Text size="xs" className="tabular" fw={600}>{slot.journee_entiere || (from === '00:00' && to === '24:00') ? t('journee') : <span title={zone}>{range(from, to)}{there && ` (${there})`}</span>}</Text>
       </Group>
       {href
         ? <Anchor component={Link} href={href} className="cover" size="sm" c="inherit" lineClamp={2}>{slot.titre}</Anchor>

@@ -75,12 +75,12 @@ function Machines({ site, name }: { site: number; name: string }) {
       renderNode={({ node, expanded, hasChildren, elementProps, tree }) => {
         const machine = node.nodeProps?.machine as Equipement;
         return (
-          <Group {...elementProps} gap="xs" wrap="nowrap" mih={40}>
+          <Group {...elementProps} gap="xs" wrap="nowrap" mih={40} style={{ ...elementProps.style, whiteSpace: 'normal' }}>
             <span onClick={() => tree.toggleExpanded(node.value)} style={{ width: 28, display: 'inline-flex', justifyContent: 'center', cursor: 'pointer', visibility: hasChildren ? undefined : 'hidden' }}>
               <IconChevronRight size={18} aria-hidden className={expanded ? undefined : 'mirrored'} style={{ rotate: expanded ? '90deg' : undefined }} />
             </span>
-            <Anchor component={Link} href={`/equipements/${machine.id}`} tabIndex={-1}>{machine.nom}</Anchor>
-            <Text size="sm" c="dimmed">{machine.code}</Text>
+            <Anchor component={Link} href={`/equipements/${machine.id}`} tabIndex={-1} miw={0}>{machine.nom}</Anchor>
+            <Text size="sm" c="dimmed" miw={0}>{machine.code}</Text>
             {machine.statut !== 'operationnel' && <StatutEquipement value={machine.statut} />}
           </Group>
         );

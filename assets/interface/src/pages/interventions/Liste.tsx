@@ -57,7 +57,7 @@ export default function Liste() {
                 <Etat row={row} />
               </Group>
             </Group>
-            {link(<Text fw={600} lineClamp={1} dir="auto">{row.titre}</Text>)}
+            {link(<Text fw={600} lineClamp={2} dir="auto">{row.titre}</Text>)}
             <Group justify="space-between" gap="xs" wrap="nowrap">
               <Text size="sm" c="dimmed" truncate dir="auto">{row.equipement_nom}</Text>
               {row.priorite === 'haute' || row.priorite === 'urgente'

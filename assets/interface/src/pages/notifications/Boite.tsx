@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Card, Group, Stack, Text } from '@mantine/core';
+import { ActionIcon, Button, Card, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconBellOff, IconCheck, IconTrash } from '@tabler/icons-react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -49,11 +49,11 @@ export default function Boite() {
         {messages.map((message) => (
           <Card key={message.id} component="li" withBorder padding="sm" bg={message.lue ? undefined : 'light-dark(var(--mantine-color-marine-0), var(--mantine-color-dark-6))'}>
             <Group justify="space-between" wrap="nowrap" align="start">
-              <Button variant="transparent" c="inherit" h="auto" p={0} justify="start" fullWidth onClick={() => void readOne.run(message)} styles={{ label: { whiteSpace: 'normal', textAlign: 'start', display: 'block' }, inner: { justifyContent: 'flex-start' } }}>
+              <UnstyledButton flex={1} miw={0} disabled={readOne.busy} onClick={() => void readOne.run(message)}>
                 <Text fw={message.lue ? 400 : 700}>{!message.lue && <span className="only-read">{t('non_lue')} </span>}{message.titre}</Text>
                 <Text size="sm" fw={400}>{message.contenu}</Text>
                 <Text size="sm" c="dimmed" fw={400}>{ago(message.date)}</Text>
-              </Button>
+              </UnstyledButton>
               <ActionIcon aria-label={`${common('supprimer')} : ${message.titre}`} onClick={() => void remove.run(message.id)}><IconTrash size={18} /></ActionIcon>
             </Group>
           </Card>

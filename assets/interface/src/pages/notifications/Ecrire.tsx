@@ -1,7 +1,7 @@
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ok } from '@/api/client';
 import { RecordButton } from '@/ui/record/RecordButton';
+import { tell } from '@/ui/toast';
 
 /** A message to somebody, in the application or by e-mail. */
 export function Ecrire({ userId, nom }: { userId: number; nom: string }) {
@@ -22,7 +22,7 @@ export function Ecrire({ userId, nom }: { userId: number; nom: string }) {
       initial={{ canal: 'app' }}
       save={async (body) => {
         await ok(api.POST('/api/v1/notifications/', { body: { ...body, type: 'information', user_id: userId } as Schemas['NewNotification'] }));
-        notifications.show({ message: t('envoyee') });
+        tell({ message: t('envoyee') });
       }}
     />
   );

@@ -1,5 +1,4 @@
 import { Alert, Anchor, Button, Stack, Table, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +13,7 @@ import { Documents } from '@/ui/documents/Documents';
 import { day, duration } from '@/ui/format';
 import { useSave } from '@/ui/save';
 import { Loading, Trouble } from '@/ui/states';
+import { tell } from '@/ui/toast';
 import { COLOURS } from './Liste';
 
 const STATES: Record<Schemas['StatutEcheance'], string> = {
@@ -32,7 +32,7 @@ export default function Detail() {
   const reread = () => Promise.all([queries.invalidateQueries({ queryKey: ['planning'] }), queries.invalidateQueries({ queryKey: ['interventions'] })]);
   const generate = useSave(async () => {
     const made = await ok(api.POST('/api/v1/planning/{id}/generer', { params: { path } }));
-    notifications.show({ message: made.empechement ?? t('generees', { count: made.items.length }) });
+    tell({ message: made.empechement ?? t('generees', { count: made.items.length }) });
     await reread();
   });
   const change = useSave(async (statut: Schemas['StatutPlanning'], version: number) => {

@@ -10,6 +10,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import { type Schemas, api, ifMatch, ok, once } from '@/api/client';
+import { Problem } from '@/api/problem';
+import { told } from '@/api/refusals';
 import { GammeSelect } from '@/pages/interventions/nouvelle/choix';
 import { PageHead } from '@/ui/PageHead';
 import { EquipementSelect, TechnicienSelect } from '@/ui/RemoteSelect';
@@ -51,6 +53,7 @@ export function Formulaire({ plan }: { plan?: Schemas['PlanningDetail'] }) {
   const { t } = useTranslation('planning');
   const { t: word } = useTranslation('valeurs');
   const { t: common } = useTranslation();
+  useTranslation('champs'); // what fields are called
   const [, go] = useLocation();
   const queries = useQueryClient();
   const header = useMemo(once, []);
@@ -115,7 +118,7 @@ export function Formulaire({ plan }: { plan?: Schemas['PlanningDetail'] }) {
           </Stack>
         </form>
         <Section title={t('apercu')}>
-          {preview.error && <Alert color="orange">{preview.error.message}</Alert>}
+          {preview.error && <Alert color="orange">{preview.error instanceof Problem && preview.error.errors.length > 0 ? told(preview.error.errors) : preview.error.message}</Alert>}
           {!preview.data && !preview.error && <Text c="dimmed">{t('apercu_vide')}</Text>}
           <Table>
             <Table.Tbody>

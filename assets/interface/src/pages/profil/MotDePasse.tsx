@@ -1,10 +1,10 @@
 import { Button, Card, Group, PasswordInput, Stack, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { api, ok } from '@/api/client';
 import { useSession } from '@/session/session';
 import { useSave } from '@/ui/save';
+import { tell } from '@/ui/toast';
 
 /** Choosing another password. `given`: the present one is somebody else's choice, and nothing else can be done before. */
 export function MotDePasse({ given }: { given?: boolean }) {
@@ -14,7 +14,7 @@ export function MotDePasse({ given }: { given?: boolean }) {
   const save = useSave(async (body: typeof form.values) => {
     await ok(api.POST('/api/v1/auth/change-password', { body }));
     form.reset();
-    notifications.show({ message: t('change') });
+    tell({ message: t('change') });
     await refreshMe();
   }, form);
   return (

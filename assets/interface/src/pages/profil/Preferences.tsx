@@ -1,12 +1,12 @@
 //! What somebody wants to be told, and by which way.
 
 import { Button, Card, Checkbox, Group, NumberInput, Select, Stack, Table, Text, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ok } from '@/api/client';
 import { useSave } from '@/ui/save';
+import { tell } from '@/ui/toast';
 
 type All = Schemas['Preferences'];
 const FREQUENCES: Schemas['FrequenceEmail'][] = ['jamais', 'immediat', 'quotidien'];
@@ -26,7 +26,7 @@ function Form({ first }: { first: All }) {
     setNow({ ...now, types: now.types.map((one, at) => (at === index ? { ...one, ...part } : one)) });
   const save = useSave(async () => {
     queries.setQueryData(['notifications', 'preferences'], await ok(api.PUT('/api/v1/notifications/preferences', { body: now })));
-    notifications.show({ message: t('enregistrees') });
+    tell({ message: t('enregistrees') });
   });
   return (
     <Card withBorder>

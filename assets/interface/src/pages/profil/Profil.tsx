@@ -1,6 +1,5 @@
 import { Button, Card, Group, PasswordInput, SegmentedControl, Stack, Text, TextInput, Title, useMantineColorScheme } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
 import { IconLogout } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +9,7 @@ import { useMe, useSession } from '@/session/session';
 import { PageHead } from '@/ui/PageHead';
 import { useSave } from '@/ui/save';
 import { ago } from '@/ui/format';
+import { tell } from '@/ui/toast';
 import { Double } from './Double';
 import { MotDePasse } from './MotDePasse';
 import { Preferences } from './Preferences';
@@ -75,7 +75,7 @@ function Email() {
     await ok(api.PATCH('/api/v1/users/me', { params: { header: ifMatch(me.version) }, body }));
     form.setFieldValue('current_password', '');
     await refreshMe();
-    notifications.show({ message: t('email_change') });
+    tell({ message: t('email_change') });
   }, form);
   return (
     <Card withBorder>

@@ -1,17 +1,20 @@
 //! When somebody is away: whole days, or from one hour to another.
 
-import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
 import { Section } from '@/ui/Section';
 import { confirm } from '@/ui/confirm';
-import { day, instant, usePlantZone } from '@/ui/format';
+import { day, span, told, usePlantZone } from '@/ui/format';
 import { DayInput, MomentInput } from '@/ui/moment/Moment';
 import { isUnread } from '@/ui/moment/typed';
 import { useSave } from '@/ui/save';
 import { toInstant, wholeDays } from '@/ui/zones';
+
+type Conflict = { intervention_id: number; numero: string; debut: string; fin: string };
 
 const NONE = { debut: null as string | null, fin: null as string | null, motif: '' };
 
@@ -35,14 +38,19 @@ export function Absences({ technicien }: { technicien: number }) {
     await ok(api.POST('/api/v1/techniciens/{id}/absences', { params: { path }, body: body as unknown as Schemas['NewAbsence'] }));
     setAway(NONE);
     await reread();
-  });
+  }, undefined, { labels: { debut: t('debut'), fin: t('fin'), motif: t('motif') }, explained: ['chevauchement'] });
+  // A refusal is about the days that were asked for.
+  const [isAbout, setIsAbout] = useState(false);
+  useEffect(() => setIsAbout(false), [away.debut, away.fin, technicien]);
+  useEffect(() => setIsAbout(add.problem?.code === 'chevauchement'), [add.problem]);
+  const conflicts = isAbout ? ((add.problem?.body.conflits ?? []) as Conflict[]) : [];
   const remove = useSave(async (aid: number) => {
     await ok(api.DELETE('/api/v1/techniciens/{id}/absences/{aid}', { params: { path: { id: technicien, aid } } }));
     await reread();
   });
   const when = ({ debut, fin }: Schemas['Absence']) => {
     const whole = wholeDays(debut, fin, zone);
-    if (!whole) return `${instant(debut, zone)} – ${instant(fin, zone)}`;
+    if (!whole) return `${told(debut, zone)} – ${told(fin, zone)}`;
     return whole[0] === whole[1] ? day(whole[0]) : `${day(whole[0])} – ${day(whole[1])}`;
   };
   const Input = withHours ? MomentInput : DayInput;
@@ -69,6 +77,15 @@ export function Absences({ technicien }: { technicien: number }) {
           <TextInput label={t('motif')} value={away.motif} onChange={({ currentTarget: { value: motif } }) => setAway((away) => ({ ...away, motif }))} />
           <Button mt={{ sm: 25 }} disabled={!isReady} loading={add.busy} onClick={() => void add.run()}>{t('ajouter')}</Button>
         </Group>
+        {conflicts.length > 0 && (
+          <Alert color="red" role="alert" title={add.problem!.message}>
+            {conflicts.map(({ intervention_id, numero, debut, fin }) => (
+              <Text key={`${intervention_id} ${debut}`}>
+                <Anchor component={Link} href={`/interventions/${intervention_id}`} underline="always" c="inherit">{numero}</Anchor> {span(debut, fin, zone)}
+              </Text>
+            ))}
+          </Alert>
+        )}
       </Stack>
     </Section>
   );

@@ -28,7 +28,7 @@ export default function Detail() {
   const { data, error, refetch } = useQuery({ queryKey: ['techniciens', id], queryFn: () => ok(api.GET('/api/v1/techniciens/{id}', { params: { path } })) });
   const work = useQuery({
     queryKey: ['interventions', 'technicien', id],
-    queryFn: () => ok(api.GET('/api/v1/interventions/', { params: { query: { technicien_id: [id], statut: ['planifie', 'en_cours', 'attente_pieces'], page_size: 50 } } })),
+    queryFn: () => ok(api.GET('/api/v1/interventions/', { params: { query: { technicien_id: [id], statut: ['planifie', 'en_cours', 'attente_pieces'], tri: 'date_debut_prevue', page_size: 50 } } })),
     enabled: runsThePlant,
   });
   const reread = () => queries.invalidateQueries({ queryKey: ['techniciens'] });

@@ -6,7 +6,7 @@ import { Mark } from '@/hors_ligne/Mark';
 import { subjectOf } from '@/hors_ligne/overlay';
 import { isStuck, isUnsent } from '@/hors_ligne/row';
 import { EnRetard, Priorite, Statut } from '@/ui/badges';
-import { instant, TIME, useZone } from '@/ui/format';
+import { TIME, span, useZone } from '@/ui/format';
 import type { Task } from './day';
 
 /** One task of the day; all of it can be pressed. */
@@ -14,7 +14,7 @@ export function Carte({ intervention, slot }: Task) {
   const zone = useZone(intervention.site_id);
   const unsent = useEnvoisOf(subjectOf(intervention.id)).filter(isUnsent);
   const mark = unsent.find(isStuck) ?? unsent[0];
-  const time = slot && `${instant(slot.debut, zone, TIME)} – ${instant(slot.fin, zone, TIME)}`;
+  const time = slot && span(slot.debut, slot.fin, zone, TIME);
   const isUrgent = intervention.priorite === 'haute' || intervention.priorite === 'urgente';
   return (
     <Card withBorder padding="md" pos="relative">

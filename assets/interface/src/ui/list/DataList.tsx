@@ -7,8 +7,9 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, memo, useCallback, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { Empty, Trouble } from '@/ui/states';
+import { Empty, Trouble, Waiting } from '@/ui/states';
 import { useIsPhone } from '@/ui/phone';
+import type listes from '@/textes/fr/listes.json';
 import classes from './DataList.module.css';
 import type { useListState } from './address';
 import { type Filter, Filters } from './Filters';
@@ -32,9 +33,12 @@ export type Column<Row> = {
   optional?: boolean;
 };
 
+/** What can be counted: `listes.json` says of each how many. */
+export type ListName = keyof typeof listes extends infer Key ? (Key extends `${infer Name}_other` ? Name : never) : never;
+
 type Props<Row> = {
   /** Of what is listed; also under which name the reader's columns are kept. */
-  name: string;
+  name: ListName;
   list: ReturnType<typeof useListState>;
   load: (query: ListQuery) => Promise<Listing<Row>>;
   columns: Column<Row>[];
@@ -55,6 +59,7 @@ const CARD = 116;
 
 export function DataList<Row>({ name, list, load, columns, filters, id, href, card, fixed, selection, empty }: Props<Row>) {
   const { t } = useTranslation();
+  const { t: counted } = useTranslation('listes');
   const { state, set } = list;
   const isPhone = useIsPhone();
   const rows = useRows<Row>({ name, state, fixed, load });
@@ -88,9 +93,8 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
     selection.choose(next);
   }, [selection]);
   const isNarrowed = state.q !== '' || Object.keys(state.filters).length > 0;
-  const total = first && (first.total_exact
-    ? t('liste.total', { count: first.total })
-    : t('liste.plus_de', { count: first.total }));
+  const combien = first && counted(name, { count: first.total });
+  const total = first && (first.total_exact ? combien : counted('plus_de', { combien }));
 
   return (
     <Stack gap="sm">
@@ -109,7 +113,7 @@ export function DataList<Row>({ name, list, load, columns, filters, id, href, ca
       ) : query.error && !query.data ? (
         <Trouble error={query.error} retry={() => void query.refetch()} />
       ) : query.isPending ? (
-        <Stack gap={6} aria-busy>{Array.from({ length: 12 }, (_, index) => <Skeleton key={index} h={isPhone ? CARD - 8 : ROW - 6} />)}</Stack>
+        <Waiting><Stack gap={6} aria-busy>{Array.from({ length: 12 }, (_, index) => <Skeleton key={index} h={isPhone ? CARD - 8 : ROW - 6} />)}</Stack></Waiting>
       ) : rows.count === 0 ? (
         isNarrowed ? (
           <Empty icon={IconInbox} title={t('liste.vide')} text={t('liste.vide_filtre')}>
@@ -196,12 +200,20 @@ const Line = memo(function Line<Row>({ row, index, columns, id, name, href, chos
       )}
       {columns.map((column, place) => (
         <td key={column.key} dir={column.text ? 'auto' : undefined} style={{ textAlign: column.align }}>
-          {place === 0 ? <Link id={`${name}-${id(row)}`} href={href(row)} className={`cover ${classes.link}`}>{column.cell(row)}</Link> : column.cell(row)}
+          {place === 0
+            ? <Link id={`${name}-${id(row)}`} href={href(row)} className={`cover ${classes.link}`}>{column.cell(row)}</Link>
+            : <Cell column={column} row={row} />}
         </td>
       ))}
     </tr>
   );
 }) as <Row>(props: LineProps<Row>) => ReactNode;
+
+/** What people wrote takes two lines, and is whole on hover. */
+function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
+  const content = column.cell(row);
+  return column.text ? <div className={classes.two} title={typeof content === 'string' ? content : undefined}>{content}</div> : content;
+}
 
 function Header<Row>({ column, tri, sort }: { column: Column<Row>; tri: string; sort: (tri: string) => void }) {
   const up = tri === column.sort;

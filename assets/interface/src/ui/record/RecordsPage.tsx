@@ -9,7 +9,7 @@ import { Links } from '@/ui/Links';
 import { PageHead } from '@/ui/PageHead';
 import { confirm } from '@/ui/confirm';
 import { useListState } from '@/ui/list/address';
-import { type Column, DataList, type ListQuery } from '@/ui/list/DataList';
+import { type Column, DataList, type ListName, type ListQuery } from '@/ui/list/DataList';
 import type { Filter } from '@/ui/list/Filters';
 import type { Listing } from '@/ui/list/rows';
 import { useSave } from '@/ui/save';
@@ -20,7 +20,7 @@ import type { Field, Values } from './fields';
 
 type Props<Row extends Versioned & { id: number }> = {
   /** The first part of the keys of its readings, and its address: registered with `/:id?`. */
-  name: string;
+  name: ListName;
   path: string;
   title: string;
   /** The pages beside this one. */

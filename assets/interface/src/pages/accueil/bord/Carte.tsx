@@ -2,7 +2,7 @@ import { Anchor, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
-import { Trouble } from '@/ui/states';
+import { Trouble, Waiting } from '@/ui/states';
 import classes from './Bord.module.css';
 
 /** A card of the dashboard with a few rows; as high while it reads as with them, so that nothing jumps. */
@@ -28,7 +28,7 @@ export function Carte<Data>({ title, more, query, rows, empty, note }: {
       {query.data === undefined
         ? query.error
           ? <Trouble error={query.error} retry={() => void query.refetch()} />
-          : <Stack gap={6} aria-busy>{[0, 1, 2, 3, 4, 5].map((place) => <Skeleton key={place} h={46} />)}</Stack>
+          : <Waiting><Stack gap={6} aria-busy>{[0, 1, 2, 3, 4, 5].map((place) => <Skeleton key={place} h={46} />)}</Stack></Waiting>
         : shown.length ? <ul className={classes.rows}>{shown}</ul> : <Text c="dimmed" py="md">{empty}</Text>}
       {note && <Text size="sm" c="dimmed" mt="auto" pt="xs">{note}</Text>}
     </Card>

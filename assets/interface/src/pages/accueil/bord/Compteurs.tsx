@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
 import { number } from '@/ui/format';
 import classes from './Bord.module.css';
+import { useOnline } from '@/hors_ligne/online';
 
 type Listing = Pick<Schemas['Listing_Intervention'], 'total' | 'total_exact'>;
 
@@ -52,12 +53,13 @@ function Compteur({ name, icon: Icon, href, load, note, alarms = false }: {
 }) {
   const { t } = useTranslation('bord');
   const { data, isError } = useTotal(name, load);
+  const online = useOnline();
   return (
     <Paper component="li" withBorder p="md" className={classes.tile} data-alarm={(alarms && !!data?.total) || undefined}>
       <Icon size={22} stroke={1.6} aria-hidden />
       {data
         ? <Text className={`tabular ${classes.figure}`}>{number(data.total)}{data.total_exact ? '' : '+'}</Text>
-        : isError ? <Text className={classes.figure}>—</Text> : <Skeleton h={34} my={4} w={56} aria-busy />}
+        : isError || !online ? <Text className={classes.figure}>—</Text> : <Skeleton h={34} my={4} w={56} aria-busy />}
       <Link href={href} className={`cover ${classes.name}`}>{t(`compteur.${name}`)}</Link>
       <Text size="sm" c="dimmed" className={classes.note}>{note}</Text>
     </Paper>

@@ -8,7 +8,7 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { direction } from '@/app/langue';
 import { day, number, usePlantZone } from '@/ui/format';
-import { Trouble } from '@/ui/states';
+import { Trouble, Waiting } from '@/ui/states';
 import { mondayOf } from './charge';
 import { type Week, mondays, week } from './tendances';
 
@@ -104,7 +104,7 @@ function Plot({ title, text, data, series, type = 'default' }: {
             </tbody>
           </table>
         </>
-      ) : <Skeleton h={360} aria-busy />}
+      ) : <Waiting><Skeleton h={360} aria-busy /></Waiting>}
     </Card>
   );
 }

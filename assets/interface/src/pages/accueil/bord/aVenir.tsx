@@ -31,7 +31,7 @@ export function Echeances() {
       rows={({ items }) => items.filter((plan) => plan.prochaine_date).map((plan) => (
         <li key={plan.id}>
           <div>
-            <Link href={`/planning/${plan.id}`} className={`cover ${classes.link}`}><Text component="span" dir="auto" fw={600} lineClamp={1}>{plan.titre}</Text></Link>
+            <Link href={`/planning/${plan.id}`} className={`cover ${classes.link}`}><Text component="span" dir="auto" fw={600} lineClamp={2}>{plan.titre}</Text></Link>
             <Text size="sm" c="dimmed" truncate dir="auto">{plan.equipement_nom}</Text>
           </div>
           <Group gap={4} wrap="nowrap" c={plan.prochaine_date! < today ? 'light-dark(var(--mantine-color-red-9), var(--mantine-color-red-4))' : undefined}>
@@ -55,14 +55,14 @@ export function ACommander() {
   return (
     <Carte
       title={t('a_commander')}
-      more="/pieces"
+      more="/a-commander"
       query={query}
       empty={t('rien_a_commander')}
       note={rest > 0 ? t('et_encore', { count: rest }) : undefined}
       rows={(lines) => lines.slice(0, SHOWN).map((line) => (
         <li key={line.piece_id}>
           <div>
-            <Link href={`/pieces/${line.piece_id}`} className={`cover ${classes.link}`}><Text component="span" dir="auto" fw={600} lineClamp={1}>{line.designation}</Text></Link>
+            <Link href={`/pieces/${line.piece_id}`} className={`cover ${classes.link}`}><Text component="span" dir="auto" fw={600} lineClamp={2}>{line.designation}</Text></Link>
             <Text size="sm" c="dimmed" truncate>{line.reference}</Text>
           </div>
           <div>

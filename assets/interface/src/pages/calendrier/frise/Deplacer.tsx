@@ -13,15 +13,15 @@ import { Verdict } from './Verdict';
 import { type Movable, usePlacer } from './placer';
 import type { Obstacle, Place } from './regles';
 
-export function Deplacer({ item, first, people, zone, against, done }: {
+export function Deplacer({ item, first, people, against, done }: {
   item: Movable;
   first: Partial<Place>;
   people: { id: number; nom: string }[];
-  zone: string;
   against: (place: Place, own: number | null, required: Schemas['CompetenceRequise'][]) => Obstacle[];
   done: () => void;
 }) {
   const { t } = useTranslation('calendrier');
+  const { zone } = item;
   const [technicien, setTechnicien] = useState<string | null>(first.technicien ? String(first.technicien) : null);
   const [start, setStart] = useState<string | null>(first.debut ? toCivil(new Date(first.debut).toISOString(), zone) : null);
   const [minutes, setMinutes] = useState<number | string>(item.length / 60_000);

@@ -2,7 +2,6 @@
 //! it before it is let go.
 
 import { Badge, Modal, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,8 +9,9 @@ import { useLocation } from 'wouter';
 import { type Schemas, api, ok } from '@/api/client';
 import { direction } from '@/app/langue';
 import { confirm } from '@/ui/confirm';
-import { day, duration } from '@/ui/format';
+import { TIME, day, duration, span as period, useSites } from '@/ui/format';
 import { Loading, Trouble } from '@/ui/states';
+import { tell } from '@/ui/toast';
 import { Deplacer } from './Deplacer';
 import classes from './Frise.module.css';
 import { Verdict, useWords } from './Verdict';
@@ -30,6 +30,8 @@ export function Frise({ vue, first, zone }: { vue: Vue; first: string; zone: str
   const axe = useMemo(() => axeOf(vue, first, zone), [vue, first, zone]);
   const { people, calendar, hours, against } = useConnu(axe);
   const placer = usePlacer();
+  const sites = useSites();
+  const zoneOf = (site: number | null | undefined) => sites.data?.find(({ id }) => id === site)?.fuseau ?? zone;
   const words = useWords();
   const [asked, setAsked] = useState<{ item: Movable; first: Partial<Place> } | null>(null);
   const waiting = useQuery({
@@ -42,7 +44,7 @@ export function Frise({ vue, first, zone }: { vue: Vue; first: string; zone: str
     const { competences_requises } = await queries.fetchQuery(detail(item.intervention));
     const found = against(place, item.affectation, competences_requises);
     if (found.some(({ kind }) => kind !== 'hors_horaire')) {
-      notifications.show({ color: 'red', title: t('pas_ici', { numero: item.numero }), message: words(found) });
+      tell({ color: 'red', title: t('pas_ici', { numero: item.numero }), message: words(found) });
       return;
     }
     const forced = found.length > 0;
@@ -67,10 +69,12 @@ export function Frise({ vue, first, zone }: { vue: Vue; first: string; zone: str
     return error ? <Trouble error={error} retry={() => void Promise.all([people.refetch(), calendar.refetch()])} /> : <Loading />;
   }
   const holiday = (date: string) => calendar.data.jours_feries.find((ferie) => ferie.date === date)?.nom;
-  const place = ({ debut, fin }: { debut: number; fin: number }) => {
-    const from = Math.max(0, axe.at(debut));
-    return { insetInlineStart: from, width: Math.max(4, Math.min(axe.width, axe.at(fin)) - from) };
+  const place = ({ debut, fin }: { debut: number; fin: number }, there = zone) => {
+    const from = Math.max(0, axe.at(debut, there));
+    return { insetInlineStart: from, width: Math.max(4, Math.min(axe.width, axe.at(fin, there)) - from) };
   };
+  /** A day of somebody's is told by the clock where they work that day; by the plant's where nothing says another. */
+  const zoneOfPerson = (id: number) => zoneOf(calendar.data.items.find((slot) => slot.technicien_id === id && slot.site_id != null)?.site_id);
   const hourMarks = vue === 'jour' ? Array.from({ length: 24 }, (_, hour) => hour) : [];
   const isNow = axe.at(Date.now()) > 0 && axe.at(Date.now()) < axe.width;
 
@@ -81,7 +85,7 @@ export function Frise({ vue, first, zone }: { vue: Vue; first: string; zone: str
           <Text fw={600} mb={4}>{t('a_placer')} <Badge variant="default">{waiting.data!.total}</Badge></Text>
           <div className={classes.tray} tabIndex={0} role="group" aria-label={t('a_placer')}>
             {waiting.data!.items.map((one) => {
-              const item: Movable = { intervention: one.id, numero: one.numero, titre: one.titre, affectation: null, length: (one.duree_estimee_min ?? 60) * 60_000 };
+              const item: Movable = { intervention: one.id, numero: one.numero, titre: one.titre, affectation: null, length: (one.duree_estimee_min ?? 60) * 60_000, zone: zoneOf(one.site_id) };
               return (
                 <button
                   key={one.id}
@@ -91,7 +95,7 @@ export function Frise({ vue, first, zone }: { vue: Vue; first: string; zone: str
                   onPointerDown={(event) => begin(event, item, item.length, 4)}
                   onClick={() => setAsked({ item, first: {} })}
                 >
-                  <Text size="sm" fw={600} truncate component="span" display="block">{one.titre}</Text>
+                  <Text size="sm" fw={600} lineClamp={2} component="span">{one.titre}</Text>
                   <Text size="xs" c="dimmed" truncate component="span" display="block">{one.equipement_code} · {duration(item.length / 60_000)}</Text>
                 </button>
               );
@@ -111,7 +115,7 @@ export function Frise({ vue, first, zone }: { vue: Vue; first: string; zone: str
             <Fragment key={person.id}>
               <div className={classes.who}><Text size="sm" fw={600} truncate>{person.nom}</Text><Text size="xs" c="dimmed" truncate>{person.equipe}</Text></div>
               <div className={classes.row} data-technicien={person.id} style={{ width: axe.width }} role="list" aria-label={person.nom}>
-                {hours.get(person.id)?.map((free) => <div key={free.debut} className={classes.free} style={place(free)} />)}
+                {hours.get(person.id)?.map((free) => <div key={free.debut} className={classes.free} style={place(free, zoneOfPerson(person.id))} />)}
                 {axe.days.slice(1).map((date, index) => <div key={date} className={classes.line} style={{ insetInlineStart: (index + 1) * 24 * SCALE[vue] }} />)}
                 {hourMarks.map((hour) => <div key={hour} className={classes.line} style={{ insetInlineStart: hour * SCALE.jour }} />)}
                 {isNow && <div className={classes.now} style={{ insetInlineStart: axe.at(Date.now()) }} />}
@@ -119,23 +123,24 @@ export function Frise({ vue, first, zone }: { vue: Vue; first: string; zone: str
                   <Block
                     key={`${slot.type}-${slot.affectation_id ?? slot.absence_id}`}
                     slot={slot}
-                    style={place(span(slot))}
+                    zone={zoneOf(slot.site_id)}
+                    style={place(span(slot), slot.site_id != null ? zoneOf(slot.site_id) : zoneOfPerson(person.id))}
                     isDragged={dragged?.item.affectation === slot.affectation_id && slot.affectation_id != null}
                     begin={(event, item) => begin(event, item, item.length, grabOf(event))}
                     ask={(item) => setAsked({ item, first: { technicien: person.id, debut: Date.parse(slot.debut) } })}
                   />
                 ))}
-                {dragged?.place?.technicien === person.id && <div className={classes.ghost} data-against={found.length > 0 || undefined} style={place(dragged.place)} />}
+                {dragged?.place?.technicien === person.id && <div className={classes.ghost} data-against={found.length > 0 || undefined} style={place(dragged.place, dragged.item.zone)} />}
               </div>
             </Fragment>
           ))}
         </div>
       </div>
       {dragged?.place && (
-        <Verdict className={classes.verdict} place={dragged.place} zone={zone} against={found} nom={people.data.find(({ id }) => id === dragged.place!.technicien)?.nom ?? ''} />
+        <Verdict className={classes.verdict} place={dragged.place} zone={dragged.item.zone} against={found} nom={people.data.find(({ id }) => id === dragged.place!.technicien)?.nom ?? ''} />
       )}
       <Modal opened={asked !== null} onClose={() => setAsked(null)} title={asked?.item.numero}>
-        {asked && <Deplacer item={asked.item} first={asked.first} people={people.data} zone={zone} against={against} done={() => setAsked(null)} />}
+        {asked && <Deplacer item={asked.item} first={asked.first} people={people.data} against={against} done={() => setAsked(null)} />}
       </Modal>
     </Stack>
   );
@@ -147,8 +152,9 @@ function grabOf(event: React.PointerEvent): number {
   return direction() === 'rtl' ? right - event.clientX : event.clientX - left;
 }
 
-function Block({ slot, style, isDragged, begin, ask }: {
+function Block({ slot, zone, style, isDragged, begin, ask }: {
   slot: Slot;
+  zone: string;
   style: React.CSSProperties;
   isDragged: boolean;
   begin: (event: React.PointerEvent, item: Movable) => void;
@@ -160,7 +166,7 @@ function Block({ slot, style, isDragged, begin, ask }: {
     return <div role="listitem" className={`${classes.block} ${classes.absence}`} style={style} title={slot.titre}>{slot.titre}</div>;
   }
   const { debut, fin } = span(slot);
-  const item: Movable = { intervention: slot.intervention_id, numero: slot.numero ?? '', titre: slot.titre, affectation: slot.affectation_id ?? null, length: fin - debut };
+  const item: Movable = { intervention: slot.intervention_id, numero: slot.numero ?? '', titre: slot.titre, affectation: slot.affectation_id ?? null, length: fin - debut, zone };
   const isMovable = MOVABLE.includes(slot.statut);
   return (
     <div role="listitem" style={{ display: 'contents' }}>
@@ -168,7 +174,7 @@ function Block({ slot, style, isDragged, begin, ask }: {
         type="button"
         className={classes.block}
         style={style}
-        title={`${item.numero} · ${slot.titre}${isMovable ? '' : ` — ${t('fixe')}`}`}
+        title={`${item.numero} · ${slot.titre}, ${period(slot.debut, slot.fin, zone, TIME)}${isMovable ? '' : ` — ${t('fixe')}`}`}
         data-movable={isMovable || undefined}
         data-done={slot.statut === 'termine' || undefined}
         data-dragged={isDragged || undefined}

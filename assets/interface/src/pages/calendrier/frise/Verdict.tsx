@@ -1,6 +1,6 @@
 import { Paper, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { instant } from '@/ui/format';
+import { span } from '@/ui/format';
 import type { Obstacle, Place } from './regles';
 
 /** What stands against a slot, in words. */
@@ -13,7 +13,7 @@ export function useWords() {
 export function Verdict({ place, nom, zone, against, className }: { place: Place; nom: string; zone: string; against: Obstacle[]; className?: string | undefined }) {
   const { t } = useTranslation('calendrier');
   const words = useWords();
-  const when = `${instant(new Date(place.debut).toISOString(), zone, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })} – ${instant(new Date(place.fin).toISOString(), zone, { timeStyle: 'short' })}`;
+  const when = span(new Date(place.debut).toISOString(), new Date(place.fin).toISOString(), zone, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
   return (
     <Paper shadow="lg" withBorder p="sm" role="status" className={className} data-verdict={against.length ? 'contre' : 'libre'}>
       <Text fw={600}>{nom} · {when}</Text>

@@ -1,4 +1,5 @@
-//! The time axis: from moments to places on the page and back, by the plant's own clock.
+//! The time axis: from moments to places on the page and back, by the clock on the wall where something is: one hour for
+//! one slot, here as everywhere. What is nowhere goes by the plant's clock.
 
 import dayjs from 'dayjs';
 import { toInstant, wall } from '@/ui/zones';
@@ -10,14 +11,15 @@ export const DAYS: Record<Vue, number> = { jour: 1, semaine: 7 };
 
 export type Axe = {
   vue: Vue;
+  /** The plant's. */
   zone: string;
   /** Civil days, the first one first. */
   days: string[];
   width: number;
   /** Pixels from the start of the axis. */
-  at: (ms: number) => number;
+  at: (ms: number, zone?: string) => number;
   /** The moment so many pixels from the start. */
-  moment: (pixels: number) => number;
+  moment: (pixels: number, zone?: string) => number;
 };
 
 export function axe(vue: Vue, first: string, zone: string): Axe {
@@ -28,7 +30,7 @@ export function axe(vue: Vue, first: string, zone: string): Axe {
     zone,
     days: Array.from({ length: DAYS[vue] }, (_, index) => dayjs.utc(first).add(index, 'day').format('YYYY-MM-DD')),
     width: DAYS[vue] * 24 * scale,
-    at: (ms) => ((wall(ms, zone).getTime() - start) / 3_600_000) * scale,
-    moment: (pixels) => Date.parse(toInstant(dayjs.utc(start + (pixels / scale) * 3_600_000).format('YYYY-MM-DDTHH:mm:ss'), zone)),
+    at: (ms, there = zone) => ((wall(ms, there).getTime() - start) / 3_600_000) * scale,
+    moment: (pixels, there = zone) => Date.parse(toInstant(dayjs.utc(start + (pixels / scale) * 3_600_000).format('YYYY-MM-DDTHH:mm:ss'), there)),
   };
 }

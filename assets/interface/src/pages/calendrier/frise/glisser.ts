@@ -17,7 +17,7 @@ const EDGE = 48;
  * `place` is where the item would be now; `null` where it cannot be let go. Rows say whose they are by
  * `data-technicien`, the scrolling frame is `data-frise`.
  */
-export function useGlisser<Item>(axe: Axe, drop: (item: Item, place: Place) => void) {
+export function useGlisser<Item extends { zone: string }>(axe: Axe, drop: (item: Item, place: Place) => void) {
   const [dragged, setDragged] = useState<(Dragged<Item> & { place: Place | null }) | null>(null);
   const latest = useRef({ axe, drop });
   latest.current = { axe, drop };
@@ -33,7 +33,7 @@ export function useGlisser<Item>(axe: Axe, drop: (item: Item, place: Place) => v
     const move = (now: PointerEvent) => {
       if (!moves && Math.hypot(now.clientX - from.x, now.clientY - from.y) < SLOP) return;
       moves = true;
-      place = placeAt(now, latest.current.axe, length, grabbed);
+      place = placeAt(now, latest.current.axe, item.zone, length, grabbed);
       scrollAtEdge(now);
       setDragged({ item, length, grab: grabbed, place });
     };
@@ -67,12 +67,12 @@ const swallow = (event: Event) => {
   event.stopPropagation();
 };
 
-function placeAt({ clientX, clientY }: PointerEvent, axe: Axe, length: number, grab: number): Place | null {
+function placeAt({ clientX, clientY }: PointerEvent, axe: Axe, zone: string, length: number, grab: number): Place | null {
   const row = document.elementsFromPoint(clientX, clientY).find((element): element is HTMLElement => element instanceof HTMLElement && 'technicien' in element.dataset);
   if (!row) return null;
   const { left, right } = row.getBoundingClientRect();
   const pixels = (direction() === 'rtl' ? right - clientX : clientX - left) - grab;
-  const debut = snapped(axe.moment(pixels));
+  const debut = snapped(axe.moment(pixels, zone));
   return { technicien: Number(row.dataset.technicien), debut, fin: debut + length };
 }
 

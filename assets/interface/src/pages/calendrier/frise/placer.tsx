@@ -6,6 +6,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ifMatch, ok } from '@/api/client';
 import { useSave } from '@/ui/save';
+import { tell } from '@/ui/toast';
 import type { Place } from './regles';
 
 export type Movable = {
@@ -15,6 +16,8 @@ export type Movable = {
   /** The slot that is moved; `null` for one that has none yet. */
   affectation: number | null;
   length: number;
+  /** By whose clock it is done: that of its site. */
+  zone: string;
 };
 
 type Slot = { technicien_id: number; debut: string; fin: string };
@@ -37,9 +40,9 @@ export function useRebook() {
     const after = await book(queries, id, version, wanted, forced);
     const undone = async () => {
       notifications.hide(`place-${id}`);
-      await book(queries, id, after.version, before, true).catch((error: Error) => notifications.show({ color: 'red', title: common('erreur.titre'), message: error.message }));
+      await book(queries, id, after.version, before, true).catch((error: Error) => tell({ color: 'red', title: common('erreur.titre'), message: error.message }));
     };
-    notifications.show({
+    tell({
       id: `place-${id}`,
       autoClose: 12_000,
       message: (

@@ -10,7 +10,7 @@ import { useRebook } from '@/pages/calendrier/frise/placer';
 import { Section } from '@/ui/Section';
 import { TechnicienSelect } from '@/ui/RemoteSelect';
 import { Word } from '@/ui/badges';
-import { Instant, useZone } from '@/ui/format';
+import { Instant, Period, useZone } from '@/ui/format';
 import { MomentInput } from '@/ui/moment/Moment';
 import { isUnread } from '@/ui/moment/typed';
 import { useSave } from '@/ui/save';
@@ -43,7 +43,7 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
     await queries.invalidateQueries({ queryKey: ['interventions'] });
     setStart(null);
     setTried(null);
-  });
+  }, undefined, { explained: ['chevauchement', 'hors_horaire', 'non_qualifie'] });
   const others = kept.map(({ technicien_id, debut, fin }) => ({ technicien_id, debut, fin }));
   const rebook = useRebook();
   const remove = useSave((slot: Slot) => rebook({
@@ -71,7 +71,7 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
             {kept.map((slot) => (
               <Table.Tr key={slot.id}>
                 <Table.Td>{slot.technicien_nom} {slot.role === 'renfort' && <Word color="blue">{t('renfort')}</Word>}</Table.Td>
-                <Table.Td><Instant value={slot.debut} siteId={siteId} /> – <Instant value={slot.fin} siteId={siteId} format={{ timeStyle: 'short' }} /></Table.Td>
+                <Table.Td><Period debut={slot.debut} fin={slot.fin} siteId={siteId} /></Table.Td>
                 <Table.Td ta="end">
                   {canPlan && intervention.statut === 'planifie' && (
                     <Button variant="subtle" size="compact-md" loading={remove.busy} onClick={() => void remove.run(slot)}>{t('retirer')}</Button>
@@ -107,7 +107,7 @@ export function Creneaux({ intervention, canPlan }: { intervention: Intervention
                   {conflict.intervention_id
                     ? <Anchor component={Link} href={`/interventions/${conflict.intervention_id}`}>{conflict.numero}</Anchor>
                     : t('absence')}{' '}
-                  <Instant value={conflict.debut} siteId={siteId} /> – <Instant value={conflict.fin} siteId={siteId} format={{ timeStyle: 'short' }} />
+                  <Period debut={conflict.debut} fin={conflict.fin} siteId={siteId} />
                 </Text>
               ))}
               {book.problem.code === 'hors_horaire' && (

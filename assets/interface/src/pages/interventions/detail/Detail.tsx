@@ -12,6 +12,7 @@ import { EnRetard, Priorite, Statut } from '@/ui/badges';
 import { Documents } from '@/ui/documents/Documents';
 import { Instant, duration, money } from '@/ui/format';
 import { Loading, Trouble } from '@/ui/states';
+import { Sheet } from '../liste/Bons';
 import { Actions } from './Actions';
 import { Checklist } from './Checklist';
 import { Couts } from './Couts';
@@ -52,6 +53,7 @@ export default function Detail() {
         {runsThePlant && <Modifier intervention={data} reread={async () => (await refetch()).data!} />}
         <Button variant="default" leftSection={<IconPrinter size={18} />} onClick={() => window.print()} visibleFrom="sm">{t('imprimer')}</Button>
       </PageHead>
+      {isStaff && <Sheet work={data} />}
       {isStaff && <Actions intervention={data} />}
       {data.pieces_disponibles === true && data.statut === 'attente_pieces' && (
         <Alert color="teal">{t('pieces_arrivees')}</Alert>

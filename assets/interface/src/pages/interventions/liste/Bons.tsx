@@ -1,17 +1,17 @@
 //! Work orders on paper, a page each, for whoever goes to the machine without a screen.
 
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ok } from '@/api/client';
 import { SHORT, duration, instant, useSites } from '@/ui/format';
+import { tell } from '@/ui/toast';
 import classes from './Bons.module.css';
 
-type Sheet = { work: Schemas['InterventionDetail']; machine: Schemas['Equipement']; steps: Schemas['Element'][] };
+type Order = { work: Schemas['InterventionDetail']; machine: Schemas['Equipement']; steps: Schemas['Element'][] };
 
-async function sheet(id: number): Promise<Sheet> {
+async function sheet(id: number): Promise<Order> {
   const work = await ok(api.GET('/api/v1/interventions/{id}', { params: { path: { id } } }));
   const [machine, checklist] = await Promise.all([
     ok(api.GET('/api/v1/equipements/{id}', { params: { path: { id: work.equipement_id } } })),
@@ -27,7 +27,7 @@ export function Bons({ ids, done }: { ids: number[]; done: () => void }) {
   const { data, error } = useQuery({
     queryKey: ['interventions', 'bons', ids],
     queryFn: async () => {
-      const sheets: Sheet[] = [];
+      const sheets: Order[] = [];
       for (const id of ids) sheets.push(await sheet(id));
       return sheets;
     },
@@ -46,7 +46,7 @@ export function Bons({ ids, done }: { ids: number[]; done: () => void }) {
   }, [data]);
   useEffect(() => {
     if (!error) return;
-    notifications.show({ color: 'red', title: common('erreur.titre'), message: error.message });
+    tell({ color: 'red', title: common('erreur.titre'), message: error.message });
     finish.current();
   }, [error, common]);
 
@@ -59,7 +59,27 @@ export function Bons({ ids, done }: { ids: number[]; done: () => void }) {
   );
 }
 
-function Bon({ work, machine, steps }: Sheet) {
+/** The sheet of the work that a page shows, in the place of the page on paper, by whatever way it is printed. */
+export function Sheet({ work }: { work: Schemas['InterventionDetail'] }) {
+  const { t } = useTranslation('interventions');
+  const machine = useQuery({
+    queryKey: ['equipements', work.equipement_id],
+    queryFn: () => ok(api.GET('/api/v1/equipements/{id}', { params: { path: { id: work.equipement_id } } })),
+  });
+  const checklist = useQuery({
+    queryKey: ['interventions', work.id, 'checklist'],
+    queryFn: () => ok(api.GET('/api/v1/interventions/{id}/checklist', { params: { path: { id: work.id } } })),
+    enabled: work.gamme_id != null,
+  });
+  // Half of a work order is none.
+  if (!machine.data || (work.gamme_id != null && !checklist.data)) return null;
+  return createPortal(
+    <div className={classes.sheets} aria-label={t('bon.titre')}><Bon work={work} machine={machine.data} steps={checklist.data?.operations ?? []} /></div>,
+    document.body,
+  );
+}
+
+function Bon({ work, machine, steps }: Order) {
   const { t } = useTranslation('interventions');
   const { t: word } = useTranslation('valeurs');
   const sites = useSites();

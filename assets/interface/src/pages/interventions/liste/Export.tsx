@@ -1,7 +1,6 @@
 //! The whole filtered list as a file, read page by page so that its length does not matter.
 
 import { Button, Modal, Progress, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +11,7 @@ import { number, useSites } from '@/ui/format';
 import { type ListState, asQuery } from '@/ui/list/address';
 import { toCivil, toDay } from '@/ui/zones';
 import { type Cell, download, line } from '@/ui/list/csv';
+import { tell } from '@/ui/toast';
 
 type Intervention = Schemas['Intervention'];
 
@@ -37,12 +37,12 @@ export function Export({ state }: { state: ListState }) {
         more = cursor !== undefined;
       }
       download(`interventions-${toDay(new Date().toISOString(), Intl.DateTimeFormat().resolvedOptions().timeZone)}.csv`, lines);
-      notifications.show({ message: t('export.fait', { count: lines.length - 1 }) });
+      tell({ message: t('export.fait', { count: lines.length - 1 }) });
     } catch (error) {
       if (stop.signal.aborted) return;
       if (!(error instanceof Problem) && !isUnreachable(error)) throw error;
       const message = error instanceof Problem ? error.message : common('erreur.sans_reseau_texte');
-      notifications.show({ color: 'red', title: common('erreur.titre'), message });
+      tell({ color: 'red', title: common('erreur.titre'), message });
     } finally {
       setProgress(null);
     }

@@ -1,7 +1,6 @@
 //! What can be done to all the interventions that are ticked.
 
 import { Button, Group, List, Modal, Paper, Progress, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconBan, IconPrinter, IconUserCheck, IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ifMatch, ok } from '@/api/client';
 import { askFor } from '@/ui/confirm';
 import { TechnicienSelect } from '@/ui/RemoteSelect';
+import { tell } from '@/ui/toast';
 import { Bons } from './Bons';
 import { type Outcome, toEach } from './toEach';
 
@@ -30,7 +30,7 @@ export function Groupe({ chosen, choose }: Props) {
     try {
       const result = await toEach(ids, change, (done) => setProgress({ done, of: ids.length }), common('erreur.sans_reseau_texte'));
       if (result.refused.length) setOutcome(result);
-      else notifications.show({ message: t('groupe.faites', { count: result.done }) });
+      else tell({ message: t('groupe.faites', { count: result.done }) });
       choose(new Set(result.refused.map(({ id }) => id)));
     } finally {
       setProgress(null);

@@ -2,6 +2,7 @@
 
 import { type Schemas, api, ok } from '@/api/client';
 import { Problem, isUnreachable } from '@/api/problem';
+import { line } from '@/api/refusals';
 
 type Detail = Schemas['InterventionDetail'];
 
@@ -25,7 +26,7 @@ export async function toEach(
       outcome.done += 1;
     } catch (error) {
       if (!(error instanceof Problem) && !isUnreachable(error)) throw error;
-      const why = error instanceof Problem ? [error.message, ...error.errors.map(({ message }) => message)].join(' ') : noNetwork;
+      const why = error instanceof Problem ? await line(error) : noNetwork;
       outcome.refused.push({ id, numero, why });
     }
     tell(place + 1);

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCheck, IconClock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, ok } from '@/api/client';
-import { TIME, day, instant } from '@/ui/format';
+import { TIME, day, span, told } from '@/ui/format';
 import { toCivil, toDay, toInstant } from '@/ui/zones';
 import { fit } from './creneau';
 
@@ -28,7 +28,7 @@ export function Agenda({ technicien, debut, minutes, zone, choose }: {
   });
   if (!data) return null;
   const verdict = fit(data, start, minutes);
-  const clock = (value: string) => instant(value, zone, TIME);
+  const clock = (value: string) => told(value, zone, TIME);
   const today = <Slot extends { debut: string }>(slots: Slot[]) => slots.filter((slot) => toDay(slot.debut, zone) === date || Date.parse(slot.debut) < Date.parse(from));
   const long = today(data.libres).filter((free) => Date.parse(free.fin) - Date.parse(free.debut) >= minutes * 60_000);
   return (
@@ -38,7 +38,7 @@ export function Agenda({ technicien, debut, minutes, zone, choose }: {
           {verdict.is === 'libre' ? <IconCheck size={20} aria-hidden /> : verdict.is === 'pris' ? <IconAlertTriangle size={20} aria-hidden /> : <IconClock size={20} aria-hidden />}
           <Text fw={600}>
             {verdict.is === 'pris'
-              ? t(verdict.by.type === 'absence' ? 'absent' : 'pris', { numero: verdict.by.numero ?? '', debut: clock(verdict.by.debut), fin: clock(verdict.by.fin) })
+              ? t(verdict.by.type === 'absence' ? 'absent' : 'pris', { numero: verdict.by.numero ?? '', quand: span(verdict.by.debut, verdict.by.fin, zone, TIME) })
               : t(verdict.is)}
           </Text>
         </Group>
@@ -48,7 +48,7 @@ export function Agenda({ technicien, debut, minutes, zone, choose }: {
             <List size="sm" listStyleType="none">
               {today(data.occupations).map((taken) => (
                 <List.Item key={taken.debut}>
-                  <span className="tabular">{clock(taken.debut)} – {clock(taken.fin)}</span> {taken.numero ?? t('absence')}
+                  <span className="tabular">{span(taken.debut, taken.fin, zone, TIME)}</span> {taken.numero ?? t('absence')}
                 </List.Item>
               ))}
             </List>

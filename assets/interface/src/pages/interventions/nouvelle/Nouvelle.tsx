@@ -1,6 +1,5 @@
 import { Alert, Button, Card, Group, Input, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Switch, Text, TextInput, Textarea, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
 import { IconHistory } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -17,6 +16,7 @@ import { isUnread } from '@/ui/moment/typed';
 import { useSave } from '@/ui/save';
 import { Loading } from '@/ui/states';
 import { toCivil, toDay } from '@/ui/zones';
+import { tell } from '@/ui/toast';
 import { PRIORITES, TYPES } from '../filtres';
 import { Agenda } from './Agenda';
 import { CodeSelect, Competences, GammeSelect } from './choix';
@@ -67,7 +67,7 @@ export default function Nouvelle() {
       const made = await ok(api.POST('/api/v1/interventions/', { params: { header }, body }));
       await draft.drop();
       void queries.invalidateQueries({ queryKey: ['interventions'] });
-      notifications.show({ message: t('creee', { numero: made.numero }) });
+      tell({ message: t('creee', { numero: made.numero }) });
       go(`/interventions/${made.id}`);
     } catch (error) {
       if (!(error instanceof Problem && isExplained(error))) throw error;

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { api, ok } from '@/api/client';
 import type { Problem } from '@/api/problem';
-import { SHORT, TIME, instant } from '@/ui/format';
+import { span } from '@/ui/format';
 
 export type Slot = { technicien_id: number; debut: string; fin: string };
 type Conflict = Slot & { intervention_id: number | null; numero: string | null };
@@ -43,7 +43,7 @@ export function Refus({ problem, zone, busy, take, force }: {
   });
   const { conflits = [], suggestions = [], obstacles = [] } = problem.body as { conflits?: Conflict[]; suggestions?: Slot[]; obstacles?: Obstacle[] };
   const name = (id: number) => people.data?.find((person) => person.id === id)?.nom ?? '…';
-  const slot = ({ debut, fin }: Slot) => `${instant(debut, zone, SHORT)} – ${instant(fin, zone, TIME)}`;
+  const slot = ({ debut, fin }: Slot) => span(debut, fin, zone);
   return (
     <Alert ref={told} color="red" icon={<IconAlertTriangle />} title={problem.message} role="alert">
       <Stack gap="sm">

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ok } from '@/api/client';
 import { number } from '@/ui/format';
 import type { ListQuery } from '@/ui/list/DataList';
-import { Trouble } from '@/ui/states';
+import { Trouble, Waiting } from '@/ui/states';
 import { Carte } from './Carte';
 import classes from './Tableau.module.css';
 import { type ColumnKey, FINISHED_DAYS, type Statut } from '../transition/workflow';
@@ -68,7 +68,7 @@ export function Colonne({ statut, query, target, dragged, drag, drop, move }: {
       {list.error && !list.data ? (
         <Trouble error={list.error} retry={() => void list.refetch()} />
       ) : list.isPending ? (
-        <Stack gap="xs" aria-busy>{[0, 1, 2].map((place) => <Skeleton key={place} h={130} />)}</Stack>
+        <Waiting><Stack gap="xs" aria-busy>{[0, 1, 2].map((place) => <Skeleton key={place} h={130} />)}</Stack></Waiting>
       ) : rows.length === 0 ? (
         <Text size="sm" c="dimmed" py="md" ta="center">{t('vide')}</Text>
       ) : (

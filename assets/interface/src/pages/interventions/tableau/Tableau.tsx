@@ -1,5 +1,4 @@
 import { Modal, Stack } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import dayjs from 'dayjs';
 import { useState } from 'react';
@@ -9,6 +8,7 @@ import { asQuery, useListState } from '@/ui/list/address';
 import { Filters } from '@/ui/list/Filters';
 import { PageHead } from '@/ui/PageHead';
 import { useSave } from '@/ui/save';
+import { tell } from '@/ui/toast';
 import { useInterventionFilters } from '../filtres';
 import { Colonne } from './Colonne';
 import classes from './Tableau.module.css';
@@ -45,14 +45,14 @@ export default function Tableau() {
 
   const moved = (numero: string, to: Statut) => {
     setAsking(null);
-    notifications.show({ message: t('deplacee', { numero, statut: word(`statut.${to}`) }) });
+    tell({ message: t('deplacee', { numero, statut: word(`statut.${to}`) }) });
     void queries.invalidateQueries({ queryKey: ['interventions'] });
   };
   const move = useSave(async (row: Intervention, to: Statut) => {
     const intervention = await queries.fetchQuery(detailOf(row));
     if (!intervention.transitions.includes(to)) {
       const message = to === 'en_cours' && !intervention.technicien_id ? t('technicien_d_abord') : t('refusee', { statut: word(`statut.${to}`) });
-      notifications.show({ color: 'yellow', title: intervention.numero, message });
+      tell({ color: 'yellow', title: intervention.numero, message });
       void queries.invalidateQueries({ queryKey: ['interventions'] });
     } else if (askedBy(intervention.statut, to) === 'rien') {
       await change(intervention, { statut: to });

@@ -5,10 +5,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Schemas, api, ok } from '@/api/client';
+import { sentence } from '@/api/refusals';
 import { useOutbox } from '@/hors_ligne/envois';
 import type { Row } from '@/hors_ligne/row';
 import { confirm } from '@/ui/confirm';
-import { Instant, instant, useZone } from '@/ui/format';
+import { Instant, told, useZone } from '@/ui/format';
 import { Loading, Trouble } from '@/ui/states';
 import { read } from '../readings';
 import { useAnswerWords } from './describe';
@@ -19,7 +20,7 @@ type Side = [string, string][];
 export function Conflit({ row }: { row: Row }) {
   const { t } = useTranslation('envois');
   const [kind, place = ''] = row.target?.split(':') ?? [];
-  const said = row.refusal?.code === 'trop_ancien' ? t('conflit.trop_ancien') : row.refusal?.status === 412 ? t('conflit.change') : row.refusal?.message;
+  const said = row.refusal?.code === 'trop_ancien' ? t('conflit.trop_ancien') : row.refusal?.status === 412 ? t('conflit.change') : row.refusal && sentence(row.refusal.code, row.refusal.message);
   return (
     <Stack gap="sm">
       <Alert color="red" role="alert">{said}</Alert>
@@ -40,7 +41,7 @@ function useFields() {
     if (field === 'priorite') return word(`priorite.${value as Detail['priorite']}`);
     if (field === 'equipement_statut') return word(`statut_equipement.${value as Schemas['EquipementRendu']}`);
     if (field.endsWith('_code_id')) return codes?.items.find(({ id }) => id === value)?.libelle ?? `#${value}`;
-    if (field.startsWith('date_')) return instant(String(value), zone);
+    if (field.startsWith('date_')) return told(String(value), zone);
     return String(value);
   };
 }

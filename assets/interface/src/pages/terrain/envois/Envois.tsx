@@ -4,6 +4,7 @@ import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCloudCheck, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { reason, sentence, told } from '@/api/refusals';
 import { useEnvois, useOutbox } from '@/hors_ligne/envois';
 import { Mark } from '@/hors_ligne/Mark';
 import { useOnline } from '@/hors_ligne/online';
@@ -72,9 +73,12 @@ function Envoi({ row, rows }: { row: Row; rows: Row[] }) {
 }
 
 function Refused({ row }: { row: Row }) {
+  useTranslation('champs'); // what fields are called
+  if (!row.refusal) return null;
+  const { code, message, errors } = row.refusal;
   return (
     <Text c="light-dark(var(--mantine-color-red-9), var(--mantine-color-red-3))">
-      {row.refusal?.message} {row.refusal?.errors.map(({ champ, message }) => `${champ} : ${message}`).join(' ; ')}
+      {errors.length ? told(errors.map((error) => ({ ...error, message: reason(error.code, error.message) }))) : sentence(code, message)}
     </Text>
   );
 }
