@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ecriture::Take;
 use super::lignes::Lignes;
 use super::model::{ErreurLigne, Format, Import, Rapport};
-use super::rules::{french_day, number};
+use super::rules::{Point, Unread, french_day, is_failed, letters, number};
 use super::tableaux::{Column, Kind, Members, Tableau, named};
 use super::{ecriture, store};
 use crate::events::Event;
@@ -83,7 +83,8 @@ impl<T> Undone<T> {
 /// 422 for columns that the table does not have, or lacks; 503 when it takes longer than it may.
 pub fn import(tx: &Tx<'_>, tableau: &Tableau, lines: &Lignes, intake: &Intake) -> Result<Rapport> {
     check_headings(tableau, lines.headings())?;
-    let (made, wrong) = create_all(tx, tableau, lines, intake.longest)?;
+    let (made, mut wrong) = create_all(tx, tableau, lines, &Points::of(tableau, lines), intake.longest)?;
+    wrong.add(lines.strays().iter().map(|(line, at)| (*line, None, stray(*line, *at))));
     report(tx, tableau, lines.len(), &made, wrong, intake)
 }
 
@@ -168,6 +169,7 @@ pub(super) fn create_all(
     tx: &Tx<'_>,
     tableau: &Tableau,
     lines: &Lignes,
+    points: &Points,
     longest: Option<Duration>,
 ) -> Result<(Vec<Made>, Faults)> {
     let began = Instant::now();
@@ -183,7 +185,7 @@ pub(super) fn create_all(
                 return Err(too_long(longest));
             }
             let (line, cells) = lines.row(row);
-            let made = tx.attempt(|| (tableau.create)(tx, members(tx, tableau, cells)?));
+            let made = tx.attempt(|| (tableau.create)(tx, members(tx, tableau, cells, points)?));
             match made {
                 Ok(id) => all.push((line, id)),
                 Err(Error::Internal(cause)) => return Err(Error::Internal(cause)),
@@ -228,6 +230,19 @@ fn disorder() -> Invalid {
     }
 }
 
+/// What a cell says that no column takes would be lost.
+fn stray(line: usize, at: usize) -> Invalid {
+    let cell = format!("{}{line}", letters(at));
+    Invalid {
+        champ: String::new(),
+        code: "sans_titre",
+        message: phrase!(
+            "la cellule {cell} est remplie, et sa colonne n’a pas de titre : elle serait perdue",
+            "cell {cell} is filled, and its column has no heading: it would be lost"
+        ),
+    }
+}
+
 fn check_headings(tableau: &Tableau, headings: &[String]) -> Result<()> {
     let has = |column: &&Column| headings.iter().any(|heading| heading == column.name);
     let unknown = headings.iter().filter(|heading| !heading.is_empty() && column(tableau, heading).is_none());
@@ -252,21 +267,51 @@ fn column(tableau: &Tableau, name: &str) -> Option<&'static Column> {
     tableau.columns.iter().find(|column| column.name == name)
 }
 
+/// What the points of the columns with numbers are.
+pub(super) enum Points {
+    /// Of all of them the same: a program wrote the file.
+    Decimal,
+    Columns(Vec<(&'static str, Point)>),
+}
+
+impl Points {
+    fn of(tableau: &Tableau, lines: &Lignes) -> Self {
+        let numbers = tableau.columns.iter().filter(|column| matches!(column.kind, Kind::Number));
+        let point = |wanted: &'static Column| {
+            let cells = lines.rows().flat_map(|(_, cells)| cells);
+            let own =
+                cells.filter(|(name, _)| column(tableau, name).is_some_and(|one| one.name == wanted.name));
+            (wanted.name, Point::of(own.map(|(_, cell)| cell)))
+        };
+        Self::Columns(numbers.map(point).collect())
+    }
+
+    fn of_column(&self, column: &Column) -> Point {
+        match self {
+            Self::Decimal => Point::Decimal,
+            Self::Columns(all) => {
+                all.iter().find(|(name, _)| *name == column.name).map_or(Point::Unknown, |(_, point)| *point)
+            }
+        }
+    }
+}
+
 /// The request that a line makes up.
 pub(super) fn members<'l>(
     db: &Reader<'_>,
     tableau: &Tableau,
     cells: impl IntoIterator<Item = (&'l str, &'l str)>,
+    points: &Points,
 ) -> Result<Members> {
     let mut members = Members::new();
     for (name, cell) in cells {
         let Some(column) = column(tableau, name) else { continue };
         let value = match column.kind {
             Kind::Shown => continue,
+            _ if is_failed(cell) => return Err(wrong(column, failed(cell))),
             Kind::Text | Kind::Word(_) => Value::from(cell),
-            Kind::Number => {
-                number(cell).ok_or_else(|| wrong(column, phrase!("n’est pas un nombre", "is no number")))?
-            }
+            Kind::Number => number(cell, points.of_column(column))
+                .map_err(|unread| wrong(column, no_number(cell, unread)))?,
             Kind::Day | Kind::Moment => Value::from(french_day(cell).unwrap_or_else(|| cell.to_owned())),
             Kind::Ref(_, sql) => Value::from(referred(db, column, sql, cell)?),
             Kind::Refs(_, sql) => {
@@ -282,6 +327,20 @@ pub(super) fn members<'l>(
 fn referred(db: &Reader<'_>, column: &Column, sql: &'static str, name: &str) -> Result<i64> {
     store::id_of(db, sql, name)?
         .ok_or_else(|| wrong(column, phrase!("« {name} » n’existe pas", "\"{name}\" does not exist")))
+}
+
+fn failed(cell: &str) -> Phrase {
+    phrase!("« {cell} » : la formule de cette cellule a échoué", "\"{cell}\": this cell’s formula failed")
+}
+
+fn no_number(cell: &str, unread: Unread) -> Phrase {
+    match unread {
+        Unread::Other => phrase!("n’est pas un nombre", "is no number"),
+        Unread::TwoWays(whole, decimal) => phrase!(
+            "« {cell} » peut se lire {whole} ou {decimal} : écrivez l’un des deux",
+            "\"{cell}\" can be read as {whole} or {decimal}: write one of them"
+        ),
+    }
 }
 
 fn wrong(column: &Column, message: Phrase) -> Error {

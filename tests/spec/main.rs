@@ -21,6 +21,7 @@ mod demo;
 mod documents;
 mod double;
 mod echanges;
+mod echanges_lecture;
 mod equipements;
 mod etat;
 mod evenements;
