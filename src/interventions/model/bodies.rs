@@ -256,6 +256,14 @@ pub struct ChangementStatut {
     /// When finishing: since when the machine runs again, if not since now.
     #[garde(skip)]
     pub date_remise_en_service: Option<Instant>,
+    /// When reopening: work on the machine begins again, which stops it again; the end of work is open. Left out, only
+    /// what was written changes: the stop and the end of work stay.
+    #[serde(default)]
+    #[garde(skip)]
+    pub reprise_travaux: bool,
+    /// When it happened, if not now: at most 7 days ago.
+    #[garde(skip)]
+    pub fait_le: Option<Instant>,
 }
 
 /// Everybody who is booked from now on: what is not listed is no longer booked.
