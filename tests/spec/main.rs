@@ -16,6 +16,7 @@ mod command_line;
 mod compteurs;
 mod couts;
 mod damaged_log;
+mod days;
 mod demandes;
 mod demo;
 mod documents;
