@@ -360,6 +360,7 @@ fn of_work() -> Vec<Limit> {
         }
         "techniciens/rules.rs": {
             "days of a disponibilité": techniciens::limits::LONGEST_PERIOD_DAYS, Request, "422 valeur_invalide";
+            "days of an absence": techniciens::limits::LONGEST_ABSENCE_DAYS, Thing, "422 valeur_invalide";
         }
         "signatures/rules.rs": {
             "bytes of a signature's picture": signatures::limits::PNG_BYTES, Thing, "422 valeur_invalide";
@@ -383,6 +384,10 @@ fn of_work() -> Vec<Limit> {
         "interventions/model/bodies.rs": {
             "minutes foreseen for an intervention": interventions::limits::LONGEST_MIN, Thing, "422 trop_grand";
             "characters of an intervention's text": interventions::limits::TEXT, Thing, "422 trop_long";
+        }
+        "interventions/commands/statut.rs": {
+            "seconds ago that a step was made": interventions::limits::LATEST, Thing, "422 valeur_invalide";
+            "seconds ahead that a step was made": interventions::limits::AHEAD, Thing, "422 valeur_invalide";
         }
         "interventions/commands/commentaires.rs": {
             "remarks in 24 hours": interventions::limits::MOST_REMARKS, Person, "429 trop_de_tentatives";

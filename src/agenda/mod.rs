@@ -13,7 +13,7 @@ mod store;
 pub use horaire::{Horaire, Jour};
 pub use model::{Conflit, Slot, SlotError, Suggestion};
 pub use rules::{Interval, clip, free, minutes, round_up, union};
-pub use store::{booked, conflicts, first_free, outside_hours, suggestions, working_windows};
+pub use store::{booked, conflicts, first_free, outside_hours, person_zone, suggestions, working_windows};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {

@@ -9,6 +9,7 @@ use rusqlite::{Row, named_params};
 use super::horaire::Horaire;
 use super::model::{Conflit, Slot, Suggestion};
 use super::rules::{self, Interval};
+use crate::clients::plant_zone;
 use crate::ids::{InterventionId, TechnicienId};
 use crate::kernel::clock::Instant;
 use crate::kernel::db::Reader;
@@ -37,12 +38,27 @@ pub fn booked(db: &Reader<'_>, technicien: TechnicienId, window: Interval) -> Re
     occupations(db, technicien, window, None)
 }
 
+/// The wall clock of where a person works, which their hours and days are of: that of their site, or of most sites for
+/// whom none is kept.
+///
+/// # Errors
+/// `NotFound` when there is no such technicien.
+pub fn person_zone(db: &Reader<'_>, technicien: TechnicienId) -> Result<TimeZone> {
+    let name: Option<String> = db.one(
+        "select s.fuseau from techniciens t left join sites s on s.id = t.site_id where t.id = :id",
+        named_params! { ":id": technicien },
+        |row| row.get(0),
+    )?;
+    name.map_or_else(|| plant_zone(db), |name| db.zone(&name))
+}
+
 /// Whether a part of the slot lies outside the person's working hours; false when none are kept.
 ///
 /// # Errors
 /// `NotFound` when there is no such technicien.
-pub fn outside_hours(db: &Reader<'_>, technicien: TechnicienId, slot: Slot, zone: &TimeZone) -> Result<bool> {
-    Ok(horaire(db, technicien)?.is_some_and(|horaire| !horaire.covers(slot, zone)))
+pub fn outside_hours(db: &Reader<'_>, technicien: TechnicienId, slot: Slot) -> Result<bool> {
+    let Some(horaire) = horaire(db, technicien)? else { return Ok(false) };
+    Ok(!horaire.covers(slot, &person_zone(db, technicien)?))
 }
 
 /// When a person works in a window: their own hours, or Monday to Friday 08:00 to 18:00 when none are kept.
@@ -53,9 +69,9 @@ pub fn working_windows(
     db: &Reader<'_>,
     technicien: TechnicienId,
     (from, to): Interval,
-    zone: &TimeZone,
 ) -> Result<Vec<Interval>> {
-    Ok(horaire(db, technicien)?.unwrap_or_else(Horaire::office).windows(from, to, zone))
+    let horaire = horaire(db, technicien)?.unwrap_or_else(Horaire::office);
+    Ok(horaire.windows(from, to, &person_zone(db, technicien)?))
 }
 
 /// Free slots of this many minutes for these people: the first of each, least loaded first, then the second of
@@ -66,7 +82,6 @@ pub fn suggestions(
     techniciens: &[TechnicienId],
     minutes: i64,
     from: Instant,
-    zone: &TimeZone,
     count: usize,
 ) -> Result<Vec<Suggestion>> {
     if !(1..=24 * 60).contains(&minutes) {
@@ -78,7 +93,7 @@ pub fn suggestions(
         let busy: Vec<Interval> =
             booked(db, technicien_id, window)?.iter().map(|booked| (booked.debut, booked.fin)).collect();
         let load = rules::minutes(rules::clip(&busy, (from, from.plus(LOAD_PERIOD))));
-        let free = rules::free(working_windows(db, technicien_id, window, zone)?, busy);
+        let free = rules::free(working_windows(db, technicien_id, window)?, busy);
         let places = rules::places(&free, minutes, count).into_iter().enumerate();
         found.extend(places.map(|(rank, (debut, fin))| (rank, load, debut, technicien_id, fin)));
     }
@@ -100,7 +115,6 @@ pub fn first_free(
     technicien: TechnicienId,
     (from, to): Interval,
     minutes: i64,
-    zone: &TimeZone,
 ) -> Result<Option<Slot>> {
     if !(1..=24 * 60).contains(&minutes) || from >= to {
         return Ok(None);
@@ -108,7 +122,7 @@ pub fn first_free(
     let length = Duration::from_secs(minutes.unsigned_abs() * 60);
     let reach = (from, to.plus(length));
     let busy = booked(db, technicien, reach)?.iter().map(|booked| (booked.debut, booked.fin)).collect();
-    let free = rules::free(working_windows(db, technicien, reach, zone)?, busy);
+    let free = rules::free(working_windows(db, technicien, reach)?, busy);
     let at_once = (from, from.plus(length));
     let fits = |place: &Interval| free.iter().any(|(start, end)| *start <= place.0 && place.1 <= *end);
     let place = if fits(&at_once) { Some(at_once) } else { rules::places(&free, minutes, 1).pop() };

@@ -1,5 +1,6 @@
 //! What is put together for the calendar, and what can be done with a link to it.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::access::Scope;
@@ -9,6 +10,7 @@ use super::model::{
 };
 use super::rules::{self, Period};
 use super::store;
+use crate::agenda;
 use crate::clients::plant_zone;
 use crate::events::Event;
 use crate::ids::{SiteId, TechnicienId, UserId};
@@ -81,8 +83,16 @@ pub fn feed(db: &Reader<'_>, query: FluxQuery, installation: &str) -> Result<Str
         (false, Language::French) => format!("Interventions – {}", holder.nom),
         (false, Language::English) => format!("Maintenance – {}", holder.nom),
     };
-    let event = |item: &Evenement| event(item, &zone, language, of_plant, installation);
-    Ok(ical::feed(&name, items.iter().map(event)))
+    let event = |item: &Evenement| {
+        let whole = match item.r#type {
+            TypeEvenement::Absence => days_away(db, item)?,
+            TypeEvenement::Echeance | TypeEvenement::Intervention => {
+                item.journee_entiere.then(|| rules::whole_days(item.debut, item.fin, &zone)).flatten()
+            }
+        };
+        Ok(event(item, whole, language, of_plant, installation))
+    };
+    Ok(ical::feed(&name, items.iter().map(event).collect::<Result<Vec<_>>>()?.into_iter()))
 }
 
 /// Whether the caller has a link.
@@ -130,7 +140,10 @@ impl Wanted {
         let Self { period, zone, techniciens, sites, most } = self;
         let mut items = store::booked(db, &period, &techniciens, &sites, most + 1)?;
         for absence in items.iter_mut().filter(|item| item.r#type == TypeEvenement::Absence) {
-            absence.journee_entiere = rules::whole_days(absence.debut, absence.fin, &zone).is_some();
+            let Some(technicien) = absence.technicien_id else { continue };
+            let theirs = agenda::person_zone(db, technicien)?;
+            absence.journee_entiere = rules::whole_days(absence.debut, absence.fin, &theirs).is_some();
+            absence.fuseau = theirs.iana_name().map(str::to_owned);
         }
         let filters =
             UpcomingFilters { technicien_id: techniciens, site_id: sites, ..UpcomingFilters::default() };
@@ -178,14 +191,19 @@ fn name_absences(items: &mut [Evenement], language: Language) {
     }
 }
 
+/// The whole days that somebody is away, on the wall clock of where they work.
+fn days_away(db: &Reader<'_>, absence: &Evenement) -> Result<Option<(Date, Date)>> {
+    let Some(technicien) = absence.technicien_id else { return Ok(None) };
+    Ok(rules::whole_days(absence.debut, absence.fin, &agenda::person_zone(db, technicien)?))
+}
+
 fn event(
     item: &Evenement,
-    zone: &TimeZone,
+    whole: Option<(Date, Date)>,
     language: Language,
     of_plant: bool,
     installation: &str,
 ) -> IcalEvent {
-    let whole = item.journee_entiere.then(|| rules::whole_days(item.debut, item.fin, zone)).flatten();
     let who = item.technicien_nom.as_deref().filter(|_| of_plant);
     let summary =
         [item.numero.as_deref(), Some(&item.titre)].into_iter().flatten().collect::<Vec<_>>().join(" ");

@@ -68,6 +68,9 @@ pub struct Evenement {
     pub affectation_id: Option<AffectationId>,
     pub role: Option<RoleAffectation>,
     pub absence_id: Option<AbsenceId>,
+    /// The time zone of where its person works, whose days an absence fills.
+    #[schema(example = "Africa/Casablanca")]
+    pub fuseau: Option<String>,
     pub planning_id: Option<PlanningId>,
     /// Which échéance of the plan.
     pub k: Option<i64>,
@@ -101,6 +104,7 @@ impl Evenement {
             affectation_id: None,
             role: None,
             absence_id: None,
+            fuseau: None,
             planning_id: None,
             k: None,
             date: None,

@@ -14,4 +14,4 @@ pub use access::Scope;
 pub use commands::check_client;
 pub use model::{Client, ClientFilters, Site, SiteFilters};
 pub use routes::router;
-pub use store::{clients, plant_zone, seen_sites, site, site_zone, sites, zones};
+pub use store::{clients, plant_site, plant_zone, seen_sites, site, site_zone, sites, zones};

@@ -118,6 +118,16 @@ pub fn plant_zone(db: &Reader<'_>) -> Result<TimeZone> {
     db.zone(name.as_deref().unwrap_or(DEFAULT_ZONE))
 }
 
+/// The first of the sites in the zone of most, if there is a site.
+pub fn plant_site(db: &Reader<'_>) -> Result<Option<SiteId>> {
+    db.one(
+        "select min(id) from sites where fuseau = (
+             select fuseau from sites group by fuseau order by count(*) desc, min(id) limit 1)",
+        [],
+        |row| row.get(0),
+    )
+}
+
 pub fn insert_site(tx: &Tx<'_>, site: &Site) -> Result<SiteId> {
     tx.insert(
         "insert into sites (code, code_key, nom, adresse, fuseau, pays, client_id, created_at, updated_at)

@@ -72,6 +72,26 @@ pub enum Misfit {
     StillDecreasing,
     /// The old meter showed less at the end than before.
     FinalBelow,
+    /// More than the meter can have run since: replaced, or right?
+    Leap,
+}
+
+/// Hours that a meter of hours may run ahead of the clock: readings are dated to the day.
+const HOURS_AHEAD: f64 = 24.0;
+
+/// How many times its usual pace a meter runs at most, over a day at the least.
+const TIMES_USUAL: f64 = 10.0;
+
+/// Whether a reading shows more than the meter can have run since the one before, at its usual pace if that is known.
+pub fn is_leap(unite: &str, pace: Option<f64>, before: Point, (date, cumul): (Instant, Quantity)) -> bool {
+    let run = (cumul - before.cumul()).0 as f64 / 1000.0;
+    let days = (date.as_second() - before.date.as_second()) as f64 / DAY;
+    let is_hours =
+        matches!(unite.trim().to_lowercase().as_str(), "h" | "hr" | "hrs" | "heure" | "heures" | "hours");
+    if is_hours {
+        return run > days * 24.0 + HOURS_AHEAD;
+    }
+    pace.filter(|pace| *pace > 0.0).is_some_and(|pace| run > TIMES_USUAL * pace * days.max(1.0))
 }
 
 /// Takes a reading of a counter for what it is, between the reading before and the one after.
@@ -106,7 +126,7 @@ pub fn place(asked: Asked, before: Option<Point>, after: Option<Point>) -> Resul
     let cumul = valeur + offset + saut;
     if counted.is_some_and(|counted| cumul < counted) {
         return Err(match explication {
-            None | Some(Explication::Erreur) => Misfit::Decreasing,
+            None | Some(Explication::Erreur | Explication::Exact) => Misfit::Decreasing,
             Some(Explication::Rebouclage | Explication::Remplacement) => Misfit::StillDecreasing,
         });
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::ecriture::Take;
 use super::lignes::Lignes;
 use super::model::{ErreurLigne, Format, Import, Rapport};
-use super::rules::{french_day, number};
+use super::rules::{Point, Unread, french_day, is_failed, letters, number};
 use super::tableaux::{Column, Kind, Members, Tableau, named};
 use super::{ecriture, store};
 use crate::events::Event;
@@ -130,7 +130,8 @@ impl<T> Undone<T> {
 /// 422 for columns that the table does not have, or lacks; 503 when it takes longer than it may.
 pub fn import(tx: &Tx<'_>, tableau: &Tableau, lines: &Lignes, intake: &Intake) -> Result<Rapport> {
     check_headings(tableau, lines.headings())?;
-    let (made, wrong) = create_all(tx, tableau, lines, intake.patience)?;
+    let (made, mut wrong) = create_all(tx, tableau, lines, &Points::of(tableau, lines), intake.patience)?;
+    wrong.add(lines.strays().iter().map(|(line, at)| (*line, None, stray(*line, *at))));
     report(tx, tableau, lines.len(), &made, wrong, intake)
 }
 
@@ -215,6 +216,7 @@ pub(super) fn create_all(
     tx: &Tx<'_>,
     tableau: &Tableau,
     lines: &Lignes,
+    points: &Points,
     patience: Option<Patience>,
 ) -> Result<(Vec<Made>, Faults)> {
     let courtesy = Courtesy::new(tx, patience);
@@ -228,7 +230,7 @@ pub(super) fn create_all(
         let create = |row: usize| -> Result<Made> {
             courtesy.check()?;
             let (line, cells) = lines.row(row);
-            Ok((line, (tableau.create)(tx, members(tx, tableau, cells)?)?))
+            Ok((line, (tableau.create)(tx, members(tx, tableau, cells, points)?)?))
         };
         for row in waiting {
             match tx.attempt(|| create(row)) {
@@ -287,6 +289,19 @@ fn disorder() -> Invalid {
     }
 }
 
+/// What a cell says that no column takes would be lost.
+fn stray(line: usize, at: usize) -> Invalid {
+    let cell = format!("{}{line}", letters(at));
+    Invalid {
+        champ: String::new(),
+        code: "sans_titre",
+        message: phrase!(
+            "la cellule {cell} est remplie, et sa colonne n’a pas de titre : elle serait perdue",
+            "cell {cell} is filled, and its column has no heading: it would be lost"
+        ),
+    }
+}
+
 fn check_headings(tableau: &Tableau, headings: &[String]) -> Result<()> {
     let has = |wanted: &&Column| {
         headings.iter().any(|heading| column(tableau, heading).is_some_and(|found| found.name == wanted.name))
@@ -320,22 +335,52 @@ fn column(tableau: &Tableau, name: &str) -> Option<&'static Column> {
     })
 }
 
+/// What the points of the columns with numbers are.
+pub(super) enum Points {
+    /// Of all of them the same: a program wrote the file.
+    Decimal,
+    Columns(Vec<(&'static str, Point)>),
+}
+
+impl Points {
+    fn of(tableau: &Tableau, lines: &Lignes) -> Self {
+        let numbers = tableau.columns.iter().filter(|column| matches!(column.kind, Kind::Number));
+        let point = |wanted: &'static Column| {
+            let cells = lines.rows().flat_map(|(_, cells)| cells);
+            let own =
+                cells.filter(|(name, _)| column(tableau, name).is_some_and(|one| one.name == wanted.name));
+            (wanted.name, Point::of(own.map(|(_, cell)| cell)))
+        };
+        Self::Columns(numbers.map(point).collect())
+    }
+
+    fn of_column(&self, column: &Column) -> Point {
+        match self {
+            Self::Decimal => Point::Decimal,
+            Self::Columns(all) => {
+                all.iter().find(|(name, _)| *name == column.name).map_or(Point::Unknown, |(_, point)| *point)
+            }
+        }
+    }
+}
+
 /// The request that a line makes up.
 pub(super) fn members<'l>(
     db: &Reader<'_>,
     tableau: &Tableau,
     cells: impl IntoIterator<Item = (&'l str, &'l str)>,
+    points: &Points,
 ) -> Result<Members> {
     let mut members = Members::new();
     for (name, cell) in cells {
         let Some(column) = column(tableau, name) else { continue };
         let value = match column.kind {
             Kind::Shown => continue,
+            _ if is_failed(cell) => return Err(wrong(column, failed(cell))),
             Kind::Text => Value::from(cell),
             Kind::Word(_, meant) => Value::from(meant(cell).unwrap_or(cell)),
-            Kind::Number => {
-                number(cell).ok_or_else(|| wrong(column, phrase!("n’est pas un nombre", "is no number")))?
-            }
+            Kind::Number => number(cell, points.of_column(column))
+                .map_err(|unread| wrong(column, no_number(cell, unread)))?,
             Kind::Day | Kind::Moment => Value::from(french_day(cell).unwrap_or_else(|| cell.to_owned())),
             Kind::Ref(_, sql) => Value::from(referred(db, column, sql, cell)?),
             Kind::Refs(_, sql) => {
@@ -351,6 +396,20 @@ pub(super) fn members<'l>(
 fn referred(db: &Reader<'_>, column: &Column, sql: &'static str, name: &str) -> Result<i64> {
     store::id_of(db, sql, name)?
         .ok_or_else(|| wrong(column, phrase!("« {name} » n’existe pas", "\"{name}\" does not exist")))
+}
+
+fn failed(cell: &str) -> Phrase {
+    phrase!("« {cell} » : la formule de cette cellule a échoué", "\"{cell}\": this cell’s formula failed")
+}
+
+fn no_number(cell: &str, unread: Unread) -> Phrase {
+    match unread {
+        Unread::Other => phrase!("n’est pas un nombre", "is no number"),
+        Unread::TwoWays(whole, decimal) => phrase!(
+            "« {cell} » peut se lire {whole} ou {decimal} : écrivez l’un des deux",
+            "\"{cell}\" can be read as {whole} or {decimal}: write one of them"
+        ),
+    }
 }
 
 fn wrong(column: &Column, message: Phrase) -> Error {

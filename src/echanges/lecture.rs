@@ -3,14 +3,15 @@
 use std::fmt;
 use std::io::{Cursor, Read as _};
 
-use calamine::{Data, Reader as _, Xlsx};
-use serde::Deserializer as _;
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
-use serde_json::Value;
+use calamine::{Data, Reader as _, Style, Xlsx};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use super::ecriture::is_formula;
+use super::encodage::decode;
 use super::lignes::{Lignes, Table};
 use super::model::Format;
+use super::rules::written;
 use crate::kernel::error::{Error, Result};
 use crate::phrase;
 
@@ -61,7 +62,7 @@ pub fn read_export(bytes: impl Into<Vec<u8>>) -> Result<Lignes> {
 
 /// The first rows of a file, `most` of them and a few more.
 fn csv(bytes: Vec<u8>, most: usize, most_named: usize) -> Result<Lignes> {
-    let text = decode(bytes);
+    let text = decode(bytes).map_err(wrong)?;
     let mut reader = ::csv::ReaderBuilder::new()
         .delimiter(separator(&text))
         .flexible(true)
@@ -87,25 +88,6 @@ fn unguarded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(cell).trim()
 }
 
-/// UTF-8, or else what a French spreadsheet writes when nobody asks it for UTF-8; each line ends with one sign, for with
-/// two its number would be told one too low. In place: the file may be large.
-fn decode(mut bytes: Vec<u8>) -> String {
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        bytes.drain(..3);
-    }
-    let mut at = 0;
-    let length = bytes.len();
-    for read in 0..length {
-        if !(bytes[read] == b'\r' && bytes.get(read + 1) == Some(&b'\n')) {
-            bytes[at] = bytes[read];
-            at += 1;
-        }
-    }
-    bytes.truncate(at);
-    String::from_utf8(bytes)
-        .unwrap_or_else(|other| encoding_rs::WINDOWS_1252.decode(other.as_bytes()).0.into_owned())
-}
-
 /// What separates the headings: the sign that there are most of.
 fn separator(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
@@ -125,10 +107,11 @@ fn xlsx(bytes: &[u8]) -> Result<Lignes> {
     let mut sheet = book.worksheet_cells_reader(&first).map_err(bad)?;
     let mut table = Table::new(MOST_NAMED);
     let (mut at, mut cells) = (0, Vec::<String>::new());
-    while let Some(found) = sheet.next_cell().map_err(bad)? {
+    let digits: Vec<usize> = sheet.styles().iter().map(digits).collect();
+    while let Some((found, style)) = sheet.next_cell_with_style_id().map_err(bad)? {
         let (row, column) = found.get_position();
         let (line, column) = (row as usize + 1, column as usize);
-        let text = cell(&found.get_value().clone().into());
+        let text = cell(&found.get_value().clone().into(), digits.get(style).copied().unwrap_or_default());
         if text.is_empty() || column >= MOST_COLUMNS {
             continue;
         }
@@ -168,14 +151,25 @@ fn refuse_bomb(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn cell(cell: &Data) -> String {
+/// How many digits a style shows of any number: `00123` is what people see and print of 123.
+fn digits(style: &Style) -> usize {
+    let code = style.number_format.as_ref().map_or("", |format| format.format_code.as_str());
+    if code.bytes().all(|sign| sign == b'0') { code.len() } else { 0 }
+}
+
+/// What a cell says; a whole number with as many digits as its style shows.
+fn cell(cell: &Data, digits: usize) -> String {
     match cell {
-        Data::Empty | Data::Error(_) => String::new(),
+        Data::Empty => String::new(),
+        // Shown like one that somebody typed, and refused like it.
+        Data::Error(failed) => failed.to_string(),
         Data::String(text) => text.trim().to_owned(),
         // A code of digits is a number to a spreadsheet.
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
-        Data::Float(number) => number.to_string(),
-        Data::Int(number) => number.to_string(),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            format!("{number:0digits$.0}")
+        }
+        Data::Float(number) => written(number.to_string()),
+        Data::Int(number) => format!("{number:0digits$}"),
         Data::Bool(value) => if *value { "oui" } else { "non" }.to_owned(),
         Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
         Data::DateTime(date) => {
@@ -197,19 +191,32 @@ fn json(bytes: &[u8]) -> Result<Lignes> {
         ))
     };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let (lines, wide) = deserializer
+    let read = deserializer
         .deserialize_seq(Objects)
         .and_then(|read| deserializer.end().map(|()| read))
         .map_err(bad)?;
-    if wide { Err(too_wide()) } else { Ok(lines) }
+    read.map_err(|flaw| match flaw {
+        Flaw::TooWide => too_wide(),
+        Flaw::Twice(line, name) => {
+            let message = phrase!("est deux fois dans l’objet {line}", "is in object {line} twice");
+            Error::invalid(name, "doublon", message)
+        }
+    })
 }
 
-/// Reads an array of objects one by one: those beyond the most are only gone through. Tells whether they have too many
-/// members between them.
+/// What keeps objects from being rows.
+enum Flaw {
+    /// They have too many members between them.
+    TooWide,
+    /// One has a member twice: which.
+    Twice(usize, String),
+}
+
+/// Reads an array of objects one by one: those beyond the most are only gone through.
 struct Objects;
 
 impl<'de> Visitor<'de> for Objects {
-    type Value = (Lignes, bool);
+    type Value = std::result::Result<Lignes, Flaw>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array of objects")
@@ -217,21 +224,55 @@ impl<'de> Visitor<'de> for Objects {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> std::result::Result<Self::Value, A::Error> {
         let mut lines = Lignes::default();
-        while let Some(object) = all.next_element::<serde_json::Map<String, Value>>()? {
+        let mut flaw = None;
+        while let Some(Object { members, twice }) = all.next_element()? {
             lines.begin(lines.len() + 1);
-            for (name, value) in object {
+            flaw = twice.map(|name| Flaw::Twice(lines.len(), name));
+            for (name, value) in members {
                 let column = lines.column(&name);
                 if lines.headings().len() > MOST_NAMED {
-                    while all.next_element::<IgnoredAny>()?.is_some() {}
-                    return Ok((lines, true));
+                    flaw = Some(Flaw::TooWide);
+                    break;
                 }
                 lines.push(column, &said(value));
             }
-            if lines.len() > MOST_ROWS {
+            if flaw.is_some() || lines.len() > MOST_ROWS {
                 while all.next_element::<IgnoredAny>()?.is_some() {}
             }
         }
-        Ok((lines, false))
+        Ok(flaw.map_or(Ok(lines), Err))
+    }
+}
+
+/// An object, and a member that it has twice: of the two, a map would keep the second without a word.
+struct Object {
+    members: Map<String, Value>,
+    twice: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Object;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> std::result::Result<Object, A::Error> {
+        let (mut members, mut twice) = (Map::new(), None);
+        while let Some((name, value)) = all.next_entry::<String, Value>()? {
+            if members.insert(name.clone(), value).is_some() {
+                twice = Some(name);
+            }
+        }
+        Ok(Object { members, twice })
     }
 }
 
@@ -244,6 +285,7 @@ fn said(value: Value) -> String {
             let texts = all.iter().map(|one| one.as_str().map_or_else(|| one.to_string(), str::to_owned));
             texts.collect::<Vec<_>>().join("|")
         }
+        Value::Number(number) => written(number.to_string()),
         other => other.to_string(),
     }
 }

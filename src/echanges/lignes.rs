@@ -1,7 +1,9 @@
 //! The rows of a file, as small in memory as the file was.
 
 use super::lecture::too_wide;
-use crate::kernel::error::Result;
+use super::rules::letters;
+use crate::kernel::error::{Error, Result};
+use crate::phrase;
 
 /// The rows of a file, each with its line: names of columns and what the cells say, empty ones left out.
 ///
@@ -13,6 +15,8 @@ pub struct Lignes {
     cells: Vec<Cell>,
     /// What all cells say, one after the other.
     text: String,
+    /// Where a line says something below no heading: the line, and the first such place.
+    strays: Vec<(usize, usize)>,
 }
 
 /// Where a row begins.
@@ -58,6 +62,11 @@ impl Lignes {
             Some((self.headings[usize::from(cell.column)].as_str(), &self.text[from..*byte]))
         });
         (line, cells)
+    }
+
+    /// The lines that say something below no heading, each with the first column in which it does.
+    pub fn strays(&self) -> &[(usize, usize)] {
+        &self.strays
     }
 
     /// Every row.
@@ -126,10 +135,14 @@ impl Table {
     }
 
     /// # Errors
-    /// 422 when it names more columns than it may.
+    /// 422 when it names more columns than it may, or one of them twice.
     pub fn take<'t>(&mut self, line: usize, cells: impl IntoIterator<Item = &'t str>) -> Result<()> {
         if self.lines.headings.is_empty() {
             for cell in cells {
+                if let Some(before) = self.lines.headings.iter().position(|heading| heading == cell) {
+                    let first = self.places.iter().position(|place| *place == Some(before));
+                    return Err(twice(cell, first.unwrap_or_default(), self.places.len()));
+                }
                 let place = (!cell.is_empty()).then(|| {
                     self.lines.headings.push(cell.to_owned());
                     self.lines.headings.len() - 1
@@ -142,13 +155,16 @@ impl Table {
             return if self.lines.headings.len() > self.most_named { Err(too_wide()) } else { Ok(()) };
         }
         self.lines.begin(line);
-        let mut is_empty = true;
+        let (mut is_empty, mut stray) = (true, None);
         for (at, cell) in cells.into_iter().enumerate() {
             is_empty = is_empty && cell.is_empty();
-            if let Some(Some(place)) = self.places.get(at) {
-                self.lines.push(*place, cell);
+            match self.places.get(at) {
+                Some(Some(place)) => self.lines.push(*place, cell),
+                _ if !cell.is_empty() => stray = stray.or(Some((line, at))),
+                _ => {}
             }
         }
+        self.lines.strays.extend(stray);
         if is_empty {
             self.lines.drop_empty();
         }
@@ -158,4 +174,14 @@ impl Table {
     pub fn whole(self) -> Lignes {
         self.lines
     }
+}
+
+/// Of two columns with one name, either would be lost.
+fn twice(heading: &str, first: usize, second: usize) -> Error {
+    let (first, second) = (letters(first), letters(second));
+    let message = phrase!(
+        "est le titre de deux colonnes, {first} et {second} ; gardez-en une",
+        "is the heading of two columns, {first} and {second}; keep one of them"
+    );
+    Error::invalid(heading, "doublon", message)
 }

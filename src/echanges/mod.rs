@@ -12,6 +12,7 @@
 
 mod commands;
 mod ecriture;
+mod encodage;
 mod lecture;
 mod lignes;
 mod model;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::commands::{self, Intake};
+use super::commands::{self, Intake, Points};
 use super::lignes::Lignes;
 use super::model::Rapport;
 use super::papiers::{self, Left, Papier};
@@ -99,7 +99,7 @@ pub fn take_over(
         };
         let tableau = named(name).ok_or(Error::NotFound)?;
         let sent: Lignes = cells.into_iter().collect();
-        let (made, wrong) = commands::create_all(tx, tableau, &sent, None)?;
+        let (made, wrong) = commands::create_all(tx, tableau, &sent, &Points::Decimal, None)?;
         let ids: HashMap<usize, i64> = made.iter().copied().collect();
         for (id, row) in rows().filter_map(|(line, row)| Some((*ids.get(&line)?, row))) {
             if table == "users" && !is_live(&row) {
@@ -150,9 +150,9 @@ fn former(tx: &Tx<'_>) -> Result<UserId> {
     ]);
     let users = named("users").ok_or(Error::NotFound)?;
     let crew = named("techniciens").ok_or(Error::NotFound)?;
-    let id = (users.create)(tx, commands::members(tx, users, borrowed(&user))?)?;
+    let id = (users.create)(tx, commands::members(tx, users, borrowed(&user), &Points::Decimal)?)?;
     let cells = pairs([("username", FORMER.to_owned())]);
-    (crew.create)(tx, commands::members(tx, crew, borrowed(&cells))?)?;
+    (crew.create)(tx, commands::members(tx, crew, borrowed(&cells), &Points::Decimal)?)?;
     close(tx, id)?;
     Ok(UserId(id))
 }

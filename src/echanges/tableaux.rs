@@ -172,6 +172,7 @@ pub const TABLEAUX: &[Tableau] = &[
             required(refers("username", "user_id", "identifiant d’un utilisateur", tables::USER)),
             text("matricule"),
             text("equipe"),
+            refers("site", "site_id", "code d’un site", tables::SITE),
             word::<techniciens::Disponibilite>("disponibilite"),
             number("taux_horaire"),
             lists("competences", "competences_ids", "noms de compétences", tables::COMPETENCE),

@@ -9,7 +9,7 @@ use super::rules::{fits_attributs, fits_label};
 use crate::ids::{ClientId, EquipementId, SiteId};
 use crate::interventions::{StatutIntervention, TypeIntervention};
 use crate::kernel::answer::Entity;
-use crate::kernel::clock::{Day, Instant};
+use crate::kernel::clock::{Day, Instant, old_day_or_null, old_day_present};
 use crate::kernel::input::{given, not_blank, present};
 use crate::kernel::money::Cents;
 
@@ -119,6 +119,7 @@ pub struct NewEquipement {
     #[garde(inner(length(chars, max = 200)))]
     #[schema(max_length = 200)]
     pub numero_serie: Option<String>,
+    #[serde(default, deserialize_with = "old_day_or_null")]
     #[garde(skip)]
     pub date_mise_en_service: Option<Day>,
     #[garde(skip)]
@@ -179,7 +180,7 @@ pub struct EquipementPatch {
     #[garde(inner(inner(length(chars, max = 200))))]
     #[schema(value_type = Option<String>, max_length = 200)]
     pub numero_serie: Option<Option<String>>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "old_day_present")]
     #[garde(skip)]
     #[schema(value_type = Option<Day>)]
     pub date_mise_en_service: Option<Option<Day>>,

@@ -13,7 +13,7 @@ mod store;
 
 pub use access::{Readable, Scope, Workable, find};
 pub use commands::{
-    Origin, Preventive, Reprise, change_statut, check_competences, create, create_preventive, take_over,
+    Origin, Preventive, Reprise, change_statut, check_competences, create, create_preventive, report_stopped, take_over,
     version_to_give, withdraw,
 };
 pub use model::{
@@ -27,6 +27,6 @@ pub use store::{commentaire, detail, faceted, list, seen_by};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::commands::{MOST_REMARKS, PROPOSED};
+    pub use super::commands::{AHEAD, LATEST, MOST_REMARKS, PROPOSED};
     pub use super::model::{LONGEST_MIN, TEXT};
 }

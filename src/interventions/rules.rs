@@ -1,6 +1,6 @@
 //! The workflow as a table, and the arithmetic of dates that comes with it. Pure: `now` is an argument.
 
-use super::model::{Intervention, StatutIntervention};
+use super::model::{Intervention, StatutIntervention, TypeIntervention};
 use crate::kernel::clock::Instant;
 
 use StatutIntervention::{Annule, AttentePieces, EnCours, Planifie, Termine};
@@ -48,7 +48,8 @@ pub enum Effect {
     Finish,
     /// The machine is given back.
     ReturnMachine,
-    /// It is to be done after all; who was booked before is booked no longer.
+    /// It is to be done after all, or goes on; who was booked before is booked no longer. What it stopped, and when it
+    /// ended, stays as it was unless work on the machine begins again.
     Reopen,
 }
 
@@ -148,7 +149,23 @@ pub fn transitions(intervention: &Intervention, caller: Caller) -> Vec<StatutInt
     StatutIntervention::ALL.iter().copied().filter(reachable).collect()
 }
 
-/// The dates of an intervention that follow from an effect.
+/// Whether an intervention says of its machine that it is down already, and is not only to be stopped for the work.
+pub fn reports_stop(intervention: &Intervention) -> bool {
+    use TypeIntervention::{Corrective, Diagnostic};
+    let broke_down = matches!(intervention.type_intervention, Corrective | Diagnostic);
+    intervention.arret_equipement && (broke_down || intervention.survenue_le.is_some())
+}
+
+/// Since when the machine of an intervention that begins `now` stands: since it failed, or was reported to.
+pub fn stopped_since(intervention: &Intervention, now: Instant) -> Instant {
+    match intervention.survenue_le {
+        Some(failed) => failed.min(now),
+        None if reports_stop(intervention) => intervention.declaree_le.min(now),
+        None => now,
+    }
+}
+
+/// The dates of an intervention that follow from an effect which came to pass `now`.
 pub fn date(intervention: &mut Intervention, effect: Effect, now: Instant) {
     let stops = intervention.arret_equipement;
     match effect {
@@ -157,16 +174,20 @@ pub fn date(intervention: &mut Intervention, effect: Effect, now: Instant) {
             intervention.date_debut_reelle.get_or_insert(now);
         }
         Effect::StopMachine if stops => {
-            intervention.date_arret.get_or_insert(now);
+            let since = stopped_since(intervention, now);
+            intervention.date_arret.get_or_insert(since);
             intervention.date_remise_en_service = None;
         }
         Effect::Finish => {
             // A clock that was set back must not end a job before it began.
-            intervention.date_fin_reelle = intervention.date_debut_reelle.map(|start| start.max(now));
+            let end = intervention.date_debut_reelle.map(|start| start.max(now));
+            // Reopened for its papers, it has ended already.
+            intervention.date_fin_reelle = intervention.date_fin_reelle.or(end);
         }
         Effect::ReturnMachine if stops => {
-            let stopped = intervention.date_arret.unwrap_or(now);
-            intervention.date_remise_en_service.get_or_insert(now.max(stopped));
+            if let Some(stopped) = intervention.date_arret {
+                intervention.date_remise_en_service.get_or_insert(now.max(stopped));
+            }
         }
         Effect::Reopen => intervention.date_fin_reelle = None,
         Effect::StopMachine | Effect::ReturnMachine | Effect::FreeSlots => {}

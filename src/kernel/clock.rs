@@ -14,6 +14,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+/// The years of any date that people send: outside, it is a typing error.
+pub const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+
+/// The years of what may be older than the plant's records: when a machine was put in service, since when a holiday is
+/// one.
+pub const OLD_YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
+
+/// THE door of every date that comes in: a refusal that names the years, in signs that need no language.
+fn within<E: serde::de::Error>(
+    years: &std::ops::RangeInclusive<i16>,
+    year: i16,
+    text: &str,
+) -> Result<(), E> {
+    if years.contains(&year) {
+        return Ok(());
+    }
+    Err(E::custom(format!("« {text} » : {} … {}", years.start(), years.end())))
+}
+
 /// Where the present comes from: the system, or a test.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
@@ -105,9 +124,11 @@ impl<'de> Deserialize<'de> for Instant {
     /// Any RFC 3339 offset is understood; parts of a second are dropped.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        text.parse::<Timestamp>()
-            .map(Self::from)
-            .map_err(|_| serde::de::Error::custom(format!("« {text} » : 2026-11-23T08:00:00Z")))
+        let instant = text
+            .parse::<Timestamp>()
+            .map_err(|_| serde::de::Error::custom(format!("« {text} » : 2026-11-23T08:00:00Z")))?;
+        within(&YEARS, instant.to_zoned(TimeZone::UTC).year(), &text)?;
+        Ok(instant.into())
     }
 }
 
@@ -148,11 +169,42 @@ impl fmt::Display for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let day = text.parse().map(Self);
-        day.map_err(|_| serde::de::Error::custom(format!("« {text} » : 2026-11-23")))
+        day_within(&YEARS, deserializer)
     }
 }
+
+fn day_within<'de, D: Deserializer<'de>>(
+    years: &std::ops::RangeInclusive<i16>,
+    deserializer: D,
+) -> Result<Day, D::Error> {
+    let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+    let day: Date = text.parse().map_err(|_| serde::de::Error::custom(format!("« {text} » : 2026-11-23")))?;
+    within(years, day.year(), &text)?;
+    Ok(Day(day))
+}
+
+/// A day that may be of [`OLD_YEARS`]: `#[serde(deserialize_with = "old_day")]`.
+pub fn old_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Day, D::Error> {
+    day_within(&OLD_YEARS, deserializer)
+}
+
+/// The same where it may be null: `#[serde(default, deserialize_with = "old_day_or_null")]`.
+pub fn old_day_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Day>, D::Error> {
+    Ok(Option::<OldDay>::deserialize(deserializer)?.map(|OldDay(day)| day))
+}
+
+/// The same where it may be absent (leave as it is) but not null.
+pub fn old_day_given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Day>, D::Error> {
+    old_day(deserializer).map(Some)
+}
+
+/// The same where it may be absent (leave as it is) or null (empty it).
+pub fn old_day_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Day>>, D::Error> {
+    old_day_or_null(deserializer).map(Some)
+}
+
+#[derive(Deserialize)]
+struct OldDay(#[serde(deserialize_with = "old_day")] Day);
 
 impl ToSql for Day {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -224,7 +276,15 @@ impl<'de> Deserialize<'de> for Moment {
         } else {
             text.parse().map(|day| Self::Day(Day(day)))
         };
-        moment.map_err(|_| serde::de::Error::custom(format!("« {text} » : 2026-11-23, 2026-11-23T08:00:00Z")))
+        let moment = moment.map_err(|_| {
+            serde::de::Error::custom(format!("« {text} » : 2026-11-23, 2026-11-23T08:00:00Z"))
+        })?;
+        let year = match moment {
+            Self::Day(Day(day)) => day.year(),
+            Self::Instant(instant) => instant.in_zone(&TimeZone::UTC).year(),
+        };
+        within(&YEARS, year, &text)?;
+        Ok(moment)
     }
 }
 

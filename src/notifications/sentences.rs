@@ -192,7 +192,7 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
         (Fait::Demande, _) => phrase!("Nouvelle demande {numero}", "New request {numero}"),
         (Fait::DemandeAcceptee, _) => phrase!("{numero} est acceptée", "{numero} is accepted"),
         (Fait::DemandeRefusee, _) => phrase!("{numero} est refusée", "{numero} is refused"),
-        (Fait::SansCreneau, _) => phrase!("{numero} attend un technicien", "{numero} waits for a technician"),
+        (Fait::SansCreneau, _) => phrase!("{numero} attend un créneau", "{numero} waits for a slot"),
         (Fait::Manquees, _) => phrase!("Échéances manquées d’un plan", "Missed due dates of a plan"),
         (Fait::PiecesDisponibles, _) => {
             phrase!("{numero} : les pièces attendues sont là", "{numero}: the awaited parts are there")

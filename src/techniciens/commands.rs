@@ -8,9 +8,9 @@ use super::model::{
 use super::{rules, store};
 use crate::agenda::{self, Conflit};
 use crate::attaches::{self, Parent};
-use crate::clients::plant_zone;
+use crate::clients;
 use crate::events::Event;
-use crate::ids::{AbsenceId, CompetenceId, InterventionId, TechnicienId, UserId};
+use crate::ids::{AbsenceId, CompetenceId, InterventionId, SiteId, TechnicienId, UserId};
 use crate::kernel::answer::Entity;
 use crate::kernel::auth::Role;
 use crate::kernel::db::{Change, Reader, Tx};
@@ -18,8 +18,12 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
 use crate::phrase;
 
-pub fn create(tx: &Tx<'_>, new: NewTechnicien) -> Result<Technicien> {
+/// Somebody of whom it is not said where they work works at the first site in the zone of most: sites added later move
+/// nobody.
+pub fn create(tx: &Tx<'_>, mut new: NewTechnicien) -> Result<Technicien> {
     check_user(tx, new.user_id)?;
+    check_site(tx, new.site_id)?;
+    new.site_id = new.site_id.map_or_else(|| clients::plant_site(tx), |site| Ok(Some(site)))?;
     check_competences(tx, &new.competences_ids, &new.competences)?;
     let held = rules::held(&new.competences_ids, &new.competences, &[])?;
     let id = store::insert(tx, &new)?;
@@ -43,6 +47,10 @@ pub fn update(
     replace(&mut technicien.disponibilite, patch.disponibilite);
     replace(&mut technicien.taux_horaire, patch.taux_horaire);
     replace(&mut technicien.horaire, patch.horaire);
+    if let Some(site) = patch.site_id {
+        check_site(tx, site)?;
+        technicien.site_id = site;
+    }
     store::update(tx, &technicien)?;
     if patch.competences_ids.is_some() || patch.competences.is_some() {
         let ids = patch.competences_ids.unwrap_or_default();
@@ -105,9 +113,8 @@ pub fn delete_competence(tx: &Tx<'_>, id: CompetenceId, expected: IfMatch) -> Re
 /// Refused (409 `chevauchement`, with `conflits`) while jobs are booked in it: they must find another time or
 /// another person first.
 pub fn create_absence(tx: &Tx<'_>, technicien: TechnicienId, new: &NewAbsence) -> Result<Absence> {
-    store::technicien(tx, technicien)?;
-    let zone = plant_zone(tx)?;
-    let away = rules::ordered("fin", new.debut.start(&zone), new.fin.end(&zone))?;
+    let zone = agenda::person_zone(tx, technicien)?;
+    let away = rules::away(new.debut.start(&zone), new.fin.end(&zone))?;
     let mut conflits = agenda::booked(tx, technicien, away)?;
     conflits.retain(|conflit| conflit.intervention_id.is_some());
     if !conflits.is_empty() {
@@ -134,11 +141,11 @@ pub fn delete_absence(tx: &Tx<'_>, technicien: TechnicienId, id: AbsenceId, expe
 /// When someone is booked and when free, as far as the caller may know.
 pub fn schedule(db: &Reader<'_>, id: TechnicienId, window: &Window) -> Result<EmploiDuTemps> {
     let technicien = store::technicien(db, id)?;
-    let zone = plant_zone(db)?;
+    let zone = agenda::person_zone(db, id)?;
     let period = rules::period(window, db.now(), &zone)?;
     let booked = agenda::booked(db, id, period)?;
     let worked = if technicien.actif && technicien.disponibilite == Disponibilite::Disponible {
-        agenda::working_windows(db, id, period, &zone)?
+        agenda::working_windows(db, id, period)?
     } else {
         Vec::new()
     };
@@ -191,6 +198,13 @@ fn check_user(tx: &Tx<'_>, id: UserId) -> Result<()> {
             let detail = phrase!("doit avoir le rôle technicien", "must have the role technicien");
             Err(Error::invalid("user_id", "valeur_invalide", detail))
         }
+    }
+}
+
+fn check_site(tx: &Tx<'_>, id: Option<SiteId>) -> Result<()> {
+    match id.map(|id| clients::site_zone(tx, id)) {
+        Some(Err(Error::NotFound)) => Err(Error::unknown_reference("site_id")),
+        other => other.transpose().map(drop),
     }
 }
 

@@ -18,5 +18,5 @@ pub use store::{facets, list, obstacles, qualified};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::rules::LONGEST_PERIOD_DAYS;
+    pub use super::rules::{LONGEST_ABSENCE_DAYS, LONGEST_PERIOD_DAYS};
 }

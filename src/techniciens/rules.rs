@@ -17,6 +17,9 @@ const USUAL_PERIOD: Duration = Duration::from_secs(7 * 86_400);
 
 pub const LONGEST_PERIOD_DAYS: i64 = 62;
 
+/// Days of one absence: a year of parental leave and what is added to it; longer ones are entered in parts.
+pub const LONGEST_ABSENCE_DAYS: i64 = 400;
+
 /// The compétences of a request as one list: `details`, and `ids` as `known` has them or else plainly.
 ///
 /// # Errors
@@ -72,6 +75,22 @@ pub fn ordered(champ: &str, from: Instant, to: Instant) -> Result<Interval> {
     }
     let detail = phrase!("doit être après le début", "must be after the beginning");
     Err(Error::invalid(champ, "valeur_invalide", detail))
+}
+
+/// An absence that no typing error made longer than anybody is away.
+///
+/// # Errors
+/// 422 unless it ends after its beginning and at most 400 days later.
+pub fn away(from: Instant, to: Instant) -> Result<Interval> {
+    let away = ordered("fin", from, to)?;
+    // An hour more, for a day of the clock's change has 25.
+    if to.minutes_since(from) > LONGEST_ABSENCE_DAYS * 24 * 60 + 60 {
+        let most = LONGEST_ABSENCE_DAYS;
+        let detail =
+            phrase!("au plus {most} jours après le début", "at most {most} days after the beginning");
+        return Err(Error::invalid("fin", "valeur_invalide", detail));
+    }
+    Ok(away)
 }
 
 #[cfg(test)]

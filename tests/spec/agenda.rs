@@ -4,7 +4,6 @@ use erp_interventions::agenda::{self, Conflit, Slot, Suggestion};
 use erp_interventions::ids::{InterventionId, TechnicienId};
 use erp_interventions::kernel::app::System;
 use erp_interventions::kernel::clock::Instant;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::plant::Plant;
@@ -56,7 +55,7 @@ async fn conflicts(plant: &Plant, slot: Slot, except: Option<InterventionId>) ->
 async fn suggestions(plant: &Plant, minutes: i64, from: &str, count: usize) -> Vec<Suggestion> {
     let from = instant(from);
     System::new(&plant.app, "test")
-        .read(move |db| agenda::suggestions(db, &[YOUSSEF, CLAIRE], minutes, from, &TimeZone::UTC, count))
+        .read(move |db| agenda::suggestions(db, &[YOUSSEF, CLAIRE], minutes, from, count))
         .await
         .expect("an answer")
 }
@@ -133,7 +132,7 @@ async fn hours_are_enforced_only_where_they_are_kept() {
     let night = slot("2031-01-16T22:00:00Z", "2031-01-16T23:00:00Z");
     let outside = async |plant: &Plant| {
         let system = System::new(&plant.app, "test");
-        system.read(move |db| agenda::outside_hours(db, YOUSSEF, night, &TimeZone::UTC)).await
+        system.read(move |db| agenda::outside_hours(db, YOUSSEF, night)).await
     };
     assert!(!outside(&plant).await.expect("an answer"));
 

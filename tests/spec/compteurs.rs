@@ -9,9 +9,9 @@ use crate::plant::{Person, Plant, Reply};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// A counter of hours on équipement 1, which rolls over at 10,000 h.
+/// A counter on équipement 1, which rolls over at 10,000. Nobody knows its pace: any reading may be right.
 async fn hours(plant: &Plant) -> String {
-    let body = json!({"equipement_id": 1, "nom": "Heures de marche", "unite": "h", "capacite": 10_000});
+    let body = json!({"equipement_id": 1, "nom": "Marche", "unite": "u", "capacite": 10_000});
     let created = plant.responsable().post("compteurs/", body).await.expect(201);
     format!("compteurs/{}", created.id())
 }
@@ -88,6 +88,44 @@ async fn an_error_sets_the_higher_readings_before_aside_and_they_stay_in_the_boo
     let annulled = plant.responsable().get(&format!("{path}/releves?annule=true")).await.expect(200);
     assert_eq!(annulled.ids(), [wrong.id()]);
     assert_eq!(annulled["items"][0]["cumul"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_reading_that_shows_more_than_the_meter_can_have_run_asks_why() {
+    let plant = Plant::new();
+    let body = json!({"equipement_id": 1, "nom": "Heures de marche", "unite": "h"});
+    let path = format!("compteurs/{}", plant.responsable().post("compteurs/", body).await.expect(201).id());
+    read(&plant.technicien(), &path, 1200.0).await.expect(201);
+    let plan = every_250_h(&plant, &path).await;
+    plant.advance(2 * DAY);
+
+    let leap = read(&plant.technicien(), &path, 5000.0).await.expect(409);
+    let replaced = explained(&plant.technicien(), &path, 5000.0, "remplacement").await.expect(201);
+    plant.advance(10 * DAY);
+    read(&plant.technicien(), &path, 5260.0).await.expect(201);
+    let right = explained(&plant.technicien(), &path, 6000.0, "exact").await.expect(201);
+
+    assert_eq!((leap.code(), &leap["precedent"]["valeur"]), ("releve_saut", &json!(1200)));
+    assert_eq!(leap["explications"], json!(["remplacement", "exact"]));
+    assert_eq!((&replaced["cumul"], &replaced["seuils"]), (&json!(1200), &json!([])));
+    assert_eq!((&right["nature"], &right["cumul"]), (&json!("releve"), &json!(2200)));
+    assert!(!seuils(&plant, &plan).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_meter_of_anything_else_is_asked_about_beyond_ten_times_its_pace() {
+    let plant = Plant::new();
+    let body = json!({"equipement_id": 1, "nom": "Cycles", "unite": "cycles"});
+    let path = format!("compteurs/{}", plant.responsable().post("compteurs/", body).await.expect(201).id());
+    read(&plant.technicien(), &path, 0.0).await.expect(201);
+    plant.advance(10 * DAY);
+    read(&plant.technicien(), &path, 1000.0).await.expect(201);
+    plant.advance(DAY);
+
+    let busy = read(&plant.technicien(), &path, 1900.0).await.expect(201);
+    let leap = read(&plant.technicien(), &path, 90_000.0).await.expect(409);
+
+    assert_eq!((&busy["cumul"], leap.code()), (&json!(1900), "releve_saut"));
 }
 
 #[tokio::test]

@@ -453,7 +453,7 @@ async fn what_a_plan_could_not_do_is_told_to_those_who_run_the_plant() {
         told(&plant).await.iter().filter(|(person, ..)| *person == "responsable").collect::<Vec<_>>(),
         [
             &("responsable", kind.to_owned(), "Nouvelle intervention INT-2031-000001".to_owned()),
-            &("responsable", kind.to_owned(), "INT-2031-000001 attend un technicien".to_owned()),
+            &("responsable", kind.to_owned(), "INT-2031-000001 attend un créneau".to_owned()),
             &("responsable", kind.to_owned(), "Échéances manquées d’un plan".to_owned()),
         ]
     );

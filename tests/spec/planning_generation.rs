@@ -577,7 +577,13 @@ mod places {
         let plant = Plant::new();
         plant.responsable().post("techniciens/1/absences", absent).await.expect(201);
         let work = for_youssef(&plant, json!({})).await;
-        assert_eq!((&work["technicien_id"], &work["affectations"]), (&Value::Null, &json!([])));
+        assert_eq!(
+            (&work["technicien_id"], &work["affectations"]),
+            (&json!(1), &json!([])),
+            "leads, unbooked"
+        );
+        let history = plant.responsable().get("interventions/1/historique").await.expect(200);
+        assert_eq!(history["items"][0]["remarque"], reason(&plant));
         assert_eq!(
             reason(&plant),
             "Youssef Technicien n’a pas 90 min de libres dans ses heures le 15/01/2031."
@@ -589,7 +595,8 @@ mod places {
 
         let plant = Plant::new();
         plant.responsable().post("techniciens/competences", json!({"nom": "B1V"})).await.expect(201);
-        for_youssef(&plant, json!({"competences_requises": [{"competence_id": 1}]})).await;
+        let work = for_youssef(&plant, json!({"competences_requises": [{"competence_id": 1}]})).await;
+        assert_eq!(work["technicien_id"], Value::Null, "leads nothing that they cannot do");
         assert_eq!(reason(&plant), "Youssef Technicien ne peut pas le faire : « B1V » manque.");
 
         let plant = Plant::new();
@@ -610,7 +617,7 @@ mod places {
 
         let work = for_youssef(&plant, json!({"duree_estimee_min": 3000})).await;
 
-        assert_eq!(work["technicien_id"], Value::Null);
+        assert_eq!((&work["technicien_id"], &work["affectations"]), (&json!(1), &json!([])));
     }
 
     // D17

@@ -231,10 +231,10 @@ async fn dates_and_time_spent_follow_the_steps_and_not_the_pauses() {
     assert_eq!(finished["date_fin_reelle"], "2031-01-15T14:45:00Z");
     assert_eq!(finished["temps_passe_min"], 30 + 45);
     assert_eq!(reopened["date_debut_reelle"], finished["date_debut_reelle"]);
-    assert_eq!(reopened["date_fin_reelle"], Value::Null);
-    assert_eq!(reopened["temps_passe_min"], 30 + 45 + 10);
+    assert_eq!(reopened["date_fin_reelle"], finished["date_fin_reelle"], "for its papers");
+    assert_eq!(reopened["temps_passe_min"], 30 + 45, "papers are no work");
     let listed = plant.responsable().get("interventions/").await.expect(200);
-    assert_eq!(listed["items"][0]["temps_passe_min"], 30 + 45 + 10);
+    assert_eq!(listed["items"][0]["temps_passe_min"], 30 + 45);
 }
 
 #[tokio::test]
@@ -252,7 +252,7 @@ async fn a_machine_that_the_work_stops_is_under_maintenance_until_the_end() {
     assert_eq!(finished["date_remise_en_service"], "2031-01-15T10:00:00Z");
     assert_eq!(
         value(&plant, "select group_concat(apres) from journal where action = 'equipement.modification'"),
-        r#"{"statut":"maintenance"},{"statut":"operationnel"}"#
+        r#"{"statut":"panne"},{"statut":"maintenance"},{"statut":"operationnel"}"#
     );
 }
 
@@ -298,16 +298,149 @@ async fn work_that_does_not_stop_the_machine_leaves_it_alone() {
 }
 
 #[tokio::test]
-async fn a_reopened_work_stops_its_machine_again() {
+async fn work_that_is_taken_up_again_stops_its_machine_again() {
     let plant = Plant::new();
     let path = stopping_the_pump(&plant).await;
     for statut in ["en_cours", "termine"] {
         go(&plant.technicien(), &path, statut).await.expect(200);
     }
 
-    let reopened = go(&plant.responsable(), &path, "en_cours").await.expect(200);
+    let again = json!({"statut": "en_cours", "remarque": "Fuit encore", "reprise_travaux": true});
+    let reopened = plant.responsable().patch(&format!("{path}/statut"), again).await.expect(200);
 
     assert_eq!((pump(&plant).as_str(), &reopened["date_remise_en_service"]), ("maintenance", &Value::Null));
+    assert_eq!(reopened["date_fin_reelle"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_machine_reported_stopped_is_broken_down_and_its_stop_begins_when_it_failed() {
+    let plant = Plant::new();
+    let failed = json!({"technicien_id": 1, "arret_equipement": true, "survenue_le": "2031-01-13T08:00:00Z"});
+    let created = plant.responsable().post("interventions/", leak_with(failed)).await.expect(201);
+    let path = format!("interventions/{}", created.id());
+    let reported = pump(&plant);
+
+    go(&plant.technicien(), &path, "en_cours").await.expect(200);
+    let under_way = pump(&plant);
+    let finished = go(&plant.technicien(), &path, "termine").await.expect(200);
+
+    assert_eq!(
+        (reported.as_str(), under_way.as_str(), pump(&plant).as_str()),
+        ("panne", "maintenance", "operationnel")
+    );
+    assert_eq!(finished["date_arret"], "2031-01-13T08:00:00Z");
+    assert_eq!(finished["date_remise_en_service"], "2031-01-15T08:00:00Z", "a stop of two days");
+}
+
+#[tokio::test]
+async fn a_demande_that_says_the_machine_is_down_shows_it_and_the_work_stops_it_since_then() {
+    let plant = Plant::new();
+    let down = json!({"titre": "Ne démarre plus", "equipement_id": 1, "arret_equipement": true});
+    let filed = plant.client().post("demandes/", down).await.expect(201);
+    let reported = pump(&plant);
+    plant.set_time("2031-01-15T12:00:00Z");
+    let accepted = format!("demandes/{}/acceptation", filed.id());
+    plant.responsable().post(&accepted, json!({"technicien_id": 1})).await.expect(200);
+
+    let started = go(&plant.technicien(), "interventions/1", "en_cours").await.expect(200);
+
+    assert_eq!(reported, "panne");
+    assert_eq!(started["date_arret"], "2031-01-15T08:00:00Z");
+}
+
+#[tokio::test]
+async fn planned_work_that_will_stop_the_machine_stops_it_when_it_begins() {
+    let plant = Plant::new();
+    let body = json!({"technicien_id": 1, "arret_equipement": true, "type_intervention": "preventive"});
+    let created = plant.responsable().post("interventions/", leak_with(body)).await.expect(201);
+    let planned = pump(&plant);
+    plant.set_time("2031-01-15T12:00:00Z");
+
+    let started =
+        go(&plant.technicien(), &format!("interventions/{}", created.id()), "en_cours").await.expect(200);
+
+    assert_eq!((planned.as_str(), &started["date_arret"]), ("operationnel", &json!("2031-01-15T12:00:00Z")));
+}
+
+#[tokio::test]
+async fn reopening_for_papers_changes_neither_the_stop_nor_the_end_nor_the_machine() {
+    let plant = Plant::new();
+    let path = stopping_the_pump(&plant).await;
+    go(&plant.technicien(), &path, "en_cours").await.expect(200);
+    plant.set_time("2031-01-15T12:00:00Z");
+    go(&plant.technicien(), &path, "termine").await.expect(200);
+    plant.set_time("2031-01-17T21:00:00Z");
+
+    let reopened = go(&plant.responsable(), &path, "en_cours").await.expect(200);
+    let meanwhile = pump(&plant);
+    plant.set_time("2031-01-17T22:00:00Z");
+    let finished = go(&plant.responsable(), &path, "termine").await.expect(200);
+
+    for shown in [&reopened, &finished] {
+        assert_eq!(
+            (&shown["date_arret"], &shown["date_remise_en_service"], &shown["date_fin_reelle"]),
+            (&json!("2031-01-15T08:00:00Z"), &json!("2031-01-15T12:00:00Z"), &json!("2031-01-15T12:00:00Z"))
+        );
+    }
+    assert_eq!(meanwhile, "operationnel");
+    let misplaced = json!({"statut": "annule", "remarque": "Non", "reprise_travaux": true});
+    let other = stopping_the_pump(&plant).await;
+    let refused = plant.responsable().patch(&format!("{other}/statut"), misplaced).await.expect(422);
+    assert_eq!(refused["errors"][0]["champ"], "reprise_travaux");
+}
+
+#[tokio::test]
+async fn several_works_on_a_stopped_machine_share_one_stop() {
+    let plant = Plant::new();
+    let (first, second) = (stopping_the_pump(&plant).await, stopping_the_pump(&plant).await);
+    go(&plant.technicien(), &first, "en_cours").await.expect(200);
+    plant.set_time("2031-01-15T09:00:00Z");
+    let joined = go(&plant.technicien(), &second, "en_cours").await.expect(200);
+    plant.set_time("2031-01-15T10:00:00Z");
+
+    let waiting = go(&plant.technicien(), &first, "termine").await.expect(200);
+    plant.set_time("2031-01-15T11:00:00Z");
+    let last = go(&plant.technicien(), &second, "termine").await.expect(200);
+
+    assert_eq!(joined["date_arret"], "2031-01-15T08:00:00Z");
+    assert_eq!(waiting["date_remise_en_service"], Value::Null, "the other still stops it");
+    let first = plant.responsable().get(&first).await.expect(200);
+    for shown in [&first, &last] {
+        assert_eq!(shown["date_remise_en_service"], "2031-01-15T11:00:00Z");
+    }
+}
+
+#[tokio::test]
+async fn what_was_done_without_reception_counts_from_when_it_was_done() {
+    let plant = Plant::new();
+    let path = led_by_youssef(&plant).await;
+    plant.set_time("2031-01-15T11:00:00Z");
+    let done = |statut: &str, at: &str| json!({"statut": statut, "compte_rendu": "Resserré", "fait_le": at});
+    let send = async |body: Value| plant.technicien().patch(&format!("{path}/statut"), body).await;
+
+    send(json!({"statut": "en_cours", "fait_le": "2031-01-15T09:00:00Z"})).await.expect(200);
+    let before = send(done("termine", "2031-01-15T08:30:00Z")).await.expect(409);
+    let ahead = send(done("termine", "2031-01-15T11:05:01Z")).await.expect(422);
+    let old = send(done("termine", "2031-01-08T10:59:59Z")).await.expect(422);
+    let finished = send(done("termine", "2031-01-15T09:00:22Z")).await.expect(200);
+
+    assert_eq!(
+        (&finished["date_debut_reelle"], &finished["date_fin_reelle"]),
+        (&json!("2031-01-15T09:00:00Z"), &json!("2031-01-15T09:00:22Z"))
+    );
+    assert_eq!(
+        (before.code(), &before["fait_le"], &before["precedent"]),
+        ("ordre_impossible", &json!("2031-01-15T08:30:00Z"), &json!("2031-01-15T09:00:00Z"))
+    );
+    for refused in [ahead, old] {
+        assert_eq!(refused["errors"][0]["champ"], "fait_le");
+    }
+    let history = plant.responsable().get(&format!("{path}/historique")).await.expect(200);
+    let last = history["items"].as_array().and_then(|items| items.last()).expect("a line");
+    assert_eq!(
+        (&last["date"], &last["fait_le"]),
+        (&json!("2031-01-15T11:00:00Z"), &json!("2031-01-15T09:00:22Z"))
+    );
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ pub fn releves(
 ///
 /// # Errors
 /// 409 `compteur_retire`; 409 `releve_en_baisse` for a counter that shows less than before, with `precedent` and the
-/// `explications` to choose from; 409 `releve_incoherent` when no explanation makes it fit; 422.
+/// `explications` to choose from, or 409 `releve_saut` for one that shows more than it can have run since; 409 `releve_incoherent` when no explanation makes it fit; 422.
 pub fn enter(tx: &Tx<'_>, readable: &Readable, new: &NewReleve) -> Result<Releve> {
     let compteur = readable.compteur();
     if compteur.statut == StatutCompteur::Retire {
@@ -130,7 +130,17 @@ fn place(tx: &Tx<'_>, compteur: &Compteur, date: Instant, new: &NewReleve) -> Re
     }
     let (before, after) = store::neighbours(tx, compteur.id, date)?;
     let before = before.map(|(_, point)| point);
-    rules::place(asked, before, after).map_err(|misfit| refuse(misfit, compteur, before, after))
+    let refused = |misfit| refuse(misfit, compteur, before, after);
+    let placed = rules::place(asked, before, after).map_err(refused)?;
+    // A reading before a later one shows no more than that, which was asked about when it came.
+    if let (Some(before), None, None) = (before, after, new.explication) {
+        let pace =
+            rules::pace(&store::since(tx, compteur.id, before.date.minus(rules::WINDOW))?, before.date);
+        if rules::is_leap(&compteur.unite, pace, before, (date, placed.cumul)) {
+            return Err(refused(Misfit::Leap));
+        }
+    }
+    Ok(placed)
 }
 
 /// Sets aside the readings before that show more.
@@ -174,6 +184,20 @@ fn refuse(misfit: Misfit, compteur: &Compteur, before: Option<Point>, after: Opt
             )
             .with("precedent", before.map(told))
             .with("explications", choices.collect::<Vec<_>>())
+        }
+        Misfit::Leap => {
+            let choices = [Explication::Remplacement, Explication::Exact];
+            Error::conflict(
+                "releve_saut",
+                phrase!(
+                    "Le relevé précédent montrait {low} {unite} : le compteur n’a guère pu tourner autant depuis. \
+                     A-t-il été remplacé, ou ce relevé est-il juste ?",
+                    "The reading before showed {low} {unite}: the meter can hardly have run as much since. Was it \
+                     replaced, or is this reading right?"
+                ),
+            )
+            .with("precedent", before.map(told))
+            .with("explications", choices)
         }
         Misfit::AboveLater => Error::conflict(
             "releve_incoherent",

@@ -41,6 +41,7 @@ words! {
         Rebouclage = "rebouclage" ("L’afficheur est reparti de zéro", "The display started again from zero"),
         Remplacement = "remplacement" ("Le compteur a été remplacé", "The meter was replaced"),
         Erreur = "erreur" ("Le relevé précédent était faux", "The reading before was wrong"),
+        Exact = "exact" ("Ce relevé est juste", "This reading is right"),
     }
 }
 

@@ -89,6 +89,8 @@ async fn list_releves(
 ///
 /// A counter that shows less than before is refused (409 `releve_en_baisse`) until `explication` says why:
 /// `rebouclage`, `remplacement`, or `erreur` (the readings before that show more are then annulled).
+/// One that shows more than the meter can have run since is refused (409 `releve_saut`) until it says `remplacement`, or
+/// `exact` (it is right).
 #[utoipa::path(post, path = "/api/v1/compteurs/{id}/releves", tag = "compteurs",
     params(("id" = CompteurId, Path)), request_body = NewReleve, responses((status = 201, body = Releve)))]
 async fn enter_releve(

@@ -13,7 +13,7 @@ use crate::demandes::store;
 use crate::equipements::{self, Equipement};
 use crate::events::Event;
 use crate::ids::{DemandeId, EquipementId, UserId};
-use crate::interventions::Priorite;
+use crate::interventions::{self, Priorite};
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
@@ -74,6 +74,9 @@ pub fn file(tx: &Tx<'_>, new: NewDemande, language: Language) -> Result<DemandeD
     let zone = site_zone(tx, draft.site_id)?;
     draft.numero = store::next_number(tx, now.in_zone(&zone).year())?;
     let detail = reread(tx, store::insert(tx, &draft)?)?;
+    if detail.demande.arret_equipement {
+        interventions::report_stopped(tx, detail.demande.equipement_id)?;
+    }
     tx.record(Event::DemandeCreee(detail.demande.id), Change::created(&detail.demande)?)?;
     Ok(DemandeDeposee { detail, doublons })
 }

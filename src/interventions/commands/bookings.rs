@@ -71,7 +71,7 @@ pub(super) fn check<'b>(
     refuse_overlaps(tx, intervention, bookings, needs, zone)?;
     let mut outside = Vec::new();
     for booking in bookings {
-        if agenda::outside_hours(tx, booking.technicien, booking.slot, zone)? {
+        if agenda::outside_hours(tx, booking.technicien, booking.slot)? {
             outside.push(booking);
         }
     }
@@ -195,7 +195,7 @@ pub(super) fn propose(
     zone: &TimeZone,
 ) -> Result<Vec<Suggestion>> {
     let qualified = techniciens::qualified(db, needs, Day(from.in_zone(zone).date()))?;
-    agenda::suggestions(db, &qualified, minutes, from, zone, PROPOSED)
+    agenda::suggestions(db, &qualified, minutes, from, PROPOSED)
 }
 
 /// « Claire Technicienne (renfort), 15/01/2031 09:00 – 10:30 », on the site's wall clock.

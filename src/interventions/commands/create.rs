@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::bookings::{self, Booking};
-use super::{check_competences, codes, referenced, require_ordered, version_to_give};
+use super::{check_competences, codes, referenced, report_stopped, require_ordered, version_to_give};
 use crate::agenda::Slot;
 use crate::clients::site_zone;
 use crate::events::Event;
@@ -13,7 +13,7 @@ use crate::interventions::model::{
     CompetenceDemandee, Intervention, InterventionDetail, NewIntervention, Priorite, RoleAffectation,
     StatutIntervention, TypeHistorique, TypeIntervention,
 };
-use crate::interventions::store;
+use crate::interventions::{rules, store};
 use crate::kernel::clock::Instant;
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::Result;
@@ -92,6 +92,10 @@ pub struct Preventive {
     pub gamme_id: Option<GammeId>,
     /// Who does it when, if somebody can.
     pub place: Option<(TechnicienId, Slot)>,
+    /// Who leads it without a slot, if nobody has one.
+    pub lead: Option<TechnicienId>,
+    /// What the history says of its beginning, such as why nobody is booked.
+    pub remarque: Option<String>,
 }
 
 /// Creates the intervention of a plan's échéance; the place named is booked under all rules of booking.
@@ -103,7 +107,7 @@ pub fn create_preventive(tx: &Tx<'_>, asked: Preventive) -> Result<InterventionD
     let new = NewIntervention {
         description: asked.description,
         priorite: Some(asked.priorite),
-        technicien_id: place.map(|(technicien, _)| technicien),
+        technicien_id: place.map(|(technicien, _)| technicien).or(asked.lead),
         date_debut_prevue: place.map(|(_, slot)| slot.debut),
         date_fin_prevue: place.map(|(_, slot)| slot.fin),
         duree_estimee_min: asked.duree_estimee_min,
@@ -118,7 +122,7 @@ pub fn create_preventive(tx: &Tx<'_>, asked: Preventive) -> Result<InterventionD
     let slots = booking(tx, &mut intervention)?;
     let needs: Vec<_> = competences.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let forced = bookings::check(tx, &intervention, &slots, &needs, &zone, false)?;
-    write(tx, intervention, &competences, &slots, forced, &zone, None)
+    write(tx, intervention, &competences, &slots, forced, &zone, asked.remarque.as_deref())
 }
 
 /// Numbers and keeps what has been checked; the history begins with `remarque`.
@@ -137,6 +141,9 @@ fn write(
     let steps = (None, Some(intervention.statut));
     store::add_history(tx, id, TypeHistorique::Creation, steps, remarque)?;
     bookings::book(tx, id, slots, forced)?;
+    if rules::reports_stop(&intervention) {
+        report_stopped(tx, intervention.equipement_id)?;
+    }
     if let Some(lead) = intervention.technicien_id {
         bookings::tell(tx, id, Some(lead), slots, zone)?;
     }

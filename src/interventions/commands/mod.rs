@@ -14,7 +14,7 @@ pub use bookings::PROPOSED;
 pub use commentaires::{MOST_REMARKS, comment};
 pub use create::{Origin, Preventive, create, create_preventive};
 pub use reprise::{Reprise, take_over, withdraw};
-pub use statut::{change_statut, validate};
+pub use statut::{AHEAD, LATEST, change_statut, validate};
 pub use update::{delete, update};
 
 use super::access::Readable;
@@ -118,6 +118,11 @@ fn require_ordered(intervention: &Intervention) -> Result<()> {
 /// What the caller gets back after a change.
 fn reread(tx: &Tx<'_>, id: InterventionId) -> Result<InterventionDetail> {
     store::detail(tx, Readable::of(tx, id)?)
+}
+
+/// Shows that a machine in service is down, as somebody reports it.
+pub fn report_stopped(tx: &Tx<'_>, equipement: EquipementId) -> Result<()> {
+    record_machine(tx, equipement, store::report_stopped(tx, equipement)?)
 }
 
 /// A machine whose statut an intervention changed is a change of its own.

@@ -1,24 +1,36 @@
 //! Through the workflow, and out of it: validation.
 
+use std::time::Duration;
+
 use super::{codes, record_machine, require_ordered, reread};
 use crate::events::Event;
 use crate::ids::InterventionId;
-use crate::interventions::access::Workable;
+use crate::interventions::access::{Readable, Workable};
 use crate::interventions::model::{
     ChangementStatut, EquipementRendu, Intervention, InterventionDetail, StatutIntervention, TypeHistorique,
 };
 use crate::interventions::rules::{self, Caller, Effect, Need, Refusal, Transition};
 use crate::interventions::store;
+use crate::kernel::clock::Instant;
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Invalid, Result};
 use crate::kernel::input::IfMatch;
 use crate::kernel::phrase::{Language, Phrase};
 use crate::phrase;
 
+/// How long ago a step may have been made that the server hears of now.
+pub const LATEST: Duration = Duration::from_secs(7 * 86_400);
+
+/// A clock of a phone may be a little ahead of the server's.
+pub const AHEAD: Duration = Duration::from_secs(300);
+
+/// Two instants that two clocks tell are in order if they are no further apart.
+const SKEW: Duration = Duration::from_secs(60);
+
 /// Takes an intervention where the workflow lets this caller.
 ///
 /// # Errors
-/// 409 when the workflow does not lead there now, 403 when it does for others only, 409 `checklist_incomplete` or
+/// 409 `ordre_impossible` for a step that would have come before the last one; 409 when the workflow does not lead there now, 403 when it does for others only, 409 `checklist_incomplete` or
 /// `chronometre_en_cours` for what must be done first, 422 for what must be written first.
 pub fn change_statut(
     tx: &Tx<'_>,
@@ -36,9 +48,11 @@ pub fn change_statut(
     write_report(&mut after, &asked);
     codes::check(tx, Some(&before), &after)?;
     require_written(tx, step, &after, &asked)?;
+    let at = done_at(tx, &before, asked.fait_le)?;
     after.date_remise_en_service = asked.date_remise_en_service.or(after.date_remise_en_service);
+    let taken = Taken { step, at, left: asked.equipement_statut, resumes: asked.reprise_travaux };
     for effect in step.effects {
-        let machine = apply(tx, *effect, &mut after, asked.equipement_statut)?;
+        let machine = taken.apply(tx, *effect, &before, &mut after)?;
         record_machine(tx, after.equipement_id, machine)?;
     }
     require_ordered(&after)?;
@@ -48,7 +62,8 @@ pub fn change_statut(
         false => TypeHistorique::Statut,
     };
     let steps = (Some(step.from), Some(step.to));
-    store::add_history(tx, after.id, kind, steps, asked.remarque.as_deref())?;
+    let elsewhen = Some(at).filter(|at| *at != tx.now());
+    store::add_history_of(tx, after.id, kind, steps, asked.remarque.as_deref(), elsewhen)?;
     let reread = reread(tx, after.id)?;
     tx.record(Event::StatutChange(after.id), Change::between(&before, &reread.intervention)?)?;
     Ok(reread)
@@ -76,30 +91,125 @@ pub fn validate(tx: &Tx<'_>, workable: Workable, remarque: Option<&str>) -> Resu
     Ok(reread)
 }
 
-/// Does what a step does beside changing the statut; tells what became of the machine.
-fn apply(
-    tx: &Tx<'_>,
-    effect: Effect,
-    after: &mut Intervention,
+/// When a step was made: now, or when its author says.
+fn done_at(tx: &Tx<'_>, before: &Intervention, said: Option<Instant>) -> Result<Instant> {
+    let now = tx.now();
+    let Some(said) = said else { return Ok(now) };
+    if said > now.plus(AHEAD) || said < now.minus(LATEST) {
+        let days = LATEST.as_secs() / 86_400;
+        let message = phrase!(
+            "au plus {days} jours avant maintenant ({now}), et pas après",
+            "at most {days} days before now ({now}), and not after"
+        );
+        return Err(Error::invalid("fait_le", "valeur_invalide", message));
+    }
+    let said = said.min(now);
+    let before = store::last_step(tx, before.id)?.max(before.date_debut_reelle);
+    match before {
+        Some(before) if said.plus(SKEW) < before => Err(Error::conflict(
+            "ordre_impossible",
+            phrase!(
+                "Fait le {said} : l’étape précédente est du {before}.",
+                "Done on {said}: the step before is of {before}."
+            ),
+        )
+        .with("fait_le", said)
+        .with("precedent", before)),
+        _ => Ok(before.map_or(said, |before| said.max(before.min(now)))),
+    }
+}
+
+/// A step, and what its author says of it.
+struct Taken {
+    step: &'static Transition,
+    /// When it was made.
+    at: Instant,
+    /// How the machine is left.
     left: Option<EquipementRendu>,
-) -> Result<Option<store::MachineChange>> {
-    let machine = after.equipement_id;
-    match effect {
-        Effect::ReturnMachine if left.is_some_and(|left| left != EquipementRendu::Operationnel) => {}
-        effect => rules::date(after, effect, tx.now()),
-    }
-    match effect {
-        Effect::Start | Effect::Finish => Ok(None),
-        Effect::FreeSlots => store::free_slots(tx, after.id).map(|()| None),
-        Effect::Reopen => store::release_slots(tx, after.id).map(|()| None),
-        Effect::StopMachine if after.arret_equipement => {
-            store::set_machine(tx, machine, EquipementRendu::Maintenance)
+    /// Whether work on the machine begins again.
+    resumes: bool,
+}
+
+impl Taken {
+    /// Does what a step does beside changing the statut; tells what became of the machine.
+    fn apply(
+        &self,
+        tx: &Tx<'_>,
+        effect: Effect,
+        before: &Intervention,
+        after: &mut Intervention,
+    ) -> Result<Option<store::MachineChange>> {
+        let for_papers = self.step.from == StatutIntervention::Termine && !self.resumes;
+        match effect {
+            Effect::FreeSlots => store::free_slots(tx, after.id, self.at).map(|()| None),
+            Effect::Reopen => {
+                if !for_papers {
+                    rules::date(after, effect, self.at);
+                }
+                store::release_slots(tx, after.id).map(|()| None)
+            }
+            Effect::Start | Effect::Finish => {
+                rules::date(after, effect, self.at);
+                Ok(None)
+            }
+            Effect::StopMachine if for_papers || !after.arret_equipement => Ok(None),
+            Effect::StopMachine => {
+                rules::date(after, effect, self.at);
+                // Several works on a stopped machine share its stop.
+                if before.date_arret.is_none() {
+                    after.date_arret =
+                        store::shared_stop(tx, after)?.into_iter().chain(after.date_arret).min();
+                }
+                store::set_machine(tx, after.equipement_id, EquipementRendu::Maintenance)
+            }
+            Effect::ReturnMachine => self.give_back(tx, before, after),
         }
-        Effect::ReturnMachine if left.is_none() && after.arret_equipement => store::return_machine(tx, after),
-        Effect::StopMachine | Effect::ReturnMachine => {
-            left.map_or(Ok(None), |left| store::set_machine(tx, machine, left))
+    }
+
+    /// The machine is left as its people say, or else given back by the last of those who stopped it.
+    fn give_back(
+        &self,
+        tx: &Tx<'_>,
+        before: &Intervention,
+        after: &mut Intervention,
+    ) -> Result<Option<store::MachineChange>> {
+        let machine = after.equipement_id;
+        if let Some(left) = self.left.filter(|left| *left != EquipementRendu::Operationnel) {
+            return store::set_machine(tx, machine, left);
+        }
+        // Reopened for its papers, it had given the machine back, or left it as it was said then.
+        let had_ended = before.date_fin_reelle.is_some();
+        if self.left.is_none() && (had_ended || !after.arret_equipement) {
+            return Ok(None);
+        }
+        let is_cancelled = self.step.to == StatutIntervention::Annule;
+        if self.left.is_none() && store::is_stopped_by_others(tx, after)? {
+            return Ok(None);
+        }
+        rules::date(after, Effect::ReturnMachine, self.at);
+        if is_cancelled && store::is_reported_by_others(tx, after)? {
+            return store::set_machine(tx, machine, EquipementRendu::Panne);
+        }
+        end_shared_stops(tx, after)?;
+        match self.left {
+            Some(left) => store::set_machine(tx, machine, left),
+            None => store::return_machine(tx, after),
         }
     }
+}
+
+/// What was finished while the machine stayed down for other work is one stop with it, and ends with it.
+fn end_shared_stops(tx: &Tx<'_>, given_back: &Intervention) -> Result<()> {
+    for id in store::open_stops(tx, given_back)? {
+        // Whoever gives the machine back need not see what else stopped it.
+        let before = Readable::made(tx, id)?.into_intervention();
+        let mut after = before.clone();
+        after.date_remise_en_service = given_back.date_remise_en_service.max(before.date_arret);
+        store::update(tx, &before, &after)?;
+        let after = Readable::made(tx, id)?.into_intervention();
+        tx.record(Event::InterventionModifiee(id), Change::between(&before, &after)?)?;
+    }
+    Ok(())
 }
 
 fn write_report(after: &mut Intervention, asked: &ChangementStatut) {
@@ -234,6 +344,10 @@ fn require_written(
     if asked.pieces.is_some() && step.to != StatutIntervention::Annule {
         let message = phrase!("ne se dit qu’en annulant", "is said when cancelling only");
         wrong.push(Invalid { champ: "pieces".to_owned(), code: "champ_inconnu", message });
+    }
+    if asked.reprise_travaux && step.from != StatutIntervention::Termine {
+        let message = phrase!("ne se dit qu’en rouvrant", "is said when reopening only");
+        wrong.push(Invalid { champ: "reprise_travaux".to_owned(), code: "champ_inconnu", message });
     }
     if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }

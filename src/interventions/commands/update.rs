@@ -2,8 +2,8 @@
 
 use super::bookings::{check_lead, requirements, tell};
 use super::{
-    check_competences, codes, record_machine, referenced, require_bare, require_live, require_ordered,
-    reread, version_to_give,
+    check_competences, codes, record_machine, referenced, report_stopped, require_bare, require_live,
+    require_ordered, reread, version_to_give,
 };
 use crate::clients::site_zone;
 use crate::events::Event;
@@ -42,6 +42,7 @@ pub fn update(
     if let Some(equipement) = patch.equipement_id {
         move_to(tx, &mut after, equipement)?;
     }
+    replace(&mut after.survenue_le, patch.survenue_le);
     if let Some(stops) = patch.arret_equipement {
         stop_or_not(tx, &mut after, stops)?;
     }
@@ -54,7 +55,11 @@ pub fn update(
     }
     let lead = patch.technicien_id;
     let required = patch.competences_requises.clone();
+    let stop_is_said = patch.date_arret.is_some();
     write(&mut after, patch);
+    if !stop_is_said {
+        follow_failure(&before, &mut after);
+    }
     require_ordered(&after)?;
     codes::check(tx, Some(&before), &after)?;
     if let Some(required) = &required {
@@ -232,17 +237,36 @@ fn attach(tx: &Tx<'_>, after: &mut Intervention, gamme: Option<GammeId>) -> Resu
 fn stop_or_not(tx: &Tx<'_>, after: &mut Intervention, stops: bool) -> Result<()> {
     let changes = after.arret_equipement != stops;
     after.arret_equipement = stops;
-    if !changes || after.statut == StatutIntervention::Planifie {
+    if after.statut == StatutIntervention::Planifie {
+        return if changes && rules::reports_stop(after) {
+            report_stopped(tx, after.equipement_id)
+        } else {
+            Ok(())
+        };
+    }
+    if !changes {
         return Ok(());
     }
     let machine = match stops {
         true => {
+            // It ran until now, unless it is said when it failed.
+            let since = after.survenue_le.map_or(tx.now(), |failed| failed.min(tx.now()));
+            after.date_arret.get_or_insert(since);
             rules::date(after, Effect::StopMachine, tx.now());
             store::set_machine(tx, after.equipement_id, EquipementRendu::Maintenance)?
         }
         false => store::return_machine(tx, after)?,
     };
     record_machine(tx, after.equipement_id, machine)
+}
+
+/// A stop that began when the machine failed begins earlier or later when it is told that it failed at another time.
+fn follow_failure(before: &Intervention, after: &mut Intervention) {
+    let Some(began) = before.date_debut_reelle else { return };
+    let was_derived = before.date_arret == Some(rules::stopped_since(before, began));
+    if before.survenue_le != after.survenue_le && was_derived {
+        after.date_arret = Some(rules::stopped_since(after, began));
+    }
 }
 
 /// Another lead, or none. Returns whether that changes anything.

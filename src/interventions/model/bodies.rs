@@ -262,6 +262,14 @@ pub struct ChangementStatut {
     /// are, to be returned later or not.
     #[garde(skip)]
     pub pieces: Option<PiecesSorties>,
+    /// When reopening: work on the machine begins again, which stops it again; the end of work is open. Left out, only
+    /// what was written changes: the stop and the end of work stay.
+    #[serde(default)]
+    #[garde(skip)]
+    pub reprise_travaux: bool,
+    /// When it happened, if not now: at most 7 days ago.
+    #[garde(skip)]
+    pub fait_le: Option<Instant>,
 }
 
 /// Everybody who is booked from now on: what is not listed is no longer booked.

@@ -136,7 +136,10 @@ pub struct CompetenceRequise {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Historique {
     pub id: i64,
+    /// When the server heard of it.
     pub date: Instant,
+    /// When it happened, if that was another time.
+    pub fait_le: Option<Instant>,
     #[schema(example = "Rachid Responsable")]
     pub auteur: String,
     pub r#type: TypeHistorique,

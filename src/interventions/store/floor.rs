@@ -103,17 +103,19 @@ pub fn running_timers(db: &Reader<'_>, id: InterventionId) -> Result<Vec<Chronom
 }
 
 /// Seconds, and the cost of what was entered: a running timer's up to now (and no further than its cap); where
-/// nobody entered any, the seconds in `en_cours`, for the history says when it was entered and left.
+/// nobody entered any, the seconds in `en_cours`, for the history says when it was entered and left. Reopened for its
+/// papers, work has ended all the same: what comes after its end is none.
 const TIME: &str = "
     with steps as (
-        select intervention_id, vers, date,
-            lead(date) over (partition by intervention_id order by id) as until
+        select intervention_id, vers, coalesce(fait_le, date) as began,
+            lead(coalesce(fait_le, date)) over (partition by intervention_id order by id) as until
         from historique
         where vers is not null and intervention_id in (
             select value from json_each(:ids)
             where not exists (select 1 from temps where intervention_id = value)))
-    select intervention_id, sum(max(coalesce(until, :now) - date, 0)), null
-    from steps where vers = 'en_cours' group by 1
+    select intervention_id,
+        sum(max(min(coalesce(until, :now), coalesce(i.date_fin_reelle, until, :now)) - began, 0)), null
+    from steps join interventions i on i.id = intervention_id where vers = 'en_cours' group by 1
     union all
     select intervention_id, sum(coalesce(fin, max(debut, min(:now, debut + 43200))) - debut), sum(cout)
     from temps where intervention_id in (select value from json_each(:ids)) group by 1";

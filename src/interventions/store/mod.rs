@@ -3,17 +3,21 @@
 
 mod floor;
 mod list;
+mod machine;
 mod rows;
 mod write;
 
 pub use floor::{answered_otherwise, gamme_in_force, has_answers, replacements, running_timers, unanswered};
 pub use list::{faceted, list, seen_by};
+pub use machine::{
+    MachineChange, is_reported_by_others, is_stopped_by_others, open_stops, report_stopped, return_machine,
+    set_machine, shared_stop,
+};
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_demandes,
-    has_live_slots, historique, intervention, technicien_nom, unknown_competence,
+    has_live_slots, historique, intervention, last_step, technicien_nom, unknown_competence,
 };
 pub use write::{
-    MachineChange, add_commentaire, add_history, book, forget_slots, free_slots, hide, insert, next_number,
-    release_slots, return_machine, set_competences, set_machine, set_past, unbook, update, validate,
-    written_since,
+    add_commentaire, add_history, add_history_of, book, forget_slots, free_slots, hide, insert, next_number,
+    release_slots, set_competences, set_past, unbook, update, validate, written_since,
 };

@@ -125,6 +125,7 @@ pub fn historique(db: &Reader<'_>, readable: &Readable, page: &Page) -> Result<L
         Ok(Historique {
             id: row.get("id")?,
             date: row.get("date")?,
+            fait_le: row.get("fait_le")?,
             auteur: row.get("auteur")?,
             r#type: row.get("type")?,
             de: row.get("de")?,
@@ -132,6 +133,16 @@ pub fn historique(db: &Reader<'_>, readable: &Readable, page: &Page) -> Result<L
             remarque: row.get("remarque")?,
         })
     })
+}
+
+/// The last moment at which the statut of an intervention changed, as people told it.
+pub fn last_step(db: &Reader<'_>, id: InterventionId) -> Result<Option<Instant>> {
+    db.one(
+        "select max(coalesce(fait_le, date)) from historique
+         where intervention_id = :id and type in ('statut', 'reouverture')",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
 }
 
 /// The remarks, oldest first; the plant's internal ones only when asked for.

@@ -6,7 +6,7 @@ use rusqlite::{named_params, params_from_iter};
 use crate::agenda::Slot;
 use crate::ids::*;
 use crate::interventions::model::{
-    CompetenceDemandee, EquipementRendu, Intervention, RoleAffectation, StatutIntervention, TypeHistorique,
+    CompetenceDemandee, Intervention, RoleAffectation, StatutIntervention, TypeHistorique,
 };
 use crate::kernel::clock::Instant;
 use crate::kernel::db::{Reader, Tx};
@@ -186,16 +186,16 @@ pub fn forget_slots(tx: &Tx<'_>, id: InterventionId, technicien: TechnicienId) -
     Ok(())
 }
 
-/// Nobody is booked beyond now: slots under way end, later ones are released.
-pub fn free_slots(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
+/// Nobody is booked beyond a moment, which is over: slots under way end, later ones are released.
+pub fn free_slots(tx: &Tx<'_>, id: InterventionId, at: Instant) -> Result<()> {
     tx.execute(
         "update affectations set liberee_le = :now
-         where intervention_id = :id and liberee_le is null and debut >= :now",
-        named_params! { ":id": id, ":now": tx.now() },
+         where intervention_id = :id and liberee_le is null and debut >= :at",
+        named_params! { ":id": id, ":now": tx.now(), ":at": at },
     )?;
     tx.execute(
-        "update affectations set fin = :now where intervention_id = :id and liberee_le is null and fin > :now",
-        named_params! { ":id": id, ":now": tx.now() },
+        "update affectations set fin = :at where intervention_id = :id and liberee_le is null and fin > :at",
+        named_params! { ":id": id, ":at": at },
     )?;
     Ok(())
 }
@@ -209,60 +209,33 @@ pub fn release_slots(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
     Ok(())
 }
 
-/// What a machine's statut was and is.
-pub type MachineChange = (String, EquipementRendu);
-
-/// Puts a machine under maintenance back into service, unless another started intervention still stops it.
-/// Tells what changed, if anything did.
-pub fn return_machine(tx: &Tx<'_>, i: &Intervention) -> Result<Option<MachineChange>> {
-    let stays: bool = tx.one(
-        "select e.statut <> 'maintenance' or exists (
-             select 1 from interventions o
-             where o.equipement_id = e.id and o.id <> :id and o.arret_equipement = 1
-               and o.statut in ('en_cours', 'attente_pieces') and o.supprimee_le is null)
-         from equipements e where e.id = :equipement",
-        named_params! { ":id": i.id, ":equipement": i.equipement_id },
-        |row| row.get(0),
-    )?;
-    if stays { Ok(None) } else { set_machine(tx, i.equipement_id, EquipementRendu::Operationnel) }
-}
-
-/// Sets a machine's statut; a retired one stays retired. Tells what changed, if anything did.
-pub fn set_machine(
-    tx: &Tx<'_>,
-    equipement: EquipementId,
-    statut: EquipementRendu,
-) -> Result<Option<MachineChange>> {
-    let before: String = tx.one(
-        "select statut from equipements where id = :id",
-        named_params! { ":id": equipement },
-        |row| row.get(0),
-    )?;
-    if before == "retire" || before == statut.word() {
-        return Ok(None);
-    }
-    tx.execute(
-        "update equipements set statut = :statut, version = version + 1, updated_at = :now where id = :id",
-        named_params! { ":id": equipement, ":statut": statut, ":now": tx.now() },
-    )?;
-    Ok(Some((before, statut)))
-}
-
 /// One line of the history, by the caller, now.
 pub fn add_history(
     tx: &Tx<'_>,
     id: InterventionId,
     kind: TypeHistorique,
-    (from, to): (Option<StatutIntervention>, Option<StatutIntervention>),
+    steps: (Option<StatutIntervention>, Option<StatutIntervention>),
     remarque: Option<&str>,
 ) -> Result<()> {
+    add_history_of(tx, id, kind, steps, remarque, None)
+}
+
+/// The same of what happened at another moment.
+pub fn add_history_of(
+    tx: &Tx<'_>,
+    id: InterventionId,
+    kind: TypeHistorique,
+    (from, to): (Option<StatutIntervention>, Option<StatutIntervention>),
+    remarque: Option<&str>,
+    done: Option<Instant>,
+) -> Result<()> {
     tx.insert(
-        "insert into historique (intervention_id, date, user_id, auteur, type, de, vers, remarque)
-         values (:id, :now, :user, coalesce((select full_name from users where id = :user), :auteur),
+        "insert into historique (intervention_id, date, fait_le, user_id, auteur, type, de, vers, remarque)
+         values (:id, :now, :done, :user, coalesce((select full_name from users where id = :user), :auteur),
              :type, :de, :vers, :remarque)",
         named_params! {
-            ":id": id, ":now": tx.now(), ":user": tx.actor().user_id, ":auteur": tx.actor().name,
-            ":type": kind, ":de": from, ":vers": to, ":remarque": remarque,
+            ":id": id, ":now": tx.now(), ":done": done, ":user": tx.actor().user_id,
+            ":auteur": tx.actor().name, ":type": kind, ":de": from, ":vers": to, ":remarque": remarque,
         },
     )?;
     Ok(())

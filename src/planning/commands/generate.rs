@@ -174,7 +174,7 @@ impl Turn<'_, '_> {
             .collect();
         let over = rules::over_from(echeance.date, plan.tolerance_jours, &course.zone)
             .ok_or_else(|| Error::Internal(anyhow::anyhow!("an échéance at the end of the calendar")))?;
-        let asked = |place| Preventive {
+        let asked = |place, lead, remarque| Preventive {
             planning_id: plan.id,
             titre: plan.titre.clone(),
             description: plan.description.clone(),
@@ -187,21 +187,22 @@ impl Turn<'_, '_> {
             competences: needs.clone(),
             gamme_id: plan.gamme_id,
             place,
+            lead,
+            remarque,
         };
-        let mut unplaced = None;
-        let place = match place(tx, course, echeance.date, &needs)? {
-            Placed::Nobody => None,
-            Placed::At(technicien, slot) => Some((technicien, slot)),
-            Placed::Impossible(why) => {
-                unplaced = Some(why);
-                None
-            }
+        let (place, lead, mut unplaced) = match place(tx, course, echeance.date, &needs)? {
+            Placed::Nobody => (None, None, None),
+            Placed::At(technicien, slot) => (Some((technicien, slot)), None, None),
+            Placed::WithoutSlot(technicien, why) => (None, Some(technicien), Some(why)),
+            Placed::Impossible(why) => (None, None, Some(why)),
         };
-        let created = match tx.attempt(|| create_preventive(tx, asked(place))) {
-            // The rules of booking have the last word; without a slot nothing of them applies.
+        let told = |why: &Option<Phrase>| why.as_ref().map(|why| french(why).to_owned());
+        let created = match tx.attempt(|| create_preventive(tx, asked(place, lead, told(&unplaced)))) {
+            // The rules of booking have the last word; without a slot those of time do not apply.
             Err(Error::Conflict(conflict)) if place.is_some() => {
+                let lead = plan.technicien_id.filter(|_| conflict.code != "non_qualifie");
                 unplaced = Some(conflict.detail);
-                create_preventive(tx, asked(None))?
+                create_preventive(tx, asked(None, lead, told(&unplaced)))?
             }
             created => created?,
         };

@@ -21,6 +21,8 @@ pub enum Placed {
     /// The plan names nobody.
     Nobody,
     At(TechnicienId, Slot),
+    /// It names somebody who can, but has no time for it that day; why.
+    WithoutSlot(TechnicienId, Phrase),
     /// It names somebody who cannot; why.
     Impossible(Phrase),
 }
@@ -38,11 +40,11 @@ pub fn place(db: &Reader<'_>, course: &Course, date: Day, needs: &[CompetenceDem
     }
     let minutes = plan.duree_estimee_min.unwrap_or(USUAL_MIN);
     let slot = match window(course, day, db.now()) {
-        Some(window) => agenda::first_free(db, technicien, window, minutes, &course.zone)?,
+        Some(window) => agenda::first_free(db, technicien, window, minutes)?,
         None => None,
     };
     Ok(slot.map_or_else(
-        || Placed::Impossible(nowhere(plan, nom, Day(day), minutes)),
+        || Placed::WithoutSlot(technicien, nowhere(plan, nom, Day(day), minutes)),
         |slot| Placed::At(technicien, slot),
     ))
 }

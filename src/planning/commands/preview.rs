@@ -69,8 +69,7 @@ fn look_ahead(
         None if needs.is_empty() => Vec::new(),
         None => techniciens::qualified(db, needs, Day(today))?,
     };
-    let booked =
-        people.into_iter().map(|person| booked(db, person, window, course)).collect::<Result<Vec<_>>>()?;
+    let booked = people.into_iter().map(|person| booked(db, person, window)).collect::<Result<Vec<_>>>()?;
     let minutes = plan.duree_estimee_min.unwrap_or(USUAL_MIN);
     let prevision = |next: &rules::Explication| Prevision {
         k: next.k,
@@ -83,13 +82,13 @@ fn look_ahead(
     })
 }
 
-fn booked(db: &Reader<'_>, technicien: TechnicienId, window: Interval, course: &Course) -> Result<Booked> {
+fn booked(db: &Reader<'_>, technicien: TechnicienId, window: Interval) -> Result<Booked> {
     let taken = agenda::booked(db, technicien, window)?;
     let times = |absent: bool| {
         let kind = taken.iter().filter(move |taken| taken.absence_id.is_some() == absent);
         kind.map(|taken| (taken.debut, taken.fin)).collect::<Vec<_>>()
     };
-    let worked = agenda::working_windows(db, technicien, window, &course.zone)?;
+    let worked = agenda::working_windows(db, technicien, window)?;
     Ok(Booked { technicien, present: agenda::free(worked, times(true)), slots: times(false) })
 }
 

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ids::JourFerieId;
 use crate::kernel::answer::Entity;
-use crate::kernel::clock::{Day, Instant};
+use crate::kernel::clock::{Day, Instant, old_day, old_day_given};
 use crate::kernel::input::{given, not_blank};
 
 /// A day off in a country.
@@ -43,6 +43,7 @@ pub struct NewJourFerie {
     #[garde(pattern("^[A-Z]{2}$"))]
     #[schema(pattern = "^[A-Z]{2}$", example = "MA")]
     pub pays: String,
+    #[serde(deserialize_with = "old_day")]
     #[garde(skip)]
     pub date: Day,
     #[serde(default)]
@@ -61,7 +62,7 @@ pub struct JourFeriePatch {
     #[garde(inner(pattern("^[A-Z]{2}$")))]
     #[schema(pattern = "^[A-Z]{2}$", nullable = false)]
     pub pays: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "old_day_given")]
     #[garde(skip)]
     #[schema(nullable = false)]
     pub date: Option<Day>,

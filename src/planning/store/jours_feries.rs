@@ -32,6 +32,16 @@ pub fn holiday(db: &Reader<'_>, id: JourFerieId) -> Result<JourFerie> {
     Select::new("j.*", "jours_feries j", "j.id").one(db, id, row)
 }
 
+/// Another holiday of the same country that comes back each year on the same day.
+pub fn same_day(db: &Reader<'_>, holiday: &JourFerie) -> Result<Option<JourFerie>> {
+    db.maybe(
+        "select * from jours_feries
+         where recurrent = 1 and pays = :pays and substr(date, 6) = substr(:date, 6) and id <> :id",
+        named_params! { ":pays": holiday.pays, ":date": holiday.date, ":id": holiday.id },
+        row,
+    )
+}
+
 pub fn insert_holiday(tx: &Tx<'_>, holiday: &JourFerie) -> Result<JourFerieId> {
     tx.insert(
         "insert into jours_feries (pays, date, recurrent, nom, created_at, updated_at)

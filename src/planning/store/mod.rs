@@ -9,7 +9,7 @@ pub use echeances::{
     set_statut, skipped, skipped_of, totals,
 };
 pub use jours_feries::{
-    delete_holiday, feries, feries_of_sites, holiday, holidays, insert_holiday, update_holiday,
+    delete_holiday, feries, feries_of_sites, holiday, holidays, insert_holiday, same_day, update_holiday,
     with_holidays_of,
 };
 pub use plans::{

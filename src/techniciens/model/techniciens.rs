@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::agenda::Horaire;
-use crate::ids::{CompetenceId, TechnicienId, UserId};
+use crate::ids::{CompetenceId, SiteId, TechnicienId, UserId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::input::{given, not_blank, present};
@@ -33,6 +33,11 @@ pub struct Technicien {
     pub matricule: Option<String>,
     #[schema(example = "Mécanique")]
     pub equipe: Option<String>,
+    /// Where they work: their hours and days are those of its wall clock.
+    pub site_id: Option<SiteId>,
+    /// The zone of that wall clock.
+    #[schema(example = "Africa/Casablanca")]
+    pub fuseau: Option<String>,
     pub disponibilite: Disponibilite,
     /// Cost of an hour; hidden from other techniciens.
     pub taux_horaire: Option<Cents>,
@@ -117,6 +122,9 @@ pub struct NewTechnicien {
     #[garde(inner(length(chars, max = 100), custom(not_blank)))]
     #[schema(min_length = 1, max_length = 100, example = "Mécanique")]
     pub equipe: Option<String>,
+    /// Where they work; the first site in the time zone of most unless said otherwise.
+    #[garde(skip)]
+    pub site_id: Option<SiteId>,
     /// `disponible` unless said otherwise.
     #[garde(skip)]
     pub disponibilite: Option<Disponibilite>,
@@ -148,6 +156,10 @@ pub struct TechnicienPatch {
     #[garde(inner(inner(length(chars, max = 100), custom(not_blank))))]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 100)]
     pub equipe: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<SiteId>)]
+    pub site_id: Option<Option<SiteId>>,
     #[serde(default, deserialize_with = "given")]
     #[garde(skip)]
     #[schema(nullable = false)]

@@ -54,30 +54,37 @@ pub fn delete_competence(tx: &Tx<'_>, id: CompetenceId) -> Result<()> {
     Ok(())
 }
 
-/// What these people hold, by name of compétence; expired or not is told for today.
+/// What these people hold, by name of compétence; expired or not is told for today, where they work.
 pub fn held_by(
     db: &Reader<'_>,
     techniciens: &[TechnicienId],
 ) -> Result<Vec<(TechnicienId, TechnicienCompetence)>> {
-    let today = Day(db.now().in_zone(&plant_zone(db)?).date());
-    db.all(
-        "select tc.technicien_id, tc.competence_id, c.nom, tc.niveau, tc.valide_jusqu_au,
-             coalesce(tc.valide_jusqu_au < :today, false) as expiree
+    let rows: Vec<(TechnicienId, Option<String>, TechnicienCompetence)> = db.all(
+        "select tc.technicien_id, s.fuseau, tc.competence_id, c.nom, tc.niveau, tc.valide_jusqu_au
          from technicien_competences tc join competences c on c.id = tc.competence_id
+         join techniciens t on t.id = tc.technicien_id left join sites s on s.id = t.site_id
          where tc.technicien_id in (select value from json_each(:techniciens))
          order by c.nom_key",
-        named_params! { ":techniciens": serde_json::to_string(techniciens)?, ":today": today },
+        named_params! { ":techniciens": serde_json::to_string(techniciens)? },
         |row| {
             let held = TechnicienCompetence {
                 competence_id: row.get("competence_id")?,
                 nom: row.get("nom")?,
                 niveau: row.get("niveau")?,
                 valide_jusqu_au: row.get("valide_jusqu_au")?,
-                expiree: row.get("expiree")?,
+                expiree: false,
             };
-            Ok((row.get("technicien_id")?, held))
+            Ok((row.get("technicien_id")?, row.get("fuseau")?, held))
         },
-    )
+    )?;
+    let plant = plant_zone(db)?;
+    let told = |(holder, fuseau, mut held): (TechnicienId, Option<String>, TechnicienCompetence)| {
+        let zone = fuseau.map_or_else(|| Ok(plant.clone()), |name| db.zone(&name))?;
+        let today = Day(db.now().in_zone(&zone).date());
+        held.expiree = held.valide_jusqu_au.is_some_and(|last| last < today);
+        Ok((holder, held))
+    };
+    rows.into_iter().map(told).collect()
 }
 
 /// Gives someone these compétences instead of those they had.

@@ -20,10 +20,11 @@ const SORTS: &[SortKey] = &[
     ("equipe", "coalesce(fold(t.equipe), '')"),
 ];
 
-const COLUMNS: &str = "t.*, u.full_name, u.email, u.is_active";
-const FROM: &str = "techniciens t join users u on u.id = t.user_id";
+const COLUMNS: &str = "t.*, u.full_name, u.email, u.is_active, s.fuseau";
+const FROM: &str = "techniciens t join users u on u.id = t.user_id left join sites s on s.id = t.site_id";
 /// Once for each compétence that they hold.
-const FROM_HOLDERS: &str = "techniciens t join users u on u.id = t.user_id
+const FROM_HOLDERS: &str =
+    "techniciens t join users u on u.id = t.user_id left join sites s on s.id = t.site_id
     join technicien_competences tc on tc.technicien_id = t.id join competences c on c.id = tc.competence_id";
 
 /// The techniciens, as the caller may see them.
@@ -65,12 +66,12 @@ pub fn role_of_user(db: &Reader<'_>, id: UserId) -> Result<Option<Role>> {
 
 pub fn insert(tx: &Tx<'_>, new: &NewTechnicien) -> Result<TechnicienId> {
     tx.insert(
-        "insert into techniciens (user_id, matricule, matricule_key, equipe, disponibilite, taux_horaire, horaire,
+        "insert into techniciens (user_id, matricule, matricule_key, equipe, site_id, disponibilite, taux_horaire, horaire,
              created_at, updated_at)
-         values (:user_id, :matricule, :matricule_key, :equipe, :disponibilite, :taux_horaire, :horaire, :now, :now)",
+         values (:user_id, :matricule, :matricule_key, :equipe, :site_id, :disponibilite, :taux_horaire, :horaire, :now, :now)",
         named_params! {
             ":user_id": new.user_id, ":matricule": new.matricule, ":matricule_key": new.matricule.as_deref().map(fold),
-            ":equipe": new.equipe, ":disponibilite": new.disponibilite.unwrap_or(Disponibilite::Disponible),
+            ":equipe": new.equipe, ":site_id": new.site_id, ":disponibilite": new.disponibilite.unwrap_or(Disponibilite::Disponible),
             ":taux_horaire": new.taux_horaire, ":horaire": new.horaire, ":now": tx.now(),
         },
     )
@@ -80,14 +81,14 @@ pub fn insert(tx: &Tx<'_>, new: &NewTechnicien) -> Result<TechnicienId> {
 pub fn update(tx: &Tx<'_>, technicien: &Technicien) -> Result<()> {
     tx.execute(
         "update techniciens set matricule = :matricule, matricule_key = :matricule_key, equipe = :equipe,
-             disponibilite = :disponibilite, taux_horaire = :taux_horaire, horaire = :horaire,
+             site_id = :site_id, disponibilite = :disponibilite, taux_horaire = :taux_horaire, horaire = :horaire,
              version = version + 1, updated_at = :now
          where id = :id",
         named_params! {
             ":id": technicien.id, ":matricule": technicien.matricule,
             ":matricule_key": technicien.matricule.as_deref().map(fold), ":equipe": technicien.equipe,
             ":disponibilite": technicien.disponibilite, ":taux_horaire": technicien.taux_horaire,
-            ":horaire": technicien.horaire, ":now": tx.now(),
+            ":horaire": technicien.horaire, ":site_id": technicien.site_id, ":now": tx.now(),
         },
     )?;
     Ok(())
@@ -132,6 +133,8 @@ fn technicien_row(row: &Row<'_>) -> rusqlite::Result<Technicien> {
         email: row.get("email")?,
         matricule: row.get("matricule")?,
         equipe: row.get("equipe")?,
+        site_id: row.get("site_id")?,
+        fuseau: row.get("fuseau")?,
         disponibilite: row.get("disponibilite")?,
         taux_horaire: row.get("taux_horaire")?,
         competences: Vec::new(),

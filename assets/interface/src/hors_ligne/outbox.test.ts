@@ -57,6 +57,27 @@ function server() {
 const nobody = async () => {};
 const states = async (user = 1) => (await page.outbox.all(user)).map(({ state }) => state);
 
+test('a step is sent with the instant of its press, the same however late and however often', async () => {
+  const pressed = Date.parse('2031-03-03T10:00:00Z');
+  await page.outbox.add(1, [statut(12, 1, 'en_cours')], pressed);
+  await page.outbox.add(1, [statut(12, 1, 'termine')], pressed + 22_000);
+  const { accept } = server();
+  const sent: unknown[] = [];
+  let isCut = true;
+
+  const send = async (row: Row) => {
+    sent.push(row.body?.fait_le);
+    if (isCut) throw new TypeError('cut off');
+    return accept(row);
+  };
+  await page.flush(1, send, nobody);
+  isCut = false;
+  await page.outbox.hurry(1);
+  await page.flush(1, send, nobody);
+
+  expect(sent).toEqual(['2031-03-03T10:00:00.000Z', '2031-03-03T10:00:00.000Z', '2031-03-03T10:00:22.000Z']);
+});
+
 test('what was done is sent in the order in which it was done', async () => {
   const { accept, effects } = server();
   for (const texte of ['a', 'b', 'c']) await page.outbox.add(1, [change(12, { body: { texte } })]);

@@ -67,11 +67,11 @@ export const outbox = {
     }),
 
   /** The next to send, marked as handed to the network. */
-  claim: (user: number, now = Date.now()): Promise<Row | undefined> =>
+  claim: (user: number, now = Date.now(), ahead = 0): Promise<Row | undefined> =>
     change(user, (rows) => {
       const due = nextDue(rows, now);
       if (!due) return { result: undefined };
-      const row = claimed(due, now);
+      const row = claimed(due, now, ahead);
       return { put: [row], result: row };
     }),
 

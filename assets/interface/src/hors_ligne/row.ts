@@ -160,12 +160,18 @@ function latest(rows: Row[], target: string, version: number | undefined): numbe
   }
 }
 
-/** A row that is about to be handed to the network; too old to be sent safely, it is for the person to judge. */
-export function claimed(row: Row, now: number): Row {
+/**
+ * A row that is about to be handed to the network; too old to be sent safely, it is for the person to judge. A step is
+ * sent with the instant of the press by the server's clock, which is `ahead` of this device's: the same however often it
+ * is sent.
+ */
+export function claimed(row: Row, now: number, ahead = 0): Row {
   if (row.firstTry !== undefined && now - row.firstTry > REPLAYED) {
     return { ...row, state: 'conflit', refusal: { status: 0, code: 'trop_ancien', message: '', errors: [] } };
   }
-  return { ...row, state: 'envoi', tries: row.tries + 1, firstTry: row.firstTry ?? now };
+  const isStep = row.kind === 'statut' && row.body && !row.body.fait_le;
+  const body = isStep ? { ...row.body, fait_le: new Date(row.at + ahead).toISOString() } : row.body;
+  return { ...row, body, state: 'envoi', tries: row.tries + 1, firstTry: row.firstTry ?? now };
 }
 
 /** No answer, or none that decides: stays, to be tried later. */

@@ -13,9 +13,30 @@ export type Send = (row: Row) => Promise<Answer | undefined>;
 /** A plain request ends sooner than one that carries photos over a poor link. */
 const PATIENCE = { plain: 30_000, files: 180_000 };
 
+/** How far the server's clock is ahead of this device's, in milliseconds, as the last answer told. */
+let ahead: number | undefined;
+
+/** Its clock is told to the second: less than two are no other time. */
+const TOLD = 2000;
+
+function hearClock(date: string | null) {
+  const told = Date.parse(date ?? '') - Date.now();
+  if (!Number.isNaN(told) && (ahead === undefined || Math.abs(told - ahead) > TOLD)) ahead = told;
+}
+
+/** The same, asked for when nothing has been answered yet. */
+async function clockAhead(): Promise<number> {
+  if (ahead === undefined) {
+    const response = await fetch('/health', { cache: 'no-store', signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+    if (response?.headers.has('X-Request-Id')) hearClock(response.headers.get('Date'));
+  }
+  return ahead ?? 0;
+}
+
 /** Sends all that is due; answers when the next is, if any waits. */
 export async function flush(user: number, send: Send, told: Sent): Promise<number | undefined> {
-  for (let row = await outbox.claim(user); row; row = await outbox.claim(user)) {
+  const claim = async () => outbox.claim(user, Date.now(), await clockAhead());
+  for (let row = await claim(); row; row = await claim()) {
     // Found too old to be sent safely: the person decides.
     if (row.state !== 'envoi') continue;
     let answer: Answer | undefined;
@@ -76,6 +97,7 @@ async function answerOf(response: Response): Promise<Answer> {
   // Every answer of ours has one; a hotspot's sign-in page, say, has not, and decides nothing.
   if (!response.headers.has('X-Request-Id')) throw new TypeError('not our server');
   heard(true);
+  hearClock(response.headers.get('Date'));
   // Cut off in the middle of a success: sent again, it is answered the same.
   const body: unknown = await response.json().catch((error) => {
     if (response.ok && response.status !== 204) throw error;

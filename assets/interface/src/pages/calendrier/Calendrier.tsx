@@ -69,7 +69,7 @@ function Semaine({ monday }: { monday: string }) {
     placeholderData: keepPreviousData,
   });
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
-  const zone = (slot: Slot) => sites.data?.find((site) => site.id === slot.site_id)?.fuseau ?? plant;
+  const zone = (slot: Slot) => slot.fuseau ?? sites.data?.find((site) => site.id === slot.site_id)?.fuseau ?? plant;
   /** An absence of a week stands on each of its days; one that ends at midnight does not stand on the next. */
   const isOn = (slot: Slot, date: string) => {
     if (slot.date) return slot.date === date;

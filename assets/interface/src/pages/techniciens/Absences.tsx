@@ -18,11 +18,13 @@ type Conflict = { intervention_id: number; numero: string; debut: string; fin: s
 
 const NONE = { debut: null as string | null, fin: null as string | null, motif: '' };
 
-export function Absences({ technicien }: { technicien: number }) {
+export function Absences({ technicien, fuseau }: { technicien: number; fuseau?: string | null }) {
   const { t } = useTranslation('techniciens');
   const queries = useQueryClient();
   const path = { id: technicien };
-  const zone = usePlantZone();
+  const plant = usePlantZone();
+  // Of where they work.
+  const zone = fuseau ?? plant;
   const { data } = useQuery({
     queryKey: ['techniciens', technicien, 'absences'],
     queryFn: () => ok(api.GET('/api/v1/techniciens/{id}/absences', { params: { path, query: { page_size: 50 } } })),

@@ -57,7 +57,7 @@ export default function Detail() {
       </Section>
       <Competences technicien={data} />
       <Horaire technicien={data} />
-      {runsThePlant && <Absences technicien={id} />}
+      {runsThePlant && <Absences technicien={id} fuseau={data.fuseau} />}
       {runsThePlant && (
         <Section title={t('travaux')}>
           <Table.ScrollContainer minWidth={420}>
