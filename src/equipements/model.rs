@@ -12,6 +12,7 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::input::{given, not_blank, present};
 use crate::kernel::money::Cents;
+use crate::kernel::page::Filters;
 
 words! {
     /// What its failure means to the plant, gravest first.
@@ -215,6 +216,8 @@ pub struct EquipementFilters {
     pub statut: Vec<StatutEquipement>,
 }
 
+impl Filters for EquipementFilters {}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct TravauxFilters {
@@ -223,6 +226,8 @@ pub struct TravauxFilters {
     #[serde(default)]
     pub type_intervention: Vec<TypeIntervention>,
 }
+
+impl Filters for TravauxFilters {}
 
 /// What a tree shows of an équipement.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -42,7 +42,7 @@ pub fn facets(
     page: &Page,
     language: Language,
 ) -> Result<Facettes> {
-    select(db, filters, page).facets(
+    select(db, filters, page).facets::<EquipementFilters>(
         db,
         language,
         &[

@@ -50,7 +50,7 @@ pub fn faceted(
         Dimension::column("client_id", "s.client_id", "(select nom from clients where id = s.client_id)"),
         Dimension::flag("arret_equipement", "d.arret_equipement"),
     ];
-    let facettes = select.facets(db, language, &dimensions)?;
+    let facettes = select.facets::<DemandeFilters>(db, language, &dimensions)?;
     Ok(Faceted { list: page_of(db, &select, page)?, facettes })
 }
 

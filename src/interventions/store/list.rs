@@ -16,7 +16,6 @@ use crate::kernel::error::Result;
 use crate::kernel::facet::{Dimension, Faceted};
 use crate::kernel::page::{Listing, Page, Select, SortKey, bound, full_text};
 use crate::kernel::phrase::Language;
-use crate::permissions::ReadTechniciens;
 
 /// A missing date comes last: the latest instant there is where the nearest is wanted first, the earliest
 /// where the latest is.
@@ -64,7 +63,7 @@ pub fn faceted(
 ) -> Result<Faceted<Intervention>> {
     let select = filtered(db, filters, page)?;
     let late = format!("{LIVE} and i.date_limite < {}", db.now().as_second());
-    let mut dimensions = vec![
+    let dimensions = [
         Dimension::words::<StatutIntervention>("statut", "i.statut"),
         Dimension::words::<TypeIntervention>("type_intervention", "i.type_intervention"),
         Dimension::words::<Priorite>("priorite", "i.priorite"),
@@ -74,12 +73,9 @@ pub fn faceted(
             .through("i.equipement_id"),
         Dimension::flag("en_retard", &late),
         Dimension::flag("sans_technicien", "i.technicien_id is null"),
+        Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id"),
     ];
-    // How the plant organises its people is not for clients.
-    if db.actor().may::<ReadTechniciens>() {
-        dimensions.push(Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id"));
-    }
-    let facettes = select.facets(db, language, &dimensions)?;
+    let facettes = select.facets::<InterventionFilters>(db, language, &dimensions)?;
     Ok(Faceted { list: page_of(db, &select, page)?, facettes })
 }
 
