@@ -77,10 +77,14 @@ pub fn update(
     check_place(tx, &equipement)?;
     let after = save(tx, &before, &equipement)?;
     if after.site_id != before.site_id {
+        let mut moved = vec![id];
         for part in store::descendants(tx, id)? {
             let part = store::equipement(tx, part)?;
             save(tx, &part, &Equipement { site_id: after.site_id, ..part.clone() })?;
+            moved.push(part.id);
         }
+        let zones = (clients::site_zone(tx, before.site_id)?, clients::site_zone(tx, after.site_id)?);
+        interventions::keep_wall_clock(tx, &moved, (&zones.0, &zones.1))?;
     }
     Ok(after)
 }

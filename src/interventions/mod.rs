@@ -13,8 +13,8 @@ mod store;
 
 pub use access::{Readable, Scope, Workable, find};
 pub use commands::{
-    Origin, Preventive, Reprise, check_competences, create, create_preventive, take_over, version_to_give,
-    withdraw,
+    Origin, Preventive, Reprise, check_competences, create, create_preventive, keep_wall_clock, take_over,
+    version_to_give, withdraw,
 };
 pub use model::{
     ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu, Intervention,

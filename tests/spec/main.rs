@@ -43,6 +43,7 @@ mod memory;
 mod notifications;
 mod notifications_boite;
 mod notifications_envois;
+mod past;
 mod permissions;
 mod pieces;
 mod pieces_charge;

@@ -68,9 +68,8 @@ pub fn faceted(
         Dimension::words::<TypeIntervention>("type_intervention", "i.type_intervention"),
         Dimension::words::<Priorite>("priorite", "i.priorite"),
         Dimension::column("technicien_id", "i.technicien_id", "u.full_name"),
-        Dimension::column("site_id", "e.site_id", "s.nom").through("i.equipement_id"),
-        Dimension::column("client_id", "s.client_id", "(select nom from clients where id = s.client_id)")
-            .through("i.equipement_id"),
+        Dimension::column("site_id", "i.site_id", "s.nom"),
+        Dimension::column("client_id", "i.client_id", "(select nom from clients where id = i.client_id)"),
         Dimension::flag("en_retard", &late),
         Dimension::flag("sans_technicien", "i.technicien_id is null"),
         Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id"),
@@ -97,8 +96,8 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         .any("i.priorite", &filters.priorite)
         .any("i.technicien_id", &filters.technicien_id)
         .any("i.equipement_id", &filters.equipement_id)
-        .any("e.site_id", &filters.site_id)
-        .any("s.client_id", &filters.client_id)
+        .any("i.site_id", &filters.site_id)
+        .any("i.client_id", &filters.client_id)
         .any("t.equipe", &filters.equipe)
         .any("i.planning_id", &filters.planning_id)
         .any("i.symptome_code_id", &filters.symptome_code_id)

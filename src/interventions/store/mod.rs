@@ -12,10 +12,10 @@ pub use hanging::hanging;
 pub use list::{faceted, list, seen_by};
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_demandes,
-    has_live_slots, historique, intervention, technicien_nom, unknown_competence,
+    has_live_slots, historique, intervention, open_on, technicien_nom, unknown_competence,
 };
 pub use write::{
     MachineChange, add_commentaire, add_history, book, forget_slots, free_slots, hide, insert, next_number,
-    release_slots, return_machine, set_competences, set_machine, set_past, unbook, update, validate,
-    written_since,
+    place_slot, release_slot, release_slots, return_machine, set_competences, set_machine, set_past, unbook,
+    update, validate, written_since,
 };
