@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ids::{EntryId, UserId};
 use crate::kernel::clock::{Instant, Moment};
+use crate::kernel::page::Filters;
 
 /// One thing that happened. Entries are never changed or removed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,6 +59,8 @@ pub struct AuditFilters {
     #[param(inline)]
     pub au: Option<Moment>,
 }
+
+impl Filters for AuditFilters {}
 
 /// Whether the journal is whole.
 #[derive(Debug, Serialize, ToSchema)]

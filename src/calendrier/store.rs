@@ -49,7 +49,7 @@ pub fn booked(
              from affectations a
              join interventions i on i.id = a.intervention_id
              join equipements e on e.id = i.equipement_id
-             join sites s on s.id = e.site_id
+             join sites s on s.id = i.site_id
              join techniciens t on t.id = a.technicien_id
              join users u on u.id = t.user_id
              where a.liberee_le is null and a.debut > :day_before and a.debut < :to and a.fin > :from

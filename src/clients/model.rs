@@ -8,6 +8,7 @@ use crate::ids::{ClientId, SiteId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
+use crate::kernel::page::Filters;
 
 /// Where most of our plants are.
 pub const DEFAULT_ZONE: &str = "Africa/Casablanca";
@@ -180,6 +181,8 @@ pub struct SitePatch {
 #[into_params(parameter_in = Query)]
 pub struct ClientFilters {}
 
+impl Filters for ClientFilters {}
+
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SiteFilters {
@@ -187,6 +190,8 @@ pub struct SiteFilters {
     #[serde(default)]
     pub client_id: Vec<ClientId>,
 }
+
+impl Filters for SiteFilters {}
 
 /// The time zones of the sites that a caller sees, as the server counts them.
 #[derive(Debug, Serialize, ToSchema)]

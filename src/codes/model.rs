@@ -8,6 +8,7 @@ use crate::ids::CodeId;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, rule};
+use crate::kernel::page::Filters;
 
 words! {
     /// What a code says of a failure.
@@ -101,6 +102,8 @@ pub struct CodeFilters {
     /// Meant for équipements of this type, or of any.
     pub type_equipement: Option<String>,
 }
+
+impl Filters for CodeFilters {}
 
 /// What the plant asks of those who finish a corrective intervention.
 #[derive(Clone, Debug, Serialize, ToSchema)]

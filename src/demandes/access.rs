@@ -21,8 +21,8 @@ pub enum Scope {
     Plant,
     /// Those they filed themselves.
     Filed(UserId),
-    /// Those on the équipements of an organisation, whoever filed them: who reports a failure must see that it
-    /// was reported.
+    /// Those of an organisation, whoever filed them and wherever the équipement stands by now: who reports a failure
+    /// must see that it was reported.
     Owned(ClientId),
     Nothing,
 }
@@ -47,13 +47,7 @@ impl Scope {
         match self {
             Self::Plant => Condition::plain("true"),
             Self::Filed(id) => Condition::new(format!("{alias}.demandeur_id = ?"), [bound(&id)]),
-            Self::Owned(id) => Condition::new(
-                format!(
-                    "{alias}.equipement_id in (select e.id from sites s join equipements e on e.site_id = s.id
-                                               where s.client_id = ?)"
-                ),
-                [bound(&id)],
-            ),
+            Self::Owned(id) => Condition::new(format!("{alias}.client_id = ?"), [bound(&id)]),
             Self::Nothing => Condition::plain("false"),
         }
     }

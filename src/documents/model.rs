@@ -7,6 +7,7 @@ use crate::ids::*;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::files::Digest;
+use crate::kernel::page::Filters;
 
 words! {
     /// The types of document that are taken in, as their content says.
@@ -163,6 +164,8 @@ pub struct DocumentFilters {
     pub du: Option<Moment>,
     pub au: Option<Moment>,
 }
+
+impl Filters for DocumentFilters {}
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]

@@ -54,7 +54,7 @@ pub fn faceted(
         Dimension::column("equipement_id", "d.equipement_id", "e.nom"),
         Dimension::column("intervention_id", "i.id", "i.numero"),
     ];
-    let facettes = select.facets(db, language, &dimensions)?;
+    let facettes = select.facets::<DocumentFilters>(db, language, &dimensions)?;
     Ok(Faceted { list: page_of(db, &select, page)?, facettes })
 }
 

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ids::{ImportId, UserId};
 use crate::kernel::clock::Instant;
+use crate::kernel::page::Filters;
 
 /// How an import went, or would go.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -64,6 +65,8 @@ pub struct ImportFilters {
     #[param(example = json!(["equipements"]))]
     pub tableau: Vec<String>,
 }
+
+impl Filters for ImportFilters {}
 
 #[derive(Debug, Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 use super::model::{
-    Arbre, Criticite, Equipement, EquipementPatch, NewEquipement, StatutEquipement, TravauxFilters,
+    Arbre, Criticite, Equipement, EquipementPatch, Etiquette, NewEquipement, StatutEquipement, TravauxFilters,
 };
 use super::{rules, store};
 use crate::attaches::{self, Parent};
@@ -26,6 +26,7 @@ pub fn create(tx: &Tx<'_>, new: NewEquipement) -> Result<Equipement> {
     let draft = Equipement {
         id: EquipementId(0),
         code: new.code,
+        jeton: String::new(),
         nom: new.nom,
         r#type: new.r#type,
         localisation: new.localisation,
@@ -78,10 +79,14 @@ pub fn update(
     check_place(tx, &equipement)?;
     let after = save(tx, &before, &equipement)?;
     if after.site_id != before.site_id {
+        let mut moved = vec![id];
         for part in store::descendants(tx, id)? {
             let part = store::equipement(tx, part)?;
             save(tx, &part, &Equipement { site_id: after.site_id, ..part.clone() })?;
+            moved.push(part.id);
         }
+        let zones = (clients::site_zone(tx, before.site_id)?, clients::site_zone(tx, after.site_id)?);
+        interventions::keep_wall_clock(tx, &moved, (&zones.0, &zones.1))?;
     }
     Ok(after)
 }
@@ -119,9 +124,15 @@ pub fn interventions(
     interventions::list(db, &filters, page)
 }
 
+/// What a label leads to, of what the caller sees: by its identifier, its machine's code, or one that it had.
+pub fn label(db: &Reader<'_>, lue: String) -> Result<Etiquette> {
+    let bearers = store::bearers(db, &lue)?;
+    rules::labelled(lue, bearers).ok_or(Error::NotFound)
+}
+
 /// The label's QR code as an SVG image: scanning it opens the équipement.
 pub fn qr_code(db: &Reader<'_>, id: EquipementId, public_url: &str) -> Result<String> {
-    let address = rules::label_address(public_url, &store::equipement(db, id)?.code);
+    let address = rules::label_address(public_url, &store::equipement(db, id)?.jeton);
     let code = QrCode::new(address).map_err(|cause| Error::Internal(cause.into()))?;
     Ok(code.render::<svg::Color<'_>>().module_dimensions(MODULE, MODULE).build())
 }

@@ -12,6 +12,7 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant, old_day_or_null, old_day_present};
 use crate::kernel::input::{given, not_blank, present};
 use crate::kernel::money::Cents;
+use crate::kernel::page::Filters;
 
 words! {
     /// What its failure means to the plant, gravest first.
@@ -33,6 +34,42 @@ words! {
     }
 }
 
+words! {
+    /// How a label leads to its machine, the surest first.
+    pub enum Lecture {
+        Jeton = "jeton" ("Identifiant de l’étiquette", "Identifier of the label"),
+        Code = "code" ("Code actuel", "Present code"),
+        AncienCode = "ancien_code" ("Ancien code", "Former code"),
+    }
+}
+
+/// What a label leads to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Etiquette {
+    /// What the label says.
+    #[schema(example = "CASA-POMPE-01")]
+    pub lue: String,
+    pub par: Lecture,
+    /// Of the machine now, where the label says an older one or none.
+    #[schema(example = "CASA-POMPE-02")]
+    pub code_actuel: String,
+    /// Other machines that had this code: the label may still be on one of them.
+    pub aussi: Vec<AncienPorteur>,
+    pub equipement: Equipement,
+}
+
+/// A machine that had a code which another has, or had later.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AncienPorteur {
+    pub id: EquipementId,
+    #[schema(example = "CASA-POMPE-03")]
+    pub code_actuel: String,
+    #[schema(example = "Pompe de relevage")]
+    pub nom: String,
+    /// Until when it had the code.
+    pub jusque_le: Option<Instant>,
+}
+
 /// A machine, or a part of one that is maintained for itself.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Equipement {
@@ -40,6 +77,9 @@ pub struct Equipement {
     /// What the label on the machine says.
     #[schema(example = "CASA-POMPE-01")]
     pub code: String,
+    /// What its label leads by: given once, whatever it is called later.
+    #[schema(example = "3f9a1c07be52d846")]
+    pub jeton: String,
     #[schema(example = "Pompe de relevage")]
     pub nom: String,
     #[schema(example = "pompe")]
@@ -216,6 +256,18 @@ pub struct EquipementFilters {
     pub statut: Vec<StatutEquipement>,
 }
 
+impl Filters for EquipementFilters {}
+
+/// A label that was read.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EtiquetteQuery {
+    /// What stands after `/e/` in its address, or what is printed on it.
+    #[param(example = "CASA-POMPE-01")]
+    pub lue: String,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct TravauxFilters {
@@ -224,6 +276,8 @@ pub struct TravauxFilters {
     #[serde(default)]
     pub type_intervention: Vec<TypeIntervention>,
 }
+
+impl Filters for TravauxFilters {}
 
 /// What a tree shows of an équipement.
 #[derive(Clone, Debug, Serialize, ToSchema)]

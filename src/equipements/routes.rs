@@ -6,7 +6,10 @@ use axum::response::IntoResponse;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::model::{Arbre, Equipement, EquipementFilters, EquipementPatch, NewEquipement, TravauxFilters};
+use super::model::{
+    Arbre, Equipement, EquipementFilters, EquipementPatch, Etiquette, EtiquetteQuery, NewEquipement,
+    TravauxFilters,
+};
 use super::{commands, store};
 use crate::ids::EquipementId;
 use crate::interventions::Intervention;
@@ -15,7 +18,8 @@ use crate::kernel::app::App;
 use crate::kernel::auth::Allowed;
 use crate::kernel::error::Result;
 use crate::kernel::input::{Id, IfMatch, Valid};
-use crate::kernel::page::{Lister, Listing, Page};
+use crate::kernel::page::{Lister, Listing, Page, Params};
+use crate::kernel::problem::Problem;
 use crate::permissions::{ManageEquipements, ReadEquipements, ReadInterventions};
 
 pub fn router() -> OpenApiRouter<App> {
@@ -25,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(read_tree))
         .routes(routes!(list_work))
         .routes(routes!(read_qr_code))
+        .routes(routes!(read_label))
 }
 
 /// List the équipements (a client sees those on its own sites)
@@ -105,4 +110,17 @@ async fn read_qr_code(who: Allowed<ReadEquipements>, Id(id): Id<EquipementId>) -
     let public_url = who.app().options().public_url.clone();
     let image = who.read(move |db| commands::qr_code(db, id, &public_url)).await?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], image))
+}
+
+/// Read what a label leads to: by its identifier, by its machine's code, or by a code that it had before
+#[utoipa::path(get, path = "/api/v1/equipements/etiquette", tag = "equipements", params(EtiquetteQuery),
+    responses(
+        (status = 200, body = Etiquette),
+        (status = 404, description = "No équipement is or was called so", body = Problem,
+            content_type = "application/problem+json")))]
+async fn read_label(
+    who: Allowed<ReadEquipements>,
+    Params(EtiquetteQuery { lue }): Params<EtiquetteQuery>,
+) -> Result<Json<Etiquette>> {
+    who.read(move |db| commands::label(db, lue)).await.map(Json)
 }

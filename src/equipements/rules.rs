@@ -1,11 +1,13 @@
 //! What an équipement may be, and how its tree is put together.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::model::{Arbre, Equipement, EquipementBref, Noeud};
+use super::model::{AncienPorteur, Arbre, Equipement, EquipementBref, Etiquette, Lecture, Noeud};
 use crate::ids::EquipementId;
+use crate::kernel::clock::Instant;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::rule;
 use crate::phrase;
@@ -48,6 +50,14 @@ pub fn check_parent(equipement: &Equipement, parent: &Equipement) -> Result<()> 
     Ok(())
 }
 
+/// An équipement that a label names or named.
+pub struct Porteur {
+    pub par: Lecture,
+    /// Until when, where it does no more.
+    pub jusque_le: Option<Instant>,
+    pub equipement: Equipement,
+}
+
 /// One équipement of a tree that is still flat.
 pub struct Branch {
     pub parent_id: Option<EquipementId>,
@@ -75,17 +85,24 @@ pub fn tree(mut branches: Vec<Branch>, ancetres: Vec<EquipementBref>) -> Option<
     None
 }
 
-/// Where the label of an équipement leads.
-pub fn label_address(public_url: &str, code: &str) -> String {
-    let mut address = format!("{public_url}/e/");
-    for byte in code.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            address.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    address
+/// Where the label of an équipement leads, whatever it is called by then.
+pub fn label_address(public_url: &str, jeton: &str) -> String {
+    format!("{public_url}/e/{jeton}")
+}
+
+/// What a label says now: what it named last, of all that ever bore it.
+///
+/// A code in use names its machine and nothing else; one that nobody has any more, the last that had it. The others that
+/// had it may still carry the label.
+pub fn labelled(lue: String, mut bearers: Vec<Porteur>) -> Option<Etiquette> {
+    bearers.sort_by_key(|bearer| (bearer.par, Reverse(bearer.jusque_le)));
+    let mut bearers = bearers.into_iter();
+    let Porteur { par, equipement, .. } = bearers.next()?;
+    let code_actuel = equipement.code.clone();
+    let aussi = bearers.map(|Porteur { equipement: Equipement { id, code, nom, .. }, jusque_le, .. }| {
+        AncienPorteur { id, code_actuel: code, nom, jusque_le }
+    });
+    Some(Etiquette { lue, par, code_actuel, aussi: aussi.collect(), equipement })
 }
 
 #[cfg(test)]
@@ -93,9 +110,7 @@ mod tests {
     use super::label_address;
 
     #[test]
-    fn a_label_leads_to_its_code_and_nowhere_else() {
-        for (code, path) in [("CASA-POMPE-01", "CASA-POMPE-01"), ("a/b?é #", "a%2Fb%3F%C3%A9%20%23")] {
-            assert_eq!(label_address("https://gmao.test", code), format!("https://gmao.test/e/{path}"));
-        }
+    fn a_label_leads_by_what_never_changes() {
+        assert_eq!(label_address("https://gmao.test", "0f1e2d3c"), "https://gmao.test/e/0f1e2d3c");
     }
 }

@@ -4,16 +4,16 @@ use rusqlite::{Row, named_params};
 use serde_json::{Map, Value};
 
 use super::access;
-use super::model::{Criticite, Equipement, EquipementBref, EquipementFilters, StatutEquipement};
-use super::rules::{Branch, MAX_DEPTH, MAX_NODES};
+use super::model::{Criticite, Equipement, EquipementBref, EquipementFilters, Lecture, StatutEquipement};
+use super::rules::{Branch, MAX_DEPTH, MAX_NODES, Porteur};
 use crate::ids::EquipementId;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::facet::{Dimension, Facettes};
-use crate::kernel::page::{Listing, Page, Select, SortKey, fold};
+use crate::kernel::page::{Listing, Page, Select, SortKey, bound, fold};
 use crate::kernel::phrase::Language;
 
-const COLUMNS: &str = "e.id, e.code, e.nom, e.type, e.localisation, e.site_id, s.code as site_code,
+const COLUMNS: &str = "e.id, e.code, e.jeton, e.nom, e.type, e.localisation, e.site_id, s.code as site_code,
     s.nom as site_nom, s.client_id, e.parent_id, e.criticite, e.statut, e.fabricant, e.modele, e.numero_serie,
     e.date_mise_en_service, e.valeur_remplacement, e.attributs, e.version, e.created_at, e.updated_at";
 const FROM: &str = "equipements e join sites s on s.id = e.site_id left join clients c on c.id = s.client_id";
@@ -42,7 +42,7 @@ pub fn facets(
     page: &Page,
     language: Language,
 ) -> Result<Facettes> {
-    select(db, filters, page).facets(
+    select(db, filters, page).facets::<EquipementFilters>(
         db,
         language,
         &[
@@ -70,6 +70,35 @@ pub fn equipement(db: &Reader<'_>, id: EquipementId) -> Result<Equipement> {
     let mut select = Select::new(COLUMNS, FROM, "e.id");
     access::narrow(&mut select, db.actor());
     select.one(db, id, row(db))
+}
+
+/// The équipements that the caller sees and that a label names or named.
+pub fn bearers(db: &Reader<'_>, label: &str) -> Result<Vec<Porteur>> {
+    let key = fold(label);
+    let seen = |condition: &str, value: &str| {
+        let mut select = Select::new(COLUMNS, FROM, "e.id");
+        access::narrow(&mut select, db.actor());
+        select.filter(condition, [bound(&value)]).all(db, row(db))
+    };
+    let bearer = |par| move |equipement| Porteur { par, jusque_le: None, equipement };
+    let mut bearers: Vec<_> =
+        seen("e.jeton = ?", &label.to_ascii_lowercase())?.into_iter().map(bearer(Lecture::Jeton)).collect();
+    if !bearers.is_empty() {
+        return Ok(bearers);
+    }
+    bearers.extend(seen("e.code_key = ?", &key)?.into_iter().map(bearer(Lecture::Code)));
+    let former = "e.id in (select equipement_id from anciens_codes where code_key = ?) and e.code_key <> ?";
+    let mut select = Select::new(COLUMNS, FROM, "e.id");
+    access::narrow(&mut select, db.actor());
+    for equipement in select.filter(former, [bound(&key), bound(&key)]).all(db, row(db))? {
+        let jusque_le = db.maybe(
+            "select jusque_le from anciens_codes where code_key = :key and equipement_id = :id",
+            named_params! { ":key": key, ":id": equipement.id },
+            |row| row.get(0),
+        )?;
+        bearers.push(Porteur { par: Lecture::AncienCode, jusque_le, equipement });
+    }
+    Ok(bearers)
 }
 
 pub fn insert(tx: &Tx<'_>, equipement: &Equipement) -> Result<EquipementId> {
@@ -201,6 +230,7 @@ fn row(db: &Reader<'_>) -> impl Fn(&Row<'_>) -> rusqlite::Result<Equipement> {
         Ok(Equipement {
             id: row.get("id")?,
             code: row.get("code")?,
+            jeton: row.get("jeton")?,
             nom: row.get("nom")?,
             r#type: row.get("type")?,
             localisation: row.get("localisation")?,

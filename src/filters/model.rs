@@ -12,6 +12,7 @@ use crate::ids::VueId;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::not_blank;
+use crate::kernel::page::Filters;
 
 /// One word of a closed list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -133,3 +134,5 @@ pub struct VueFilters {
     #[serde(default)]
     pub liste: Vec<Liste>,
 }
+
+impl Filters for VueFilters {}

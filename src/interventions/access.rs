@@ -19,7 +19,7 @@ pub enum Scope {
     Plant,
     /// Those they lead or were booked on.
     Assigned(TechnicienId),
-    /// Those on the équipements of an organisation.
+    /// Those done for an organisation, wherever the équipement stands by now.
     Owned(ClientId),
     Nothing,
 }
@@ -63,11 +63,7 @@ impl Scope {
                           union select id from interventions where technicien_id = ?)",
                 [bound(&id), bound(&id)],
             ),
-            Self::Owned(id) => Condition::new(
-                "i.equipement_id in (select e.id from sites s join equipements e on e.site_id = s.id
-                                     where s.client_id = ?)",
-                [bound(&id)],
-            ),
+            Self::Owned(id) => Condition::new("i.client_id = ?", [bound(&id)]),
             Self::Nothing => Condition::plain("false"),
         };
         Condition::all([Condition::plain("i.supprimee_le is null"), scope])

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::db::Reader;
 use super::error::Result;
-use super::page::{Listing, Select};
+use super::page::{Filters, Listing, Select};
 use super::phrase::{Language, Phrase};
 use super::select::{Count, Counted};
 use super::types::Word;
@@ -95,13 +95,20 @@ impl Select {
         self.any(&format!("plain({column})"), &values)
     }
 
-    /// How many rows have which value of each dimension.
-    pub fn facets(&self, db: &Reader<'_>, language: Language, dimensions: &[Dimension]) -> Result<Facettes> {
+    /// How many rows have which value of each dimension whose filter (of `F`) the caller has.
+    pub fn facets<F: Filters>(
+        &self,
+        db: &Reader<'_>,
+        language: Language,
+        dimensions: &[Dimension],
+    ) -> Result<Facettes> {
+        let dimensions: Vec<_> =
+            dimensions.iter().filter(|dimension| F::has(db.actor(), dimension.name)).collect();
         let counted: Vec<_> = dimensions
             .iter()
             .map(|Dimension { key, value, label, .. }| Counted { key, value, label })
             .collect();
-        let facets = |(dimension, counts): (&Dimension, Vec<Count>)| {
+        let facets = |(dimension, counts): (&&Dimension, Vec<Count>)| {
             let facet = |Count { value, label, rows }: Count| {
                 let word = dimension.words.and_then(|words| words(&value));
                 let libelle = word.map_or(label, |word| word.text(language).to_owned());

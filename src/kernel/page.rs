@@ -1,6 +1,7 @@
 //! Lists: their parameters, and the page that comes out. [`Select`] makes the statement between the two.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};
 
+use super::auth::{Actor, Who};
 use super::error::{Error, Result};
 use super::refusal;
 pub use super::select::{Condition, MOST_SORT_KEYS, MOST_VALUES, Select, SortKey, TOTAL_CAP, bound};
@@ -89,6 +91,21 @@ pub fn full_text(words: &[String]) -> Option<String> {
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
+/// A filter that not everybody has, and who has it.
+pub type Reserved = (&'static str, fn(&Actor) -> bool);
+
+/// The filters of one list.
+pub trait Filters: DeserializeOwned + IntoParams {
+    /// Those that only some have, told once for both their uses: to others the filter is unknown, and there is no facet
+    /// of it.
+    const RESERVED: &'static [Reserved] = &[];
+
+    /// Whether somebody knows of this filter.
+    fn has(actor: &Actor, name: &str) -> bool {
+        Self::RESERVED.iter().all(|(reserved, may)| *reserved != name || may(actor))
+    }
+}
+
 /// A list request: the filters of one list, and the page. An unknown parameter is refused, for a filter
 /// that is silently ignored shows a wrong list.
 pub struct Lister<F> {
@@ -99,7 +116,7 @@ pub struct Lister<F> {
 impl<S, F> FromRequestParts<S> for Lister<F>
 where
     S: Send + Sync,
-    F: DeserializeOwned + IntoParams,
+    F: Filters,
 {
     type Rejection = Error;
 
@@ -111,8 +128,12 @@ where
         let known: HashSet<String> =
             params(F::into_params(query)).chain(params(Page::into_params(query))).collect();
         let pairs = pairs(text)?;
-        if let Some((unknown, _)) = pairs.iter().find(|(name, _)| !known.contains(name)) {
-            let near = nearest(unknown, known.iter().map(String::as_str));
+        // Who did not prove who they are before this is read has no reserved filter.
+        let nobody = Actor::nobody();
+        let caller = parts.extensions.get::<Arc<Who>>().map_or(&nobody, |who| &who.actor);
+        let is_known = |name: &str| known.contains(name) && F::has(caller, name);
+        if let Some((unknown, _)) = pairs.iter().find(|(name, _)| !is_known(name)) {
+            let near = nearest(unknown, known.iter().map(String::as_str).filter(|name| is_known(name)));
             let message = phrase!("n’est pas un paramètre de cette liste", "is not a parameter of this list");
             return Err(Error::invalid(unknown, "parametre_inconnu", refusal::or_rather(message, near)));
         }

@@ -8,7 +8,7 @@ use crate::ids::*;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::not_blank;
-use crate::kernel::page::Listing;
+use crate::kernel::page::{Filters, Listing};
 
 words! {
     /// What a message is about.
@@ -112,6 +112,8 @@ pub struct NotificationFilters {
     pub au: Option<Moment>,
 }
 
+impl Filters for NotificationFilters {}
+
 /// A message that a responsable writes.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -209,6 +211,8 @@ pub struct EnvoiFilters {
     #[param(inline)]
     pub au: Option<Moment>,
 }
+
+impl Filters for EnvoiFilters {}
 
 /// By which channels one is told what.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]

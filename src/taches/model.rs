@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ids::ExecutionId;
 use crate::kernel::clock::Instant;
-use crate::kernel::page::Listing;
+use crate::kernel::page::{Filters, Listing};
 
 words! {
     /// How a run went.
@@ -105,6 +105,8 @@ pub struct ExecutionFilters {
     #[serde(default)]
     pub tache: Vec<String>,
 }
+
+impl Filters for ExecutionFilters {}
 
 /// The time by a clock that somebody looked at, to vouch for the server's.
 #[derive(Debug, Deserialize, Validate, ToSchema)]

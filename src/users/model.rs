@@ -13,6 +13,7 @@ use crate::kernel::auth::{LOCKED, Passwords, Role};
 use crate::kernel::clock::Instant;
 use crate::kernel::error::Result;
 use crate::kernel::input::{given, not_blank, present};
+use crate::kernel::page::Filters;
 
 words! {
     /// The language in which the product speaks to a person.
@@ -222,3 +223,5 @@ pub struct UserFilters {
     #[serde(default)]
     pub client_id: Vec<ClientId>,
 }
+
+impl Filters for UserFilters {}

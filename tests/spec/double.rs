@@ -19,7 +19,7 @@ fn code(plant: &Plant, secret: &str) -> String {
 }
 
 /// Sets a second factor up; the secret and the recovery codes.
-async fn set_up(plant: &Plant, person: &Person<'_>) -> (String, Vec<String>) {
+pub async fn set_up(plant: &Plant, person: &Person<'_>) -> (String, Vec<String>) {
     let told = person.post("auth/double", json!({"password": PASSWORD})).await.expect(200);
     let secret = told["secret"].as_str().expect("a secret").to_owned();
     let code = code(plant, &secret);

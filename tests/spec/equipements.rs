@@ -305,6 +305,71 @@ async fn a_label_is_an_svg_that_opens_the_equipement() {
     assert_eq!(label.header("x-content-type-options"), "nosniff");
     let image = String::from_utf8(label.bytes).expect("text");
     assert!(image.starts_with("<?xml") && image.ends_with("</svg>") && image.contains("<path "), "{image}");
-    let expected = QrCode::new("http://127.0.0.1:8000/e/CASA-POMPE-01").expect("a code");
+    let jeton = plant.client().get("equipements/1").await.expect(200)["jeton"].clone();
+    let address = format!("http://127.0.0.1:8000/e/{}", jeton.as_str().expect("an identifier"));
+    let expected = QrCode::new(address).expect("a code");
     assert_eq!(image, expected.render::<svg::Color<'_>>().module_dimensions(8, 8).build());
+}
+
+/// What a label leads to: how, which machine, its present code, and who else had the code.
+async fn read_label(person: &Person<'_>, lue: &str) -> Value {
+    let read = person.get(&format!("equipements/etiquette?lue={lue}")).await.expect(200);
+    let others: Vec<_> =
+        read["aussi"].as_array().expect("a list").iter().map(|one| &one["code_actuel"]).collect();
+    json!([read["par"], read["equipement"]["id"], read["code_actuel"], others])
+}
+
+#[tokio::test]
+async fn a_label_leads_on_whatever_its_machine_is_called_later() {
+    let plant = Plant::new();
+    let (responsable, client) = (plant.responsable(), plant.client());
+    let jeton = client.get("equipements/1").await.expect(200)["jeton"].as_str().expect("text").to_owned();
+    let label = client.get("equipements/1/qr.svg").await.expect(200).bytes;
+
+    responsable.patch("equipements/1", json!({"code": "CASA-P-1", "nom": "Pompe"})).await.expect(200);
+
+    assert_eq!(jeton.len(), 16);
+    assert_eq!(
+        client.get("equipements/1/qr.svg").await.expect(200).bytes,
+        label,
+        "the same is printed again"
+    );
+    assert_eq!(read_label(&client, &jeton.to_uppercase()).await, json!(["jeton", 1, "CASA-P-1", []]));
+    assert_eq!(read_label(&client, "casa-p-1").await, json!(["code", 1, "CASA-P-1", []]));
+    assert_eq!(read_label(&client, "casa-pompe-01").await, json!(["ancien_code", 1, "CASA-P-1", []]));
+    client.get("equipements/etiquette?lue=CASA-POMPE").await.expect(404);
+    client.get("equipements/etiquette?lue=TANGER-METIER-01").await.expect(404);
+    let refused = responsable.patch("equipements/1", json!({"jeton": "x"})).await.expect(422);
+    assert_eq!(first_error(&refused), ("jeton", "champ_inconnu"));
+    let rewrite = plant.database().execute("update equipements set jeton = 'x' where id = 1", []);
+    assert!(rewrite.is_err(), "the database says so last");
+    // Called again as before, it is found as before.
+    responsable.patch("equipements/1", json!({"code": "CASA-POMPE-01"})).await.expect(200);
+    assert_eq!(read_label(&client, "casa-pompe-01").await, json!(["code", 1, "CASA-POMPE-01", []]));
+}
+
+#[tokio::test]
+async fn a_code_that_was_given_away_names_both_machines() {
+    let plant = Plant::new();
+    let responsable = plant.responsable();
+    responsable.patch("equipements/1", json!({"code": "VIEILLE"})).await.expect(200);
+    let new = json!({"code": "CASA-POMPE-01", "nom": "Pompe neuve", "type": "pompe", "site_id": 1});
+    let given = responsable.post("equipements/", new).await.expect(201).id();
+
+    assert_eq!(
+        read_label(&plant.client(), "CASA-POMPE-01").await,
+        json!(["code", given, "CASA-POMPE-01", ["VIEILLE"]])
+    );
+    // Nobody has it any more: whoever had it last comes first.
+    plant.advance(std::time::Duration::from_secs(60));
+    responsable.patch(&format!("equipements/{given}"), json!({"code": "NEUVE"})).await.expect(200);
+    let last = json!(["ancien_code", given, "NEUVE", ["VIEILLE"]]);
+    assert_eq!(read_label(&plant.client(), "CASA-POMPE-01").await, last);
+    // On the site of another client it names theirs only.
+    responsable.patch(&format!("equipements/{given}"), json!({"site_id": 2})).await.expect(200);
+    let theirs = json!(["ancien_code", 1, "VIEILLE", []]);
+    assert_eq!(read_label(&plant.client(), "CASA-POMPE-01").await, theirs);
+    // Thrown away before it did anything, it takes its former codes along.
+    responsable.delete(&format!("equipements/{given}")).await.expect(204);
+    assert_eq!(read_label(&responsable, "CASA-POMPE-01").await, theirs);
 }

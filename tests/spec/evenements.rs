@@ -10,6 +10,7 @@ use erp_interventions::kernel::app::System;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
+use crate::double::set_up;
 use crate::interventions::{go, leak, led_by_youssef};
 use crate::notifications::tell;
 use crate::plant::{PASSWORD, Person, Plant};
@@ -260,6 +261,57 @@ async fn a_stream_ends_with_the_right_to_it() {
         };
 
         assert_eq!(claire.next().await, None, "{end}");
+    }
+}
+
+// A7
+#[tokio::test]
+async fn a_stream_ends_with_the_role_or_before_a_second_factor_that_is_owed() {
+    for end in ["role", "second factor"] {
+        let plant = Plant::new();
+        set_up(&plant, &plant.admin()).await;
+        let mut rachid = Listener::open(&plant.responsable(), None).await;
+
+        match end {
+            "role" => {
+                plant.admin().patch("users/2", json!({"role": "client", "client_id": 1})).await.expect(200)
+            }
+            _ => plant.admin().put("auth/double/exigence", json!({"exigee": true})).await.expect(200),
+        };
+
+        assert_eq!(rachid.next().await, None, "{end}");
+        // Nor is another opened with the rights of before.
+        assert_ne!(ask(&plant.responsable(), None).await.status(), 200, "{end}");
+    }
+}
+
+// A14
+#[tokio::test]
+async fn whoever_loses_a_site_or_a_machine_hears_of_its_past_only() {
+    for (path, field) in [("sites/1", "client_id"), ("equipements/1", "site_id")] {
+        let plant = Plant::new();
+        let past = led_by_youssef(&plant).await;
+        go(&plant.technicien(), &past, "en_cours").await.expect(200);
+        go(&plant.technicien(), &past, "termine").await.expect(200);
+        let open = led_by_youssef(&plant).await;
+        let mut old = Listener::open(&plant.client(), None).await;
+        let mut new = Listener::open(&plant.person("client2"), None).await;
+
+        plant.responsable().patch(path, json!({field: 2})).await.expect(200);
+        go(&plant.technicien(), &open, "en_cours").await.expect(200);
+        let remark = json!({"texte": "Facturé"});
+        plant.responsable().post(&format!("{past}/commentaires"), remark).await.expect(201);
+        plant.responsable().patch("equipements/2", json!({"nom": "Métier"})).await.expect(200);
+
+        // The first that the old client hears of is what it still sees.
+        assert_eq!(old.change().await, of("intervention", 1, "commentaire"), "{path}");
+        let mut heard = Vec::new();
+        while heard.last().is_none_or(|last| *last != ("equipement".to_owned(), 2)) {
+            let (entite, id, _) = new.change().await;
+            heard.push((entite, id));
+        }
+        let told = |id| heard.contains(&("intervention".to_owned(), id));
+        assert!(told(2) && !told(1), "{path} {heard:?}");
     }
 }
 

@@ -401,3 +401,58 @@ async fn a_list_takes_five_sort_keys_once_each_and_a_hundred_values() {
     refused(format!("q={}", "a".repeat(8 * 1024)), "octets en tout").await;
     client.get(&format!("equipements/?{}", vec!["criticite=critique"; 100].join("&"))).await.expect(200);
 }
+
+/// The filters of a list in the API document: what every list takes is none.
+fn filters_of(operation: &Value) -> Vec<&str> {
+    let of_every_list = ["q", "page", "page_size", "cursor", "tri"];
+    let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let names = parameters.iter().filter_map(|parameter| parameter["name"].as_str());
+    let all: Vec<_> = names.collect();
+    if !all.contains(&"page_size") {
+        return Vec::new();
+    }
+    all.into_iter().filter(|name| !of_every_list.contains(name)).collect()
+}
+
+fn facets_of(reply: &Reply) -> Vec<String> {
+    reply["facettes"].as_object().map(|facets| facets.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// What somebody is told of a parameter, whatever it is called.
+async fn told_of(person: &Person<'_>, path: &str, name: &str) -> (Value, Value) {
+    let reply = person.get(&format!("{path}?{name}=1")).await;
+    (reply["errors"][0]["code"].clone(), reply["errors"][0]["message"].clone())
+}
+
+// A14
+#[tokio::test]
+async fn a_filter_is_known_to_those_who_see_its_facet_and_to_nobody_else() {
+    let plant = plant_at_work().await;
+    let document = plant.nobody().get("/openapi.json").await.expect(200);
+    let mut refused = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        let filters = filters_of(&item["get"]);
+        let Some(list) = path.strip_prefix("/api/v1/").filter(|path| !path.contains('{')) else { continue };
+        // The facets of a list are at its own address or, of those that have one, below the other.
+        let counted = format!("filters/{}", list.trim_end_matches('/').trim_start_matches("filters/"));
+        let all = facets_of(&plant.admin().get(&counted).await);
+        for role in ["admin", "responsable", "technicien", "client"] {
+            let person = plant.person(role);
+            if person.get(list).await.status != 200 {
+                continue;
+            }
+            let shown = facets_of(&person.get(&counted).await);
+            let unknown = told_of(&person, list, "sans_rapport").await;
+            for filter in &filters {
+                let is_hidden =
+                    all.iter().any(|facet| facet == filter) && !shown.iter().any(|facet| facet == filter);
+                let told = told_of(&person, list, filter).await;
+                assert_eq!(told == unknown, is_hidden, "{role} {list} {filter} {told:?}");
+                if is_hidden {
+                    refused.push(format!("{role} {list} {filter}"));
+                }
+            }
+        }
+    }
+    assert_eq!(refused, ["client filters/interventions equipe", "client interventions/ equipe"]);
+}

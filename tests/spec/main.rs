@@ -47,6 +47,7 @@ mod mots;
 mod notifications;
 mod notifications_boite;
 mod notifications_envois;
+mod past;
 mod permissions;
 mod pieces;
 mod pieces_charge;

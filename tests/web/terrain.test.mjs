@@ -471,7 +471,7 @@ test("the camera reads the label of a machine, and a problem is reported from th
     Object.defineProperty(navigator, "mediaDevices", { value: devices, configurable: true });
   }, label);
   await go("/scanner");
-  await page.waitForURL(`**/e/${encodeURIComponent(machine.code)}`);
+  await page.waitForURL(`**/e/${machine.jeton}`);
   await page.getByRole("heading", { name: machine.nom, level: 1 }).waitFor();
   await assertFits(page, "machine");
   await assertAccessible(page, "machine");

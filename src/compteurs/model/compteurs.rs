@@ -8,6 +8,7 @@ use crate::ids::{CompteurId, EquipementId, ReleveId, SiteId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::input::{given, not_blank, present};
+use crate::kernel::page::Filters;
 use crate::kernel::quantity::{Quantity, positive};
 
 words! {
@@ -145,6 +146,8 @@ pub struct CompteurFilters {
     pub statut: Vec<StatutCompteur>,
 }
 
+impl Filters for CompteurFilters {}
+
 /// What a meter showed at an instant. Never changed; a wrong one is annulled and stays in the books.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Releve {
@@ -217,3 +220,5 @@ pub struct ReleveFilters {
     /// Those annulled (true), or those that count (false).
     pub annule: Option<bool>,
 }
+
+impl Filters for ReleveFilters {}

@@ -11,6 +11,7 @@ use crate::interventions::Priorite;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::input::{given, not_blank, present};
+use crate::kernel::page::Filters;
 use crate::kernel::quantity::{Quantity, positive};
 
 /// Minutes of a year: a longer job is a typing error.
@@ -176,6 +177,8 @@ pub struct PlanFilters {
     pub statut: Vec<StatutPlanCompteur>,
 }
 
+impl Filters for PlanFilters {}
+
 /// A threshold that was passed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Seuil {
@@ -199,3 +202,5 @@ pub struct Seuil {
 pub struct SeuilFilters {
     pub statut: Vec<StatutSeuil>,
 }
+
+impl Filters for SeuilFilters {}

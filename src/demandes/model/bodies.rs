@@ -9,6 +9,7 @@ use crate::ids::*;
 use crate::interventions::{Priorite, TypeIntervention};
 use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::{given, not_blank, present};
+use crate::kernel::page::Filters;
 
 /// Characters of a description: as many as the intervention's takes.
 pub const TEXT: usize = 10_000;
@@ -139,6 +140,8 @@ pub struct DemandeFilters {
     pub cree_du: Option<Moment>,
     pub cree_au: Option<Moment>,
 }
+
+impl Filters for DemandeFilters {}
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

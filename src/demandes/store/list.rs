@@ -46,11 +46,11 @@ pub fn faceted(
         Dimension::words::<StatutDemande>("statut", "d.statut"),
         Dimension::words::<Priorite>("urgence", "d.urgence"),
         Dimension::column("equipement_id", "d.equipement_id", "e.nom"),
-        Dimension::column("site_id", "e.site_id", "s.nom"),
-        Dimension::column("client_id", "s.client_id", "(select nom from clients where id = s.client_id)"),
+        Dimension::column("site_id", "d.site_id", "s.nom"),
+        Dimension::column("client_id", "d.client_id", "(select nom from clients where id = d.client_id)"),
         Dimension::flag("arret_equipement", "d.arret_equipement"),
     ];
-    let facettes = select.facets(db, language, &dimensions)?;
+    let facettes = select.facets::<DemandeFilters>(db, language, &dimensions)?;
     Ok(Faceted { list: page_of(db, &select, page)?, facettes })
 }
 
@@ -74,8 +74,8 @@ fn filtered(db: &Reader<'_>, filters: &DemandeFilters, page: &Page) -> Result<Se
         .any("d.statut", &filters.statut)
         .any("d.urgence", &filters.urgence)
         .any("d.equipement_id", &filters.equipement_id)
-        .any("e.site_id", &filters.site_id)
-        .any("s.client_id", &filters.client_id)
+        .any("d.site_id", &filters.site_id)
+        .any("d.client_id", &filters.client_id)
         .any("d.intervention_id", &filters.intervention_id)
         .flag("d.arret_equipement", filters.arret_equipement);
     match filters.miennes {

@@ -22,7 +22,7 @@ macro_rules! version {
 /// In the order in which [`demande_row`] reads them.
 const COLUMNS: &str = concat!(
     "d.id, d.numero, d.titre, d.description, d.urgence, d.equipement_id, e.code, e.nom,
-    e.site_id, s.client_id, d.arret_equipement, d.survenue_le, d.symptome_code_id, c.libelle, d.statut,
+    d.site_id, d.client_id, d.arret_equipement, d.survenue_le, d.symptome_code_id, c.libelle, d.statut,
     d.motif_refus, d.demandeur_id, u.full_name, u.client_id, d.traitee_par, v.full_name, v.client_id,
     d.date_traitement, d.intervention_id, i.numero, i.statut, i.date_debut_prevue, i.date_fin_prevue,
     i.date_debut_reelle, i.date_fin_reelle, d.date_creation, ",
@@ -32,7 +32,7 @@ const COLUMNS: &str = concat!(
 
 const FROM: &str = "demandes d
     left join equipements e on e.id = d.equipement_id
-    left join sites s on s.id = e.site_id
+    left join sites s on s.id = d.site_id
     left join codes c on c.id = d.symptome_code_id
     left join users u on u.id = d.demandeur_id
     left join users v on v.id = d.traitee_par

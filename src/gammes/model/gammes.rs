@@ -8,6 +8,7 @@ use crate::ids::{GammeId, OperationId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
+use crate::kernel::page::Filters;
 
 /// Beyond this a measure is a typing error, and a float no longer carries its decimals.
 pub const LARGEST: f64 = 1e12;
@@ -193,6 +194,10 @@ pub struct GammeFilters {
     pub publiee: Option<bool>,
 }
 
+impl Filters for GammeFilters {}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct VersionFilters {}
+
+impl Filters for VersionFilters {}

@@ -7,7 +7,7 @@ use super::referenced;
 use crate::agenda::{self, Conflit, Slot, Suggestion};
 use crate::events::Event;
 use crate::ids::{CompetenceId, InterventionId, TechnicienId};
-use crate::interventions::model::{Intervention, RoleAffectation, TypeHistorique};
+use crate::interventions::model::{Affectation, Intervention, RoleAffectation, TypeHistorique};
 use crate::interventions::store;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::db::{Change, Reader, Tx};
@@ -119,6 +119,21 @@ pub(super) fn tell(
         None => "Plus personne".to_owned(),
     };
     store::add_history(tx, id, TypeHistorique::Affectation, (None, None), Some(&remarque))
+}
+
+/// Tells the history that everybody who is booked keeps their hours at another site.
+pub(super) fn tell_moved(
+    tx: &Tx<'_>,
+    id: InterventionId,
+    placed: &[Affectation],
+    zone: &TimeZone,
+) -> Result<()> {
+    let booking = |place: &Affectation| {
+        let slot = Slot { debut: place.debut, fin: place.fin };
+        Booking { technicien: place.technicien_id, nom: place.technicien_nom.clone(), slot, role: place.role }
+    };
+    let bookings: Vec<_> = placed.iter().filter(|place| !place.liberee).map(booking).collect();
+    tell(tx, id, None, &bookings, zone)
 }
 
 /// A slot, or 422 on the field that ends it.

@@ -5,7 +5,10 @@ use utoipa::IntoParams;
 
 use super::{Priorite, StatutIntervention, TypeIntervention};
 use crate::ids::*;
+use crate::kernel::auth::Actor;
 use crate::kernel::clock::Moment;
+use crate::kernel::page::{Filters, Reserved};
+use crate::permissions::ReadTechniciens;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
@@ -19,7 +22,7 @@ pub struct InterventionFilters {
     pub equipement_id: Vec<EquipementId>,
     pub site_id: Vec<SiteId>,
     pub client_id: Vec<ClientId>,
-    /// The lead's team.
+    /// The lead's team. How the plant organises its people is not for clients: to them this filter is unknown.
     pub equipe: Vec<String>,
     pub planning_id: Vec<PlanningId>,
     pub symptome_code_id: Vec<CodeId>,
@@ -48,9 +51,16 @@ pub struct InterventionFilters {
     pub terminee_au: Option<Moment>,
 }
 
+impl Filters for InterventionFilters {
+    /// How the plant organises its people is not for clients.
+    const RESERVED: &'static [Reserved] = &[("equipe", Actor::may::<ReadTechniciens>)];
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct TimelineFilters {}
+
+impl Filters for TimelineFilters {}
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

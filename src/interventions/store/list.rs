@@ -16,7 +16,6 @@ use crate::kernel::error::Result;
 use crate::kernel::facet::{Dimension, Faceted};
 use crate::kernel::page::{Listing, Page, Select, SortKey, bound, full_text};
 use crate::kernel::phrase::Language;
-use crate::permissions::ReadTechniciens;
 
 /// A missing date comes last: the latest instant there is where the nearest is wanted first, the earliest
 /// where the latest is.
@@ -64,22 +63,18 @@ pub fn faceted(
 ) -> Result<Faceted<Intervention>> {
     let select = filtered(db, filters, page)?;
     let late = format!("{LIVE} and i.date_limite < {}", db.now().as_second());
-    let mut dimensions = vec![
+    let dimensions = [
         Dimension::words::<StatutIntervention>("statut", "i.statut"),
         Dimension::words::<TypeIntervention>("type_intervention", "i.type_intervention"),
         Dimension::words::<Priorite>("priorite", "i.priorite"),
         Dimension::column("technicien_id", "i.technicien_id", "u.full_name"),
-        Dimension::column("site_id", "e.site_id", "s.nom").through("i.equipement_id"),
-        Dimension::column("client_id", "s.client_id", "(select nom from clients where id = s.client_id)")
-            .through("i.equipement_id"),
+        Dimension::column("site_id", "i.site_id", "s.nom"),
+        Dimension::column("client_id", "i.client_id", "(select nom from clients where id = i.client_id)"),
         Dimension::flag("en_retard", &late),
         Dimension::flag("sans_technicien", "i.technicien_id is null"),
+        Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id"),
     ];
-    // How the plant organises its people is not for clients.
-    if db.actor().may::<ReadTechniciens>() {
-        dimensions.push(Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id"));
-    }
-    let facettes = select.facets(db, language, &dimensions)?;
+    let facettes = select.facets::<InterventionFilters>(db, language, &dimensions)?;
     Ok(Faceted { list: page_of(db, &select, page)?, facettes })
 }
 
@@ -101,8 +96,8 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         .any("i.priorite", &filters.priorite)
         .any("i.technicien_id", &filters.technicien_id)
         .any("i.equipement_id", &filters.equipement_id)
-        .any("e.site_id", &filters.site_id)
-        .any("s.client_id", &filters.client_id)
+        .any("i.site_id", &filters.site_id)
+        .any("i.client_id", &filters.client_id)
         .any_text("t.equipe", &filters.equipe)
         .any("i.planning_id", &filters.planning_id)
         .any("i.symptome_code_id", &filters.symptome_code_id)

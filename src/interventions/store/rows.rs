@@ -26,7 +26,7 @@ pub(super) use a_planifier;
 /// In the order in which [`intervention_row`] reads them.
 const COLUMNS: &str = concat!(
     "i.id, i.numero, i.titre, i.description, i.type_intervention, i.statut, i.priorite, i.equipement_id,
-     e.code, e.nom, e.site_id, s.client_id, i.technicien_id, u.full_name, i.date_limite, i.date_creation,
+     e.code, e.nom, i.site_id, i.client_id, i.technicien_id, u.full_name, i.date_limite, i.date_creation,
      i.date_debut_prevue, i.date_fin_prevue, i.date_debut_reelle, i.date_fin_reelle, i.duree_estimee_min,
      i.arret_equipement, i.date_arret, i.date_remise_en_service, i.survenue_le, i.declaree_le,
      i.prise_en_charge_le, i.symptome, i.cause, i.remede, i.compte_rendu, i.symptome_code_id, sc.libelle,
@@ -40,7 +40,7 @@ const COLUMNS: &str = concat!(
 /// All of them outer joins, though an équipement is never missing: what a count does not need, it skips.
 const FROM: &str = "interventions i
     left join equipements e on e.id = i.equipement_id
-    left join sites s on s.id = e.site_id
+    left join sites s on s.id = i.site_id
     left join techniciens t on t.id = i.technicien_id
     left join users u on u.id = t.user_id
     left join users v on v.id = i.validee_par
@@ -89,6 +89,17 @@ pub fn affectations(db: &Reader<'_>, id: InterventionId) -> Result<Vec<Affectati
                 liberee: row.get::<_, Option<Instant>>("liberee_le")?.is_some(),
             })
         },
+    )
+}
+
+/// The open interventions on some machines.
+pub fn open_on(db: &Reader<'_>, machines: &[EquipementId]) -> Result<Vec<InterventionId>> {
+    db.all(
+        "select id from interventions
+         where equipement_id in (select value from json_each(:machines)) and supprimee_le is null
+           and statut in ('planifie', 'en_cours', 'attente_pieces') order by id",
+        named_params! { ":machines": serde_json::to_string(machines)? },
+        |row| row.get(0),
     )
 }
 

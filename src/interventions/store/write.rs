@@ -209,6 +209,24 @@ pub fn release_slots(tx: &Tx<'_>, id: InterventionId) -> Result<()> {
     Ok(())
 }
 
+/// Lets one slot go, until it is placed anew.
+pub fn release_slot(tx: &Tx<'_>, id: AffectationId) -> Result<()> {
+    tx.execute(
+        "update affectations set liberee_le = :now where id = :id",
+        named_params! { ":id": id, ":now": tx.now() },
+    )
+    .map(drop)
+}
+
+/// Places a slot that was let go.
+pub fn place_slot(tx: &Tx<'_>, id: AffectationId, slot: Slot) -> Result<()> {
+    tx.execute(
+        "update affectations set debut = :debut, fin = :fin, liberee_le = null where id = :id",
+        named_params! { ":id": id, ":debut": slot.debut, ":fin": slot.fin },
+    )
+    .map(drop)
+}
+
 /// One line of the history, by the caller, now.
 pub fn add_history(
     tx: &Tx<'_>,

@@ -260,6 +260,7 @@ impl<P: Permission> FromRequestParts<App> for Allowed<P> {
         if !P::IS_SPARED && !parts.method.is_safe() {
             call.spend()?;
         }
+        parts.extensions.insert(call.who.clone());
         Ok(Self { call, right: PhantomData })
     }
 }

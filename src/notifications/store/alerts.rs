@@ -29,8 +29,7 @@ pub fn starting(
         "select distinct a.intervention_id
          from affectations a
          join interventions i on i.id = a.intervention_id
-         join equipements e on e.id = i.equipement_id
-         join sites s on s.id = e.site_id
+         join sites s on s.id = i.site_id
          where a.liberee_le is null and a.debut >= :from and a.debut < :to and s.fuseau = :fuseau
            and i.statut in ('planifie', 'en_cours', 'attente_pieces') and i.supprimee_le is null
            and not exists (select 1 from alertes where intervention_id = i.id and genre = 'rappel' and jour = :day)
@@ -45,8 +44,7 @@ pub fn late(db: &Reader<'_>, fuseau: &str, day: Date, most: usize) -> Result<Vec
     db.all(
         "select i.id
          from interventions i
-         join equipements e on e.id = i.equipement_id
-         join sites s on s.id = e.site_id
+         join sites s on s.id = i.site_id
          where i.date_limite is not null and i.date_limite < :now and s.fuseau = :fuseau
            and i.statut in ('planifie', 'en_cours', 'attente_pieces') and i.supprimee_le is null
            and not exists (select 1 from alertes where intervention_id = i.id and genre = 'retard' and jour = :day)

@@ -8,6 +8,7 @@ use crate::ids::FournisseurId;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
+use crate::kernel::page::Filters;
 
 /// Days of a year: who takes longer does not deliver.
 pub const LONGEST_DAYS: i64 = 366;
@@ -98,3 +99,5 @@ pub struct FournisseurPatch {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FournisseurFilters {}
+
+impl Filters for FournisseurFilters {}

@@ -10,6 +10,7 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{at_most, not_blank};
 use crate::kernel::money::Cents;
+use crate::kernel::page::Filters;
 use crate::kernel::quantity::Quantity;
 
 /// Parts of one count: more than a person counts before the shelves have changed.
@@ -125,3 +126,5 @@ pub struct Comptage {
 pub struct InventaireFilters {
     pub statut: Vec<StatutInventaire>,
 }
+
+impl Filters for InventaireFilters {}

@@ -10,6 +10,7 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::not_blank;
 use crate::kernel::money::Cents;
+use crate::kernel::page::Filters;
 use crate::kernel::quantity::Quantity;
 
 /// One line of the ledger. It is never changed: a mistake is undone by another line.
@@ -104,3 +105,5 @@ pub struct MouvementFilters {
     pub du: Option<Moment>,
     pub au: Option<Moment>,
 }
+
+impl Filters for MouvementFilters {}

@@ -10,6 +10,7 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{at_most, given, not_blank, present};
 use crate::kernel::money::Cents;
+use crate::kernel::page::Filters;
 use crate::kernel::quantity::{Quantity, positive};
 
 /// Équipements that one part may fit.
@@ -164,3 +165,5 @@ pub struct PieceFilters {
     /// Nothing left at all.
     pub en_rupture: Option<bool>,
 }
+
+impl Filters for PieceFilters {}

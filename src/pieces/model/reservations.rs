@@ -8,6 +8,7 @@ use super::StatutReservation;
 use crate::ids::{InterventionId, PieceId, ReservationId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
+use crate::kernel::page::Filters;
 use crate::kernel::quantity::{Quantity, positive};
 
 /// A quantity of a part that an intervention asked for. What is there is set aside, the rest is awaited.
@@ -62,3 +63,5 @@ pub struct NewReservation {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ReservationFilters {}
+
+impl Filters for ReservationFilters {}

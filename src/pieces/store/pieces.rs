@@ -53,7 +53,7 @@ pub fn list(db: &Reader<'_>, filters: &PieceFilters, page: &Page) -> Result<List
 
 /// How many of the parts of [`list`] have which value.
 pub fn facets(db: &Reader<'_>, filters: &PieceFilters, page: &Page, language: Language) -> Result<Facettes> {
-    select(filters, page).facets(
+    select(filters, page).facets::<PieceFilters>(
         db,
         language,
         &[

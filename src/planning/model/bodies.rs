@@ -9,6 +9,7 @@ use crate::ids::*;
 use crate::interventions::{CompetenceDemandee, Priorite};
 use crate::kernel::clock::Day;
 use crate::kernel::input::{given, not_blank, present, rule};
+use crate::kernel::page::Filters;
 
 /// Minutes of a year: a longer job is a typing error.
 pub const LONGEST_MIN: i64 = 366 * 24 * 60;
@@ -191,6 +192,8 @@ pub struct PlanningFilters {
     /// Whose next échéance falls on this civil day or earlier.
     pub au: Option<Day>,
 }
+
+impl Filters for PlanningFilters {}
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

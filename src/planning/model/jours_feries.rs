@@ -8,6 +8,7 @@ use crate::ids::JourFerieId;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant, old_day, old_day_given};
 use crate::kernel::input::{given, not_blank};
+use crate::kernel::page::Filters;
 
 /// A day off in a country.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -86,3 +87,5 @@ pub struct JourFerieFilters {
     #[param(minimum = 1, maximum = 9999)]
     pub annee: Option<i16>,
 }
+
+impl Filters for JourFerieFilters {}

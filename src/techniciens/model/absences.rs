@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::ids::{AbsenceId, InterventionId, TechnicienId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Instant, Moment};
+use crate::kernel::page::Filters;
 
 /// A time at which someone is away, `[debut, fin)`. It never changes: another one replaces it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -48,6 +49,8 @@ pub struct NewAbsence {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AbsenceFilters {}
+
+impl Filters for AbsenceFilters {}
 
 /// A period of at most 62 days; a civil day is one of the zone that most sites are in.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -8,6 +8,7 @@ use crate::ids::CompetenceId;
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
+use crate::kernel::page::Filters;
 
 /// A skill or a habilitation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -59,6 +60,8 @@ pub struct CompetencePatch {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CompetenceFilters {}
+
+impl Filters for CompetenceFilters {}
 
 /// Why someone cannot be assigned to a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

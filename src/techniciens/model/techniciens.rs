@@ -10,6 +10,7 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::input::{given, not_blank, present};
 use crate::kernel::money::Cents;
+use crate::kernel::page::Filters;
 
 words! {
     /// Whether a person can be given work at all.
@@ -198,3 +199,5 @@ pub struct TechnicienFilters {
     /// Whether the account is active.
     pub actif: Option<bool>,
 }
+
+impl Filters for TechnicienFilters {}

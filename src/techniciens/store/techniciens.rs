@@ -48,8 +48,8 @@ pub fn facets(
         Dimension::words::<Disponibilite>("disponibilite", "t.disponibilite"),
     ];
     let held = [Dimension::column("competence_id", "c.id", "c.nom")];
-    let mut facettes = select(FROM, filters, page).facets(db, language, &people)?;
-    facettes.extend(select(FROM_HOLDERS, filters, page).facets(db, language, &held)?);
+    let mut facettes = select(FROM, filters, page).facets::<TechnicienFilters>(db, language, &people)?;
+    facettes.extend(select(FROM_HOLDERS, filters, page).facets::<TechnicienFilters>(db, language, &held)?);
     Ok(facettes)
 }
 

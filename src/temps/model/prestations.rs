@@ -9,6 +9,7 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::input::not_blank;
 use crate::kernel::money::Cents;
+use crate::kernel::page::Filters;
 
 /// A service bought outside. It never changes: another one replaces it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -56,3 +57,5 @@ pub struct NewPrestation {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PrestationFilters {}
+
+impl Filters for PrestationFilters {}

@@ -9,7 +9,7 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::{given, present};
 use crate::kernel::money::Cents;
-use crate::kernel::page::Listing;
+use crate::kernel::page::{Filters, Listing};
 
 /// Characters of a remark.
 pub const REMARK: usize = 2000;
@@ -171,6 +171,10 @@ pub struct TempsFilters {
     pub au: Option<Moment>,
 }
 
+impl Filters for TempsFilters {}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct TempsInterventionFilters {}
+
+impl Filters for TempsInterventionFilters {}

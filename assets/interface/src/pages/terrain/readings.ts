@@ -78,10 +78,13 @@ export const read = {
     queryKey: ['equipements', id],
     queryFn: () => ok(api.GET('/api/v1/equipements/{id}', path(id))),
   }),
-  /** By what its label says; `null` when no machine is called so. */
-  machineByCode: (code: string) => queryOptions({
-    queryKey: ['equipements', 'code', code.toUpperCase()],
-    queryFn: async () => (await ok(api.GET('/api/v1/equipements/', { params: { query: { code: [code] } } }))).items[0] ?? null,
+  /** By what a label says: its identifier, the code printed on it, or one that a machine had before; `null` when none is or was called so. */
+  label: (lue: string) => queryOptions({
+    queryKey: ['equipements', 'etiquette', lue.toUpperCase()],
+    queryFn: async () => {
+      const { data, error, response } = await api.GET('/api/v1/equipements/etiquette', { params: { query: { lue } } });
+      return response.status === 404 ? null : ok(Promise.resolve({ data, error, response }));
+    },
   }),
   machineWork: (id: number) => queryOptions({
     queryKey: ['interventions', 'sur', id],
@@ -118,11 +121,14 @@ export async function readAhead(queries: QueryClient, work: { intervention: numb
   const { intervention: id, machine, code } = work;
   for (const options of [
     read.one(id), read.checklist(id), read.needs(id), read.used(id), read.time(id), read.comments(id), read.history(id),
-    read.machine(machine), read.machineByCode(code), read.machineWork(machine), read.fitting(machine),
+    read.machine(machine), read.label(code), read.machineWork(machine), read.fitting(machine),
   ]) {
     if (stop.aborted || !isOnline()) return;
     await queries.prefetchQuery({ ...(options as ReturnType<typeof read.one>), staleTime: FRESH, retry: false });
   }
+  // Without reception the same machine is found by what its label leads by.
+  const label = queries.getQueryData(read.label(code).queryKey);
+  if (label) queries.setQueryData(read.label(label.equipement.jeton).queryKey, { ...label, lue: label.equipement.jeton, par: 'jeton', aussi: [] });
   const documents = await queries.fetchQuery({ ...read.documents(id), staleTime: FRESH, retry: false }).catch(() => undefined);
   for (const document of documents?.items.filter(({ miniature }) => miniature).slice(0, 20) ?? []) {
     if (stop.aborted || !isOnline()) return;

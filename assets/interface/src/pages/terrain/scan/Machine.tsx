@@ -1,6 +1,6 @@
 //! What the label of a machine leads to: the machine, what is open on it, and reporting a problem.
 
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconEngineOff, IconFileText, IconQrcode } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -22,8 +22,8 @@ export default function Machine() {
   const { t } = useTranslation('terrain');
   // The router hands on what stands in the address, decoded already.
   const { code } = useParams<{ code: string }>();
-  const { data, error, isPaused, isPending, refetch } = useQuery(read.machineByCode(code));
-  if (data) return <Found machine={data} />;
+  const { data, error, isPaused, isPending, refetch } = useQuery(read.label(code));
+  if (data) return <Found label={data} />;
   if (isPending) return error || isPaused ? <Trouble error={error ?? new TypeError('no reception')} retry={() => void refetch()} /> : <Loading />;
   if (error) return <Trouble error={error} retry={() => void refetch()} />;
   return (
@@ -36,7 +36,8 @@ export default function Machine() {
   );
 }
 
-function Found({ machine }: { machine: Schemas['Equipement'] }) {
+function Found({ label }: { label: Schemas['Etiquette'] }) {
+  const machine = label.equipement;
   const { t } = useTranslation('terrain');
   const { t: word } = useTranslation('valeurs');
   const [reporting, report] = useDisclosure();
@@ -45,6 +46,18 @@ function Found({ machine }: { machine: Schemas['Equipement'] }) {
   return (
     <Stack maw={720}>
       <PageHead title={machine.nom} mark={<StatutEquipement value={machine.statut} size="lg" />} />
+      {label.par === 'ancien_code' && (
+        <Alert color="yellow" role="status">{t('machine.ancien_code', { lue: label.lue, code: label.code_actuel })}</Alert>
+      )}
+      {label.aussi.length > 0 && (
+        <Alert color="yellow" role="status" title={t('machine.aussi', { lue: label.lue, machine: machine.nom, code: machine.code })}>
+          <Stack gap="xs">
+            {label.aussi.map((other) => (
+              <Anchor key={other.id} component={Link} href={`/e/${encodeURIComponent(other.code_actuel)}`}>{`${other.code_actuel} · ${other.nom}`}</Anchor>
+            ))}
+          </Stack>
+        </Alert>
+      )}
       <Facts
         facts={[
           [t('machine.code'), machine.code],

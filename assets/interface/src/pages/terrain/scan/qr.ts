@@ -35,7 +35,7 @@ export async function reader(): Promise<Reader> {
   };
 }
 
-/** The code of a machine that a label leads to: our labels hold an address, others may hold the code itself. */
+/** What a label leads to its machine by: ours hold an address with an identifier, older ones with a code, others the code itself. */
 export function codeOf(text: string): string | null {
   const said = text.trim();
   const [, code] = /^https?:\/\/[^/]+\/(?:.*\/)?e\/([^/?#]+)\/?(?:[?#].*)?$/i.exec(said) ?? [];
