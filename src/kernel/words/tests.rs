@@ -1,3 +1,5 @@
+//! What is kept of a text, what it is compared by, and what is found.
+
 use proptest::prelude::*;
 
 use super::*;

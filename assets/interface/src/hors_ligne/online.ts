@@ -6,8 +6,14 @@ import { useSyncExternalStore } from 'react';
 let answered = true;
 const listeners = new Set<() => void>();
 
-/** Says whether the last request was answered. */
+/** Devices do not tell when a server is back that was only stopped. */
+const AGAIN = 5000;
+let again: ReturnType<typeof setTimeout> | undefined;
+
+/** Says whether the last request was answered; as long as it was not, it is asked again. */
 export function heard(now: boolean) {
+  clearTimeout(again);
+  if (!now) again = setTimeout(() => void ask(), AGAIN);
   if (now === answered) return;
   answered = now;
   for (const listener of listeners) listener();
