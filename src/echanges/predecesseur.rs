@@ -15,8 +15,9 @@ use super::tableaux::named;
 use crate::ids::UserId;
 use crate::kernel::db::Tx;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::input::IfMatch;
 use crate::kernel::phrase::Language;
-use crate::{phrase, techniciens};
+use crate::{phrase, techniciens, users};
 
 /// The files, by the name of their table.
 pub const TABLES: [&str; 5] = ["users", "techniciens", "equipements", "interventions", "planning"];
@@ -116,8 +117,7 @@ pub fn take_over(
 
 /// An account that was closed there is closed here.
 fn close(tx: &Tx<'_>, id: i64) -> Result<()> {
-    let users = named("users").ok_or(Error::NotFound)?;
-    (users.withdraw)(tx, id)
+    users::deactivate(tx, UserId(id), IfMatch::exactly(1))
 }
 
 fn organisation_of(tx: &Tx<'_>, site: &str) -> Result<Option<String>> {
