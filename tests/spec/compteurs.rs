@@ -313,7 +313,7 @@ async fn the_next_threshold_has_the_day_that_the_use_of_ninety_days_says_and_why
     // 2 h a day, 130 h to go: 65 days from 16 March.
     assert_eq!(plan["date_estimee"], "2031-05-20");
     let why = plan["explication"].as_str().unwrap();
-    assert_eq!(why, "Seuil 1 : 1000 h + 1 × 250 h = 1250 h ; relevé à 1120 h, 2 h par jour depuis 90 jours.");
+    assert_eq!(why, "Seuil 1 : 1000 u + 1 × 250 u = 1250 u ; relevé à 1120 u, 2 u par jour depuis 90 jours.");
     assert_eq!(plant.client().get(&path).await.expect(200)["usage_par_jour"], 2.0);
     plant.client().get(&format!("{path}/plans")).await.expect(403);
 }

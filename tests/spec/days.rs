@@ -111,18 +111,21 @@ fn date_fields(document: &Value) -> Vec<(String, String, String, bool)> {
             None => schema.clone(),
         }
     };
+    // An instant, a day, or either, and null beside it.
     let is_date = |schema: &Value| -> Option<bool> {
         let text = schema.to_string();
-        let names = |what: &str| text.contains(&format!("\"format\":\"{what}\""));
-        let shallow = text.len() < 2000 && !text.contains("\"properties\"") && !text.contains("\"items\"");
-        (shallow && (names("date") || names("date-time"))).then(|| names("date"))
+        let names = |types: [&str; 2]| types.iter().any(|name| text.contains(&format!("schemas/{name}\"")));
+        let is_day = names(["Day", "Moment"]);
+        (is_day || names(["Instant", "Moment"])).then_some(is_day)
     };
     let mut found = Vec::new();
     for (path, operations) in document["paths"].as_object().expect("paths") {
         for (method, operation) in operations.as_object().expect("operations") {
-            let body = resolve(&operation["requestBody"]["content"]["application/json"]["schema"]);
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let given = schema["oneOf"].as_array().into_iter().flatten().find(|one| one["$ref"].is_string());
+            let body = resolve(given.unwrap_or(schema));
             for (name, schema) in body["properties"].as_object().into_iter().flatten() {
-                if let Some(is_day) = is_date(&resolve(schema)).or_else(|| is_date(schema)) {
+                if let Some(is_day) = is_date(schema) {
                     found.push((path.clone(), method.clone(), name.clone(), is_day));
                 }
             }

@@ -55,7 +55,7 @@ async fn a_new_demande_is_numbered_told_to_its_author_and_remembered() {
     assert_eq!(filed["actions"], json!(["modifier", "retirer"]));
     let read = plant.responsable().get(&path).await.expect(200);
     assert_eq!(read["actions"], json!(["accepter", "refuser"]));
-    assert_eq!(value(&plant, "select group_concat(action) from journal"), "demande.creation");
+    assert_eq!(value(&plant, "select group_concat(action) from journal"), "demande.creation,equipement.modification");
 }
 
 #[tokio::test]
@@ -249,7 +249,7 @@ async fn accepting_makes_the_intervention_with_nothing_typed_again() {
     assert_eq!(history["items"][0]["remarque"], "Demande DEM-2031-000001");
     assert_eq!(
         value(&plant, "select group_concat(action) from journal"),
-        "demande.creation,intervention.creation,demande.acceptation"
+        "demande.creation,equipement.modification,intervention.creation,demande.acceptation"
     );
 }
 

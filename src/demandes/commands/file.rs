@@ -74,10 +74,10 @@ pub fn file(tx: &Tx<'_>, new: NewDemande, language: Language) -> Result<DemandeD
     let zone = site_zone(tx, draft.site_id)?;
     draft.numero = store::next_number(tx, now.in_zone(&zone).year())?;
     let detail = reread(tx, store::insert(tx, &draft)?)?;
+    tx.record(Event::DemandeCreee(detail.demande.id), Change::created(&detail.demande)?)?;
     if detail.demande.arret_equipement {
         interventions::report_stopped(tx, detail.demande.equipement_id)?;
     }
-    tx.record(Event::DemandeCreee(detail.demande.id), Change::created(&detail.demande)?)?;
     Ok(DemandeDeposee { detail, doublons })
 }
 

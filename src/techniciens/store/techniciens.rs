@@ -23,9 +23,9 @@ const SORTS: &[SortKey] = &[
 const COLUMNS: &str = "t.*, u.full_name, u.email, u.is_active, s.fuseau";
 const FROM: &str = "techniciens t join users u on u.id = t.user_id left join sites s on s.id = t.site_id";
 /// Once for each compétence that they hold.
-const FROM_HOLDERS: &str =
-    "techniciens t join users u on u.id = t.user_id left join sites s on s.id = t.site_id
-    join technicien_competences tc on tc.technicien_id = t.id join competences c on c.id = tc.competence_id";
+const FROM_HOLDERS: &str = "techniciens t join users u on u.id = t.user_id
+    join technicien_competences tc on tc.technicien_id = t.id join competences c on c.id = tc.competence_id
+    left join sites s on s.id = t.site_id";
 
 /// The techniciens, as the caller may see them.
 pub fn list(db: &Reader<'_>, filters: &TechnicienFilters, page: &Page) -> Result<Listing<Technicien>> {
