@@ -290,9 +290,11 @@ fn of_work() -> Vec<Limit> {
             "columns of an import that have a name": echanges::limits::MOST_NAMED, Request, "422 fichier_illisible";
             "bytes of an unpacked import": echanges::limits::MOST_UNPACKED, Request, "422 fichier_illisible";
         }
-        "echanges/commands.rs": {
+        "echanges/patience.rs": {
             "time that an import writes while somebody waits": echanges::limits::LONGEST, Request, "503 trop_long";
             "time that an import writes": echanges::limits::LONGEST_ALONE, Request, "503 trop_long";
+        }
+        "echanges/commands.rs": {
             "errors of an import that are listed": echanges::limits::LISTED, Request, "the rest is counted";
             "tries of each row of an import": echanges::limits::TRIES, Request, "its error stands";
             "rows of an export": echanges::limits::MOST_OUT, Request, "409 trop_de_lignes";

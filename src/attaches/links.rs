@@ -91,7 +91,40 @@ pub const LINKS: &[Link] = &[
         A::Equipements,
         "select code from equipements where site_id = :id order by id",
     ),
+    keeps(
+        "sites",
+        ("interventions", "site_id"),
+        A::Interventions,
+        "select numero || iif(supprimee_le is null, '', ' (supprimée)') from interventions
+         where site_id = :id order by id",
+    ),
+    keeps(
+        "sites",
+        ("demandes", "site_id"),
+        A::Demandes,
+        "select numero from demandes where site_id = :id order by id",
+    ),
+    keeps(
+        "sites",
+        ("techniciens", "site_id"),
+        A::Techniciens,
+        "select u.full_name from techniciens t join users u on u.id = t.user_id where t.site_id = :id order by t.id",
+    ),
+    keeps(
+        "clients",
+        ("interventions", "client_id"),
+        A::Interventions,
+        "select numero || iif(supprimee_le is null, '', ' (supprimée)') from interventions
+         where client_id = :id order by id",
+    ),
+    keeps(
+        "clients",
+        ("demandes", "client_id"),
+        A::Demandes,
+        "select numero from demandes where client_id = :id order by id",
+    ),
     // Équipements.
+    part("equipements", "anciens_codes", "equipement_id"),
     keeps(
         "equipements",
         ("interventions", "equipement_id"),

@@ -10,7 +10,6 @@ use super::model::{
 };
 use super::rules::{self, Period};
 use super::store;
-use crate::agenda;
 use crate::clients::plant_zone;
 use crate::events::Event;
 use crate::ids::{SiteId, TechnicienId, UserId};
@@ -85,7 +84,7 @@ pub fn feed(db: &Reader<'_>, query: FluxQuery, installation: &str) -> Result<Str
     };
     let event = |item: &Evenement| {
         let whole = match item.r#type {
-            TypeEvenement::Absence => days_away(db, item)?,
+            TypeEvenement::Absence => rules::whole_days(item.debut, item.fin, &own_zone(db, item, &zone)?),
             TypeEvenement::Echeance | TypeEvenement::Intervention => {
                 item.journee_entiere.then(|| rules::whole_days(item.debut, item.fin, &zone)).flatten()
             }
@@ -140,8 +139,7 @@ impl Wanted {
         let Self { period, zone, techniciens, sites, most } = self;
         let mut items = store::booked(db, &period, &techniciens, &sites, most + 1)?;
         for absence in items.iter_mut().filter(|item| item.r#type == TypeEvenement::Absence) {
-            let Some(technicien) = absence.technicien_id else { continue };
-            let theirs = agenda::person_zone(db, technicien)?;
+            let theirs = own_zone(db, absence, &zone)?;
             absence.journee_entiere = rules::whole_days(absence.debut, absence.fin, &theirs).is_some();
             absence.fuseau = theirs.iana_name().map(str::to_owned);
         }
@@ -191,10 +189,9 @@ fn name_absences(items: &mut [Evenement], language: Language) {
     }
 }
 
-/// The whole days that somebody is away, on the wall clock of where they work.
-fn days_away(db: &Reader<'_>, absence: &Evenement) -> Result<Option<(Date, Date)>> {
-    let Some(technicien) = absence.technicien_id else { return Ok(None) };
-    Ok(rules::whole_days(absence.debut, absence.fin, &agenda::person_zone(db, technicien)?))
+/// The zone of whoever is away: where they work, or else the plant's.
+fn own_zone(db: &Reader<'_>, absence: &Evenement, plant: &TimeZone) -> Result<TimeZone> {
+    absence.fuseau.as_deref().map_or_else(|| Ok(plant.clone()), |name| db.zone(name))
 }
 
 fn event(

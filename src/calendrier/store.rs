@@ -42,7 +42,7 @@ pub fn booked(
         &format!(
             "select a.id, a.technicien_id, u.full_name, a.debut, a.fin, i.titre, i.updated_at, a.role,
                  i.id, i.numero, i.statut, i.priorite, i.type_intervention, i.planning_id, i.version,
-                 e.id, e.code, e.nom, s.id, s.nom,
+                 e.id, e.code, e.nom, s.id, s.nom, null as absence_fuseau,
                  (select count(*) from affectations c
                   where c.intervention_id = a.intervention_id and +c.technicien_id = a.technicien_id
                     and c.liberee_le is null and (c.debut, c.id) < (a.debut, a.id))
@@ -56,7 +56,8 @@ pub fn booked(
                and i.supprimee_le is null and i.statut <> 'annule' {these} {here}
              union all
              select b.id, b.technicien_id, u.full_name, b.debut, b.fin, coalesce(b.motif, ''), b.created_at, null,
-                 null, null, null, null, null, null, null, null, null, null, null, null, null
+                 null, null, null, null, null, null, null, null, null, null, null, null,
+                 (select z.fuseau from sites z where z.id = t.site_id), null
              from absences b join techniciens t on t.id = b.technicien_id join users u on u.id = t.user_id
              where b.debut < :to and b.fin > :from {those} {anywhere}
              order by 4, 5, 1 limit :limit"
@@ -144,13 +145,16 @@ fn evenement(row: &Row<'_>) -> rusqlite::Result<Evenement> {
     let Some(intervention) = intervention_id else {
         // An absence never changes.
         let absence = entry(TypeEvenement::Absence, format!("absence-{id}"), 0);
-        return Ok(Evenement { absence_id: Some(AbsenceId(id)), ..absence });
+        let fuseau = row.get("absence_fuseau")?;
+        return Ok(Evenement { absence_id: Some(AbsenceId(id)), fuseau, ..absence });
     };
     let (numero, statut, priorite, type_intervention) =
         (column.take()?, column.take()?, column.take()?, column.take()?);
     let (planning_id, version) = (column.take()?, column.take()?);
     let (equipement_id, equipement_code, equipement_nom) = (column.take()?, column.take()?, column.take()?);
-    let (site_id, site_nom, rank): (_, _, i64) = (column.take()?, column.take()?, column.take()?);
+    let (site_id, site_nom): (_, _) = (column.take()?, column.take()?);
+    let _: Option<String> = column.take()?;
+    let rank: i64 = column.take()?;
     // A slot that is moved is another row, and the same entry to whoever is booked on it.
     let uid = format!("intervention-{intervention}-{technicien_id}-{rank}");
     Ok(Evenement {

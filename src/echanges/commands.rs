@@ -1,14 +1,13 @@
 //! Bringing a table in, taking it back, taking it out.
 
-use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::ecriture::Take;
 use super::lignes::Lignes;
 use super::model::{ErreurLigne, Format, Import, Rapport};
+use super::patience::{Courtesy, Patience};
 use super::rules::{Point, Unread, french_day, is_failed, letters, number};
 use super::tableaux::{Column, Kind, Members, Tableau, named};
 use super::{ecriture, store};
@@ -28,12 +27,6 @@ use crate::phrase;
 /// in no order as many as half its depth.
 pub const TRIES: usize = 16;
 
-/// An import of the server is given up once somebody else has waited this long to write, and leaves nothing.
-pub const LONGEST: Duration = Duration::from_secs(20);
-
-/// And when it has written for this long, whoever waits: what the server itself writes waits as well.
-pub const LONGEST_ALONE: Duration = Duration::from_secs(120);
-
 /// Errors that a report lists.
 pub const LISTED: usize = 500;
 
@@ -48,47 +41,6 @@ pub struct Intake {
     pub language: Language,
     /// When it is given up: as long as it writes, nobody else does. Never where nobody works meanwhile.
     pub patience: Option<Patience>,
-}
-
-/// How long an import may write.
-#[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// Once somebody else waits.
-    pub others: Duration,
-    /// Whoever waits.
-    pub own: Duration,
-}
-
-impl Patience {
-    /// Of people beside whom others work.
-    pub const SHARED: Self = Self { others: LONGEST, own: LONGEST_ALONE };
-}
-
-/// Sees that an import keeps nobody too long.
-struct Courtesy<'t, 'c> {
-    tx: &'t Tx<'c>,
-    patience: Option<Patience>,
-    began: Instant,
-    /// Since when somebody waits.
-    waited_for: Cell<Option<Instant>>,
-}
-
-impl<'t, 'c> Courtesy<'t, 'c> {
-    fn new(tx: &'t Tx<'c>, patience: Option<Patience>) -> Self {
-        Self { tx, patience, began: Instant::now(), waited_for: Cell::new(None) }
-    }
-
-    /// # Errors
-    /// 503 when it is to be given up.
-    fn check(&self) -> Result<()> {
-        let Some(Patience { others, own }) = self.patience else { return Ok(()) };
-        let since = self.tx.is_waited_for().then(|| self.waited_for.get().unwrap_or_else(Instant::now));
-        self.waited_for.set(since);
-        if since.is_some_and(|since| since.elapsed() > others) {
-            return Err(kept_waiting(others));
-        }
-        if self.began.elapsed() > own { Err(too_long(own)) } else { Ok(()) }
-    }
 }
 
 /// Carries a report out of a transaction that is undone: nothing else of it survives.
@@ -254,28 +206,6 @@ pub(super) fn create_all(
         again.reverse();
         waiting = again;
     }
-}
-
-fn kept_waiting(others: Duration) -> Error {
-    let seconds = others.as_secs();
-    Error::Busy(
-        "trop_long",
-        phrase!(
-            "Quelqu’un attend depuis {seconds} s que l’import finisse d’écrire : rien n’a été gardé. Recommencez quand personne ne travaille, ou coupez le fichier en plusieurs.",
-            "Somebody has waited {seconds} s for the import to end writing: nothing was kept. Try again when nobody works, or cut the file in several."
-        ),
-    )
-}
-
-fn too_long(own: Duration) -> Error {
-    let seconds = own.as_secs();
-    Error::Busy(
-        "trop_long",
-        phrase!(
-            "L’import a pris plus de {seconds} s, pendant lesquelles personne d’autre n’écrit : rien n’a été gardé. Coupez le fichier en plusieurs.",
-            "The import took more than {seconds} s, during which nobody else writes: nothing was kept. Cut the file in several."
-        ),
-    )
 }
 
 fn disorder() -> Invalid {
@@ -445,11 +375,9 @@ pub fn undo(tx: &Tx<'_>, id: ImportId, language: Language) -> Result<Import> {
         let detail = phrase!("Cet import est déjà annulé.", "This import was taken back already.");
         return Err(Error::conflict("deja_annule", detail));
     };
-    let began = Instant::now();
+    let courtesy = Courtesy::new(tx, Some(Patience::SHARED));
     for (at, row) in ids.iter().enumerate().rev() {
-        if began.elapsed() > LONGEST {
-            return Err(too_long(LONGEST));
-        }
+        courtesy.check()?;
         (tableau.withdraw)(tx, *row).map_err(|error| stays(at + 1, error, language))?;
     }
     store::undone(tx, id)?;

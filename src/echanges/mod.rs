@@ -17,23 +17,26 @@ mod lecture;
 mod lignes;
 mod model;
 mod papiers;
+mod patience;
 mod predecesseur;
 mod routes;
 mod rules;
 mod store;
 mod tableaux;
 
-pub use commands::{Intake, Patience, Undone, export, import};
+pub use commands::{Intake, Undone, export, import};
 pub use lecture::{read, read_export};
 pub use model::{ErreurLigne, Format, Rapport};
 pub use papiers::keep as keep_documents;
+pub use patience::Patience;
 pub use predecesseur::{DOCUMENTS, LEFT_OUT, Reprise, TABLES, take_over};
 pub use routes::{router, tables};
 pub use tableaux::{TABLEAUX, Tableau, named};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {
-    pub use super::commands::{LISTED, LONGEST, LONGEST_ALONE, MOST_OUT, TRIES};
+    pub use super::commands::{LISTED, MOST_OUT, TRIES};
     pub use super::lecture::{MOST_COLUMNS, MOST_NAMED, MOST_ROWS, MOST_UNPACKED};
+    pub use super::patience::{LONGEST, LONGEST_ALONE};
     pub use super::routes::LARGEST;
 }

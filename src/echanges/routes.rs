@@ -7,11 +7,12 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::commands::{Intake, Patience, Undone};
+use super::commands::{Intake, Undone};
 use super::lecture::read;
 use super::model::{
     ColonneDecrite, ExportQuery, Format, Import, ImportFilters, ImportQuery, Rapport, TableauDecrit,
 };
+use super::patience::Patience;
 use super::tableaux::{TABLEAUX, named};
 use super::{commands, store};
 use crate::ids::ImportId;

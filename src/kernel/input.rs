@@ -15,6 +15,7 @@ use http_body_util::{BodyExt, Limited};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
+use super::clock::at_the_door;
 use super::context::RequestContext;
 use super::error::{Error, Invalid, Result};
 use super::phrase::Phrase;
@@ -124,10 +125,10 @@ pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Resul
     }
     let tidy = tidied(json);
     let mut reader = serde_json::Deserializer::from_slice(&tidy);
-    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value: T = at_the_door(|| serde_path_to_error::deserialize(&mut reader)).map_err(|error| {
         let champ = error.path().to_string();
         // Where a body is broken is told of what was sent.
-        let sent = serde_json::from_slice::<IgnoredAny>(json).err();
+        let sent = serde_json::from_slice::<IgnoredAny>(json).err().filter(|_| !error.inner().is_data());
         refusal::of_json(&champ, sent.as_ref().unwrap_or(error.inner()))
     })?;
     reader.end().map_err(|error| refusal::of_json("", &error))?;

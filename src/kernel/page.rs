@@ -11,6 +11,7 @@ use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};
 
 use super::auth::{Actor, Who};
+use super::clock::at_the_door;
 use super::error::{Error, Result};
 use super::refusal;
 pub use super::select::{Condition, MOST_SORT_KEYS, MOST_VALUES, Select, SortKey, TOTAL_CAP, bound};
@@ -177,7 +178,7 @@ fn tidy(pairs: &[(String, String)]) -> Result<String> {
 /// Reads a query string into a type; a parameter may repeat. What does not fit is a 422 that names it.
 fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
     let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
-    serde_path_to_error::deserialize(pairs).map_err(|error| {
+    at_the_door(|| serde_path_to_error::deserialize(pairs)).map_err(|error| {
         // A parameter that repeats has no other name the second time.
         let path = error.path().to_string();
         refusal::of_field(path.split('[').next().unwrap_or(""), &error.inner().to_string())

@@ -260,6 +260,31 @@ fn row(link: &Link, id: i64) -> (String, &'static str) {
         ("sites", "equipements") => {
             (with("update equipements set site_id = :id where id = 2", ""), "TANGER-METIER-01")
         }
+        ("sites", "interventions") => {
+            (work("update interventions set site_id = :id where id = 70"), "INT-2031-000070")
+        }
+        ("clients", "interventions") => {
+            (work("update interventions set client_id = :id where id = 70"), "INT-2031-000070")
+        }
+        ("sites", "demandes") => (
+            with(
+                "insert into demandes (numero, titre, equipement_id, demandeur_id, date_creation, updated_at, site_id)
+                 values ('DEM-2031-000070', 'Bruit', 1, 3, 0, 0, :id)",
+                "",
+            ),
+            "DEM-2031-000070",
+        ),
+        ("clients", "demandes") => (
+            with(
+                "insert into demandes (numero, titre, equipement_id, demandeur_id, date_creation, updated_at, site_id,
+                     client_id) values ('DEM-2031-000070', 'Bruit', 1, 3, 0, 0, 1, :id)",
+                "",
+            ),
+            "DEM-2031-000070",
+        ),
+        ("sites", "techniciens") => {
+            (with("update techniciens set site_id = :id where id = 1", ""), "Youssef Technicien")
+        }
         ("equipements", "equipements") => {
             (with("update equipements set parent_id = :id where id = 2", ""), "TANGER-METIER-01")
         }

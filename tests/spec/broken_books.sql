@@ -30,7 +30,7 @@ drop trigger interventions_keep_their_demande;
 insert into demandes (id, numero, equipement_id, titre, statut, demandeur_id, intervention_id, date_creation, date_traitement, updated_at)
 values (1, 'DEM-2031-000001', 1, 'Fuite', 'acceptee', 5, 99, 0, 0, 0), (2, 'DEM-2031-000002', 1, 'Jeu', 'nouvelle', 5, null, 0, null, 0);
 
-update interventions set demande_id = 2 where id = 3;
+update interventions set demande_id = 2 where id = 2;
 
 insert into temps (id, intervention_id, technicien_id, debut, fin, saisi_par, created_at, updated_at)
 values (1, 1, 2, 0, 9000, 'test', 0, 0), (2, 1, 2, 1000, 2000, 'test', 0, 0), (3, 2, 2, 8000, 9500, 'test', 0, 0),

@@ -550,7 +550,7 @@ fn an_examination_names_what_is_wrong_in_the_books() {
         "INT-2031-000003 est « annule », son historique finit par « planifie »",
         "la ligne 4 de « interventions » renvoie à une ligne absente de « equipements »",
         "la demande DEM-2031-000001 et l’intervention - ne se répondent pas",
-        "la demande DEM-2031-000002 et l’intervention INT-2031-000003 ne se répondent pas",
+        "la demande DEM-2031-000002 et l’intervention INT-2031-000002 ne se répondent pas",
         "2 chronomètres du technicien 1 tournent à la fois",
         "le temps 4 finit avant de commencer",
         "les temps 1 et 2 du technicien 2 se chevauchent",

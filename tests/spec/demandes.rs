@@ -55,7 +55,10 @@ async fn a_new_demande_is_numbered_told_to_its_author_and_remembered() {
     assert_eq!(filed["actions"], json!(["modifier", "retirer"]));
     let read = plant.responsable().get(&path).await.expect(200);
     assert_eq!(read["actions"], json!(["accepter", "refuser"]));
-    assert_eq!(value(&plant, "select group_concat(action) from journal"), "demande.creation,equipement.modification");
+    assert_eq!(
+        value(&plant, "select group_concat(action) from journal"),
+        "demande.creation,equipement.modification"
+    );
 }
 
 #[tokio::test]

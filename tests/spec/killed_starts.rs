@@ -170,6 +170,7 @@ async fn a_restore_that_is_killed_is_done_or_not_begun_and_takes_no_backup_along
     let file = file.to_str().expect("a path");
     assert!(run(&data, &["backup", file]).status.success());
     let database = Connection::open(data.join("erp.sqlite3")).expect("opens");
+    erp_interventions::kernel::db::teach(&database).expect("functions");
     database.execute("update interventions set titre = 'Changée'", []).expect("changed");
     drop(database);
     fs::create_dir_all(data.join("backups")).expect("a folder");

@@ -206,7 +206,7 @@ async fn what_dates_count_from_changes_until_there_is_an_echeance_and_then_never
     responsable.patch(&path, json!({"date_debut": "2031-01-15", "intervalle": 1})).await.expect(200);
     let kept = responsable.delete(&path).await.expect(409);
     assert_eq!(kept.code(), "deja_utilise");
-    assert!(kept["detail"].as_str().expect("a sentence").contains("suspendez-le ou terminez-le"));
+    assert!(kept["detail"].as_str().expect("a sentence").contains("Suspendez ce plan ou terminez-le"));
     let by_hand = plant.database().execute("update plannings set date_debut = '2031-01-14'", []);
     assert!(by_hand.expect_err("refused").to_string().contains("plannings_keep_their_anchor"));
 }

@@ -416,7 +416,8 @@ async fn finishing_moves_the_next_date_of_a_sliding_plan_and_reopening_takes_tha
     assert_eq!((&first["statut"], &first["date_fin"]), (&json!("faite"), &json!("2031-01-25")));
     assert_eq!(first["decalage_jours"], 10);
 
-    go(&plant.responsable(), &work, "en_cours").await.expect(200);
+    let again = json!({"statut": "en_cours", "remarque": "Fuite revenue", "reprise_travaux": true});
+    plant.responsable().patch(&format!("{work}/statut"), again).await.expect(200);
     jobs::catch_up(&plant.app).await.expect("followed");
     let reopened = plan().await;
     assert_eq!(

@@ -113,7 +113,7 @@ async fn it_stays_cancelled_once_the_next_of_its_plan_was_made_unless_they_pile_
 }
 
 async fn read(plant: &Plant, meter: &str, valeur: f64) {
-    let reading = json!({"valeur": valeur});
+    let reading = json!({"valeur": valeur, "explication": if valeur > 0.0 { Some("exact") } else { None }});
     plant.responsable().post(&format!("{meter}/releves"), reading).await.expect(201);
 }
 

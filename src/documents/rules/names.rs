@@ -75,7 +75,7 @@ mod tests {
             ("con.pdf", Some("_con.pdf")),
             ("Lpt1.notes.txt", Some("_Lpt1.notes.txt")),
             ("controle.pdf", Some("controle.pdf")),
-            ("a\0b\r\nc.pdf", Some("abc.pdf")),
+            ("a\0b\r\nc.pdf", Some("ab c.pdf")),
             ("photo\u{202e}gpj.exe", Some("photogpj.exe")),
             ("zéro\u{200b}largeur\u{feff}.pdf", Some("zérolargeur.pdf")),
             ("plan: \"v2\" <final>?*|.pdf", Some("plan_ _v2_ _final____.pdf")),

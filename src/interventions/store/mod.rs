@@ -19,5 +19,6 @@ pub use rows::{
 };
 pub use write::{
     add_commentaire, add_history, add_history_of, book, forget_slots, free_slots, hide, insert, next_number,
-    place_slot, release_slot, release_slots, set_competences, set_past, unbook, update, validate, written_since,
+    place_slot, release_slot, release_slots, set_competences, set_past, unbook, update, validate,
+    written_since,
 };

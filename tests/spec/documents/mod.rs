@@ -406,7 +406,11 @@ async fn a_machine_with_documents_is_not_deleted() {
 
     let refused = plant.responsable().delete("equipements/2").await.expect(409);
 
-    assert!(refused["detail"].as_str().is_some_and(|text| text.contains("documents")), "{}", refused.body);
+    assert!(
+        refused["detail"].as_str().is_some_and(|text| text.contains("Documents (1) : a.txt")),
+        "{}",
+        refused.body
+    );
 }
 
 // I9
