@@ -128,7 +128,7 @@ export async function readAhead(queries: QueryClient, work: { intervention: numb
   }
   // Without reception the same machine is found by what its label leads by.
   const label = queries.getQueryData(read.label(code).queryKey);
-  if (label) queries.setQueryData(read.label(label.equipement.jeton).queryKey, { ...label, lue: label.equipement.jeton, par: 'jeton', aussi: [] });
+  if (label) queries.setQueryData(read.label(label.equipement.jeton).queryKey, { ...label, lue: label.equipement.jeton, par: 'jeton', aussi: [] } as typeof label);
   const documents = await queries.fetchQuery({ ...read.documents(id), staleTime: FRESH, retry: false }).catch(() => undefined);
   for (const document of documents?.items.filter(({ miniature }) => miniature).slice(0, 20) ?? []) {
     if (stop.aborted || !isOnline()) return;
