@@ -91,7 +91,7 @@ pub fn feed(db: &Reader<'_>, query: FluxQuery, installation: &str) -> Result<Str
         };
         Ok(event(item, whole, language, of_plant, installation))
     };
-    Ok(ical::feed(&name, items.iter().map(event).collect::<Result<Vec<_>>>()?.into_iter()))
+    Ok(ical::feed(&name, items.iter().map(event).collect::<Result<Vec<_>>>()?))
 }
 
 /// Whether the caller has a link.

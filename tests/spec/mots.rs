@@ -44,8 +44,8 @@ fn sample(document: &Value, schema: &Value, text: &str, roomy: &mut BTreeSet<Str
     }
     for choice in ["oneOf", "anyOf", "allOf"] {
         if let Some(parts) = schema[choice].as_array() {
-            let samples = parts.iter().map(|part| sample(document, part, text, roomy));
-            return samples.filter(|sample| !sample.is_null()).next_back().unwrap_or(Value::Null);
+            let mut samples = parts.iter().map(|part| sample(document, part, text, roomy));
+            return samples.rfind(|sample| !sample.is_null()).unwrap_or(Value::Null);
         }
     }
     let is = |kind: &str| {

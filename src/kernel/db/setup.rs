@@ -181,7 +181,8 @@ pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// SQLite refuses them.
 pub fn teach(connection: &Connection) -> rusqlite::Result<()> {
-    let texts: [(&str, fn(&str) -> String); 4] = [
+    type Named = (&'static str, fn(&str) -> String);
+    let texts: [Named; 4] = [
         ("fold", words::key),
         ("plain", words::plain),
         ("indexed", words::indexed),
