@@ -29,7 +29,7 @@ use erp_interventions::kernel::scheduler::Timetable;
 use erp_interventions::{jobs, routes};
 use http_body_util::BodyExt;
 use rusqlite::Connection;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
