@@ -75,8 +75,8 @@ pub fn working_windows(
 }
 
 /// Free slots of this many minutes for these people: the first of each, least loaded first, then the second of
-/// each, and so on up to `count`; in order of time. They lie within working hours, begin on a quarter hour at or after `from`,
-/// and end within 14 days. Empty when `minutes` is not the length of a slot (1 minute to 24 hours).
+/// each, and so on up to `count`; in order of time. They lie within working hours, begin on a quarter hour at or after
+/// `from`, and end within 14 days. Empty when `minutes` is not the length of a slot (1 minute to 24 hours).
 pub fn suggestions(
     db: &Reader<'_>,
     techniciens: &[TechnicienId],

@@ -1,8 +1,9 @@
 //! Demandes: anybody asks for work on an équipement they see, from its label too; a responsable accepts it, which
 //! makes the intervention with nothing typed again, or says why not.
 //!
-//! An answer is given once, and again only when the work that it made was cancelled. Whoever asked follows the work to its end through their demande, even where they do
-//! not see the intervention itself: its number, its statut, its dates and what is said in public.
+//! An answer is given once, and again only when the work that it made was cancelled. Whoever asked follows the work to
+//! its end through their demande, even where they do not see the intervention itself: its number, its statut, its dates
+//! and what is said in public.
 
 mod access;
 mod commands;

@@ -30,10 +30,16 @@ thread_local! {
 /// Reads what somebody sent: dates in it are of [`YEARS`]. What was kept is read back whatever it says, for a clock that
 /// was wrong once must not make it unreadable.
 pub fn at_the_door<T>(read: impl FnOnce() -> T) -> T {
-    let before = AT_THE_DOOR.replace(true);
-    let outcome = read();
-    AT_THE_DOOR.set(before);
-    outcome
+    /// Steps back from the door, also where the reading panicked: the thread reads other things afterwards.
+    struct Behind;
+    impl Drop for Behind {
+        fn drop(&mut self) {
+            AT_THE_DOOR.set(false);
+        }
+    }
+    AT_THE_DOOR.set(true);
+    let _behind = Behind;
+    read()
 }
 
 /// THE door of every date that comes in: a refusal that names the years, in signs that need no language.

@@ -392,7 +392,7 @@ async fn people_and_techniciens_come_in_and_sign_in_once_they_are_given_a_passwo
     before.expect(401);
     let password = made["password"].as_str().expect("a password");
     crate::sign_in::sign_in(&plant, "n.alaoui", password).await.expect(200);
-    assert!(text(export(&plant, "techniciens").await).contains("n.alaoui;M-77;"));
+    assert!(text(export(&plant, "techniciens").await).contains("n.alaoui;M-77;;CASA;disponible;85,5;"));
 }
 
 #[tokio::test]

@@ -449,6 +449,13 @@ async fn a_filter_is_known_to_those_who_see_its_facet_and_to_nobody_else() {
                 let told = told_of(&person, list, filter).await;
                 assert_eq!(told.0 == unknown.0, is_hidden, "{role} {list} {filter} {told:?}");
                 if is_hidden {
+                    // What is near an unknown word is told; what they do not know of is not.
+                    let said = person.get(&format!("{list}?{filter}s=1")).await;
+                    assert!(
+                        !said.body.to_string().contains(&format!("« {filter} »")),
+                        "{role} {list}: {}",
+                        said.body
+                    );
                     refused.push(format!("{role} {list} {filter}"));
                 }
             }

@@ -437,6 +437,28 @@ async fn finishing_moves_the_next_date_of_a_sliding_plan_and_reopening_takes_tha
 }
 
 #[tokio::test]
+async fn work_reopened_for_its_papers_leaves_the_next_date_of_a_sliding_plan() {
+    let plant = Plant::new();
+    let sliding = json!({"date_debut": "2031-01-15", "mode": "glissant", "tolerance_jours": 3});
+    let path = planned(&plant, sliding).await;
+    let work = intervention(&generate(&plant, &path).await);
+    plant.set_time("2031-01-25T08:00:00Z");
+    finish(&plant, &work).await;
+    jobs::catch_up(&plant.app).await.expect("followed");
+
+    go(&plant.responsable(), &work, "en_cours").await.expect(200);
+    plant.set_time("2031-01-27T08:00:00Z");
+    go(&plant.technicien(), &work, "termine").await.expect(200);
+    jobs::catch_up(&plant.app).await.expect("followed");
+
+    let plan = plant.responsable().get(&path).await.expect(200);
+    assert_eq!(
+        (&plan["prochaine_date"], &plan["derniere_date"]),
+        (&json!("2031-02-25"), &json!("2031-01-25"))
+    );
+}
+
+#[tokio::test]
 async fn within_the_tolerance_or_by_the_calendar_finishing_late_moves_nothing() {
     for further in [json!({"mode": "glissant", "tolerance_jours": 10}), json!({"mode": "calendaire"})] {
         let plant = Plant::new();

@@ -43,7 +43,8 @@ pub fn releves(
 ///
 /// # Errors
 /// 409 `compteur_retire`; 409 `releve_en_baisse` for a counter that shows less than before, with `precedent` and the
-/// `explications` to choose from, or 409 `releve_saut` for one that shows more than it can have run since; 409 `releve_incoherent` when no explanation makes it fit; 422.
+/// `explications` to choose from, or 409 `releve_saut` for one that shows more than it can have run since; 409
+/// `releve_incoherent` when no explanation makes it fit; 422.
 pub fn enter(tx: &Tx<'_>, readable: &Readable, new: &NewReleve) -> Result<Releve> {
     let compteur = readable.compteur();
     if compteur.statut == StatutCompteur::Retire {

@@ -30,8 +30,9 @@ const SKEW: Duration = Duration::from_secs(60);
 /// Takes an intervention where the workflow lets this caller.
 ///
 /// # Errors
-/// 409 `ordre_impossible` for a step that would have come before the last one; 409 when the workflow does not lead there now, 403 when it does for others only, 409 `checklist_incomplete` or
-/// `chronometre_en_cours` for what must be done first, 422 for what must be written first.
+/// 409 `ordre_impossible` for a step that would have come before the last one; 409 when the workflow does not lead there
+/// now, 403 when it does for others only, 409 `checklist_incomplete` or `chronometre_en_cours` for what must be done
+/// first, 422 for what must be written first.
 pub fn change_statut(
     tx: &Tx<'_>,
     workable: Workable,

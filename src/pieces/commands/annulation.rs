@@ -64,8 +64,8 @@ fn still_out(out: &[Out]) -> Error {
     Error::conflict(
         "pieces_sorties",
         phrase!(
-            "Des pièces sont encore sorties : {named}. Dites si elles sont rendues ou laissées (« pieces »).",
-            "Parts are still out: {named}. Say whether they are returned or left (\"pieces\")."
+            "Des pièces sont encore sorties : {named}. Dites si elles sont rendues au magasin ou laissées sur l’intervention.",
+            "Parts are still out: {named}. Say whether they are returned to the store or left with the work."
         ),
     )
     .with("attaches", [attaches])
