@@ -184,7 +184,10 @@ fn slow_bodies_make_way_and_are_never_handed_over_whole() {
         assert!(start.elapsed() < AMPLE, "still in the way");
         thread::sleep(Duration::from_millis(50));
     }
-    assert!(slow[0].is_closed());
+    // Which of the two had to leave is the scheduler's: the second may not have been heard when the newcomer came.
+    while slow.iter_mut().all(|client| client.stays_open_for(Duration::from_millis(20))) {
+        assert!(start.elapsed() < 2 * AMPLE, "nobody had to leave");
+    }
     assert!(server.entered.try_recv().is_err(), "its handler got no whole body");
 }
 
