@@ -1,5 +1,9 @@
 //! Why a command ends without having done what was asked: exit codes, and sentences for whoever typed it.
 
+use std::io;
+
+use rusqlite::{ErrorCode, ffi};
+
 use crate::kernel::data_dir::LockError;
 use crate::kernel::db::StartError;
 use crate::kernel::error::{Error, Invalid};
@@ -23,6 +27,8 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
+            // There will be room again, and a supervisor that tries then finds a server that starts.
+            _ if self.lacks_room() => 1,
             Self::Data(_) => 78,
             Self::Refused(_) | Self::Fault(..) => 1,
         }
@@ -37,8 +43,35 @@ impl Failure {
         }
     }
 
-    /// Each sentence in French, then in English, then what the machine said of it.
+    /// Whether it is for want of room on a disk, which the sentence may not know: any write can be the one that fails.
+    fn lacks_room(&self) -> bool {
+        let (Self::Data(StartError { cause: Some(cause), .. }) | Self::Fault(_, cause)) = self else {
+            return false;
+        };
+        let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded];
+        cause.chain().any(|cause| {
+            let by_system =
+                cause.downcast_ref().is_some_and(|cause: &io::Error| full.contains(&cause.kind()));
+            let by_database =
+                cause.downcast_ref().and_then(rusqlite::Error::sqlite_error).is_some_and(|error| {
+                    // The index of the log grows by `ftruncate` and a write to each page: only want of room refuses it.
+                    error.code == ErrorCode::DiskFull || error.extended_code == ffi::SQLITE_IOERR_SHMSIZE
+                });
+            by_system || by_database
+        })
+    }
+
+    /// Each sentence in French, then in English, then what the machine said of it, then what helps.
     pub fn lines(&self) -> Vec<String> {
+        let mut lines = self.sentences();
+        if self.lacks_room() {
+            lines.push("Le disque est plein : faites de la place, puis recommencez.".to_owned());
+            lines.push("The disk is full: make room, then try again.".to_owned());
+        }
+        lines
+    }
+
+    fn sentences(&self) -> Vec<String> {
         let both = |phrase: &Phrase| {
             [Language::French, Language::English].map(|language| phrase.text(language).to_owned())
         };

@@ -13,6 +13,8 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::kernel::clock::Moment;
 use crate::kernel::problem::{FieldProblem, Problem};
 
+pub mod examples;
+
 const SCHEME: &str = "connexion";
 
 const PROBLEM: &str = "application/problem+json";
@@ -80,6 +82,7 @@ pub fn complete(mut document: Document) -> Document {
     for schema in document.components.iter_mut().flat_map(|components| components.schemas.values_mut()) {
         forget_null_defaults(schema);
     }
+    examples::show(&mut document);
     document
 }
 

@@ -88,28 +88,33 @@ fn a_first_start_that_is_killed_starts_again() {
     }
 }
 
+/// Puts a database of an earlier schema, another each round, with a client into `data`; says which schema.
+pub fn of_schema(data: &Path, round: u64) -> i64 {
+    let migrations = embedded::migrations::runner().get_migrations().clone();
+    let newest = migrations.len() as u64 - 1;
+    let mut connection = Connection::open(data.join("erp.sqlite3")).expect("a database");
+    erp_interventions::kernel::db::teach(&connection).expect("functions");
+    let schema = migrations[(round % newest) as usize].version();
+    let target = refinery::Target::Version(schema);
+    embedded::migrations::runner().set_target(target).run(&mut connection).expect("an earlier schema");
+    connection
+        .execute_batch(&format!(
+            "pragma journal_mode = wal; pragma application_id = 1163022441; pragma user_version = {schema};
+             insert into clients (nom, created_at, updated_at) values ('Atlas', 1, 1)"
+        ))
+        .expect("a row from before");
+    i64::from(schema)
+}
+
 // D4
 #[test]
 fn an_upgrade_that_is_killed_is_done_or_not_begun() {
-    let migrations = embedded::migrations::runner().get_migrations().clone();
-    let newest = migrations.len() as u64 - 1;
     for round in 0..kills() {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("erp");
         fs::create_dir(&data).expect("a folder");
         let database = data.join("erp.sqlite3");
-        let mut connection = Connection::open(&database).expect("a database");
-        erp_interventions::kernel::db::teach(&connection).expect("functions");
-        let schema = migrations[(round % newest) as usize].version();
-        let target = refinery::Target::Version(schema);
-        embedded::migrations::runner().set_target(target).run(&mut connection).expect("an earlier schema");
-        connection
-            .execute_batch(&format!(
-                "pragma journal_mode = wal; pragma application_id = 1163022441; pragma user_version = {schema};
-                 insert into clients (nom, created_at, updated_at) values ('Atlas', 1, 1)"
-            ))
-            .expect("a row from before");
-        drop(connection);
+        let schema = of_schema(&data, round);
 
         start_and_kill(&SERVE, &data, moment(round, 400));
 

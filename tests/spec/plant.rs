@@ -33,6 +33,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::declared;
+
 pub const PASSWORD: &str = "une phrase de passe";
 
 /// Wednesday, 08:00 in Casablanca, which keeps UTC.
@@ -245,7 +247,10 @@ impl Person<'_> {
             let bearer = format!("Bearer {token}").parse().expect("a header value");
             request.headers_mut().insert(header::AUTHORIZATION, bearer);
         }
-        self.plant.router.clone().oneshot(request).await.expect("the router never fails")
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = self.plant.router.clone().oneshot(request).await.expect("the router never fails");
+        declared::require(&method, &path, response.status());
+        response
     }
 }
 
