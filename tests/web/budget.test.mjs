@@ -42,7 +42,7 @@ for (const [role, paths] of [["responsable", ["/", "/interventions", "/calendrie
       window.jumped = [];
       new PerformanceObserver((list) => {
         for (const { value, hadRecentInput, sources } of list.getEntries()) {
-          if (!hadRecentInput) window.jumped.push([value, sources.map(({ node }) => node?.outerHTML?.slice(0, 120))]);
+          if (!hadRecentInput) window.jumped.push([value, sources.map(({ node, previousRect, currentRect }) => [node?.outerHTML?.slice(0, 120), `${previousRect.y} + ${previousRect.height}`, `${currentRect.y} + ${currentRect.height}`]), document.querySelector("#contenu")?.innerText.slice(0, 300)]);
         }
       }).observe({ type: "layout-shift", buffered: true });
     });

@@ -75,7 +75,8 @@ test("what somebody else does shows on an open page by itself", async (t) => {
   await page.getByText("Au début").waitFor();
   await api(`/interventions/${made.id}`, { method: "PATCH", headers: { "If-Match": `"${made.version}"` }, body: { description: "Changé ailleurs" } });
 
-  await page.getByText("Changé ailleurs").waitFor();
+  // The work order that is printed says it too.
+  await page.locator("#contenu").getByText("Changé ailleurs").waitFor();
 });
 
 test("a responsable signs in, finds, changes and cancels without a mouse", async (t) => {

@@ -66,7 +66,7 @@ test("a machine is entered below another and moved; its meter has a plan that sa
   await page.getByRole("cell", { name: "120 h" }).waitFor();
   await page.getByRole("button", { name: "Nouveau plan" }).click();
   await dialog.getByRole("textbox", { name: "Titre" }).fill("Vidange");
-  await dialog.getByRole("textbox", { name: "Tous les (h)" }).fill("500");
+  await dialog.getByRole("textbox", { name: "Intervalle (h)" }).fill("500");
   await dialog.getByRole("button", { name: "Enregistrer" }).click();
   await page.getByText("Prochain seuil : 620 h").waitFor();
   await assertAccessible(page, "compteur");

@@ -16,7 +16,8 @@ export function keepInterface() {
   // The first worker takes this page over as it is; each later one brings another version.
   let isFirst = !navigator.serviceWorker.controller;
   void navigator.serviceWorker.register('/sw.js').then((registration) => {
-    if (registration.waiting) found(registration.waiting);
+    // The first of all waits for a moment too, on its way to work.
+    if (registration.waiting && registration.active) found(registration.waiting);
     registration.addEventListener('updatefound', () => {
       const worker = registration.installing;
       worker?.addEventListener('statechange', () => {

@@ -34,15 +34,15 @@ export default function Journee() {
   useReadAhead(day ? [...day.today, ...day.late, ...day.tomorrow] : undefined);
 
   const error = open.error ?? slots.error;
+  const inVain = !day && (error !== null || open.isPaused || slots.isPaused);
+  const isComing = !day && !inVain;
   return (
     <Stack maw={720}>
       <PageHead title={t('journee.titre')}>
         <Button component={Link} href="/scanner" variant="light" leftSection={<IconQrcode size={20} aria-hidden />}>{t('journee.scanner')}</Button>
       </PageHead>
-      <RunningTimer />
-      {!day && (error || open.isPaused || slots.isPaused
-        ? <Trouble error={error ?? new TypeError('no reception')} retry={() => { void open.refetch(); void slots.refetch(); }} />
-        : <Loading />)}
+      {isComing ? <Loading /> : <RunningTimer />}
+      {inVain && <Trouble error={error ?? new TypeError('no reception')} retry={() => { void open.refetch(); void slots.refetch(); }} />}
       {day && !day.today.length && !day.late.length && !day.tomorrow.length && (
         <Empty icon={IconSun} title={t('journee.rien')} text={t('journee.rien_texte')}>
           <Button component={Link} href="/interventions" variant="light">{t('journee.toutes')}</Button>
