@@ -1,6 +1,7 @@
 //! Facets: how many rows of a list have which value, so that people see what a filter would leave.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -49,12 +50,20 @@ pub struct Dimension {
     value: Cow<'static, str>,
     label: Cow<'static, str>,
     words: Option<fn(&str) -> Option<Phrase>>,
+    is_read: bool,
 }
 
 impl Dimension {
     /// Values of a column, with the expression of what people read. Rows without a value do not count.
     pub fn column(name: &'static str, value: &'static str, label: &'static str) -> Self {
-        Self { name, key: value.into(), value: value.into(), label: label.into(), words: None }
+        Self {
+            name,
+            key: value.into(),
+            value: value.into(),
+            label: label.into(),
+            words: None,
+            is_read: false,
+        }
     }
 
     /// Texts of a column that people type: rows whose text reads the same, which `plain` of it tells, count together.
@@ -69,10 +78,16 @@ impl Dimension {
         self
     }
 
+    /// Values that read the same count together, under the spelling of most, for what [`Dimension::text`] cannot tell.
+    pub fn as_read(mut self) -> Self {
+        self.is_read = true;
+        self
+    }
+
     /// A column that holds words of a closed list.
     pub fn words<W: Word>(name: &'static str, column: &'static str) -> Self {
         let label = |text: &str| W::WORDS.iter().find(|word| word.word() == text).map(|word| word.label());
-        Self { name, key: column.into(), value: column.into(), label: column.into(), words: Some(label) }
+        Self { words: Some(label), ..Self::column(name, column, column) }
     }
 
     /// The rows for which a condition holds.
@@ -84,6 +99,7 @@ impl Dimension {
             label: value.clone(),
             value,
             words: Some(|_| Some(phrase!("Oui", "Yes"))),
+            is_read: false,
         }
     }
 }
@@ -114,8 +130,22 @@ impl Select {
                 let libelle = word.map_or(label, |word| word.text(language).to_owned());
                 Facet { valeur: value, libelle, nombre: rows }
             };
+            let counts = if dimension.is_read { read_together(counts) } else { counts };
             (dimension.name, counts.into_iter().map(facet).collect())
         };
         Ok(dimensions.iter().zip(self.count_by(db, &counted)?).map(facets).collect())
     }
+}
+
+/// Puts together what reads the same; most frequent first, as they come.
+fn read_together(counts: Vec<Count>) -> Vec<Count> {
+    let mut together: Vec<Count> = Vec::new();
+    for count in counts {
+        match together.iter_mut().find(|known| plain(&known.value) == plain(&count.value)) {
+            Some(known) => known.rows += count.rows,
+            None => together.push(count),
+        }
+    }
+    together.sort_by_key(|count| Reverse(count.rows));
+    together
 }

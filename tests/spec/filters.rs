@@ -86,6 +86,21 @@ async fn the_facets_of_a_client_count_its_own_equipements_only() {
     assert!(facet(&foreign, "site_id").is_empty() && facet(&foreign, "type").is_empty());
 }
 
+#[tokio::test]
+async fn a_team_spelt_in_two_ways_is_one_value() {
+    let plant = plant_at_work().await;
+    let spelt = json!({"equipe": "mecanique"});
+    plant.responsable().patch("techniciens/2", spelt).await.expect(200);
+
+    let list = plant.responsable().get("filters/interventions").await.expect(200);
+
+    let equipes = facet(&list, "equipe");
+    assert_eq!(equipes.iter().map(|(.., rows)| *rows).collect::<Vec<_>>(), [2], "{equipes:?}");
+    let chosen =
+        plant.responsable().get(&format!("interventions/?equipe={}", equipes[0].0)).await.expect(200);
+    assert_eq!(chosen["total"], 2);
+}
+
 /// Three interventions: Youssef's on the pump (late), Claire's on the loom (urgent), nobody's on the loom.
 async fn plant_at_work() -> Plant {
     let plant = Plant::new();

@@ -72,7 +72,7 @@ pub fn faceted(
         Dimension::column("client_id", "i.client_id", "(select nom from clients where id = i.client_id)"),
         Dimension::flag("en_retard", &late),
         Dimension::flag("sans_technicien", "i.technicien_id is null"),
-        Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id"),
+        Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id").as_read(),
     ];
     let facettes = select.facets::<InterventionFilters>(db, language, &dimensions)?;
     Ok(Faceted { list: page_of(db, &select, page)?, facettes })
