@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, createContext, use, useCallback, useEffect, useMemo, useState } from 'react';
-import { type Schemas, api, authorised, ifMatch, ok } from '@/api/client';
+import { type Schemas, acceptLanguage, api, authorised, ifMatch, ok } from '@/api/client';
 import { Problem, isUnreachable } from '@/api/problem';
 import { accept, forget, onLost, renew } from '@/api/token';
 import { speak, takeChosen } from '@/app/langue';
@@ -65,7 +65,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const signIn = useCallback(async (username: string, password: string, totp?: string) => {
     const response = await fetch('/api/v1/auth/token', {
       method: 'POST',
-      headers: { 'X-Session': 'cookie', 'Accept-Language': document.documentElement.lang === 'en' ? 'en' : 'fr' },
+      headers: { 'X-Session': 'cookie', 'Accept-Language': acceptLanguage() },
       body: new URLSearchParams({ grant_type: 'password', username, password, ...(totp && { totp }) }),
     });
     if (!response.ok) throw await Problem.of(response);
