@@ -39,6 +39,7 @@ mod interventions;
 mod interventions_list;
 mod killed;
 mod killed_starts;
+mod langues;
 mod limits;
 mod mail;
 mod mail_command;
