@@ -26,9 +26,9 @@ words! {
         Texte = "text/plain" ("Texte", "Text", "نص"),
         Csv = "text/csv" ("Tableau CSV", "CSV table", "جدول CSV"),
         Zip = "application/zip" ("Archive ZIP", "ZIP archive", "أرشيف ZIP"),
-        Mp4 = "video/mp4" ("Vidéo MP4", "MP4 video"),
-        Webm = "video/webm" ("Vidéo WebM", "WebM video"),
-        Mov = "video/quicktime" ("Vidéo QuickTime", "QuickTime video"),
+        Mp4 = "video/mp4" ("Vidéo MP4", "MP4 video", "فيديو MP4"),
+        Webm = "video/webm" ("Vidéo WebM", "WebM video", "فيديو WebM"),
+        Mov = "video/quicktime" ("Vidéo QuickTime", "QuickTime video", "فيديو QuickTime"),
     }
 }
 

@@ -5,7 +5,7 @@ import { type ReactNode, createContext, use, useCallback, useEffect, useMemo, us
 import { type Schemas, acceptLanguage, api, authorised, ifMatch, ok } from '@/api/client';
 import { Problem, isUnreachable } from '@/api/problem';
 import { accept, forget, onLost, renew } from '@/api/token';
-import { speak, takeChosen } from '@/app/langue';
+import { langue, speak, takeChosen } from '@/app/langue';
 import { device } from '@/hors_ligne/device';
 
 export type Me = Schemas['User'];
@@ -41,7 +41,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       await device.forgetReadings();
     }
     await device.setMe(me);
+    const spoken = langue();
     await speak(me.langue);
+    // Sentences of the server that were read in another language are read again.
+    if (spoken !== me.langue) void queries.invalidateQueries();
     setState({ is: 'in', me });
   }, [queries]);
 
