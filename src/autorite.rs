@@ -39,13 +39,10 @@ async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
     let drawn = code.render::<svg::Color<'_>>().quiet_zone(false).build();
     // The drawing alone: inside a page it needs no declaration.
     let drawn = drawn.find("<svg").map_or("", |start| &drawn[start..]);
-    let page = match asked_language(&headers) {
-        // The server's own messages are in two languages; this page is for every phone of the plant.
-        asked if asked.trim_start().starts_with("ar") => include_str!("../assets/autorite/ar.html"),
-        asked => match Language::from_header(asked) {
-            Language::French => include_str!("../assets/autorite/fr.html"),
-            Language::English => include_str!("../assets/autorite/en.html"),
-        },
+    let page = match Language::from_header(asked_language(&headers)) {
+        Language::French => include_str!("../assets/autorite/fr.html"),
+        Language::English => include_str!("../assets/autorite/en.html"),
+        Language::Arabic => include_str!("../assets/autorite/ar.html"),
     };
     let page = page
         .replace("{style}", include_str!("../assets/autorite/style.css"))

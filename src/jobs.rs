@@ -20,7 +20,11 @@ use crate::{clients, documents, etat, notifications, pieces, planning, sauvegard
 const JOBS: &[Job] = &[
     Job {
         name: planning::GENERATION,
-        label: ("Interventions préventives à créer", "Preventive interventions to create"),
+        label: (
+            "Interventions préventives à créer",
+            "Preventive interventions to create",
+            "التدخلات الوقائية المستحقة",
+        ),
         every: Every::Minute,
         needs_clock: true,
         when: Some(planning::is_any_due),
@@ -31,6 +35,7 @@ const JOBS: &[Job] = &[
         label: (
             "Purge des réponses gardées pour les envois répétés",
             "Forget answers kept for repeated requests",
+            "حذف الأجوبة المحفوظة للطلبات المكررة",
         ),
         every: Every::Hour,
         needs_clock: true,
@@ -42,6 +47,7 @@ const JOBS: &[Job] = &[
         label: (
             "Purge des sessions terminées et des échecs de connexion",
             "Forget ended sessions and failed sign-ins",
+            "حذف الجلسات المنتهية ومحاولات الدخول الفاشلة",
         ),
         every: Every::Hour,
         needs_clock: true,
@@ -53,6 +59,7 @@ const JOBS: &[Job] = &[
         label: (
             "Retrait des fichiers des documents supprimés la veille",
             "Remove the files of documents deleted a day ago",
+            "إزالة ملفات الوثائق المحذوفة منذ يوم",
         ),
         every: Every::Hour,
         needs_clock: true,
@@ -64,6 +71,7 @@ const JOBS: &[Job] = &[
         label: (
             "Relecture des fichiers des documents, chacun une fois par semaine",
             "Read the documents' files again, each once a week",
+            "إعادة قراءة ملفات الوثائق، كل ملف مرة في الأسبوع",
         ),
         every: Every::Hour,
         needs_clock: true,
@@ -72,7 +80,11 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "rappels",
-        label: ("Rappel des créneaux du lendemain", "Remind people of tomorrow's slots"),
+        label: (
+            "Rappel des créneaux du lendemain",
+            "Remind people of tomorrow's slots",
+            "التذكير بمواعيد الغد",
+        ),
         every: Every::Day(time(7, 0, 0, 0)),
         needs_clock: true,
         when: None,
@@ -80,7 +92,11 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "retards",
-        label: ("Alerte des dates limites passées", "Alert people of what is overdue"),
+        label: (
+            "Alerte des dates limites passées",
+            "Alert people of what is overdue",
+            "التنبيه إلى الآجال الفائتة",
+        ),
         every: Every::Hour,
         needs_clock: true,
         when: None,
@@ -88,7 +104,11 @@ const JOBS: &[Job] = &[
     },
     Job {
         name: "resumes",
-        label: ("Résumés quotidiens par e-mail", "Daily digests by e-mail"),
+        label: (
+            "Résumés quotidiens par e-mail",
+            "Daily digests by e-mail",
+            "الملخصات اليومية بالبريد الإلكتروني",
+        ),
         every: Every::Minute,
         needs_clock: true,
         when: None,
@@ -99,6 +119,7 @@ const JOBS: &[Job] = &[
         label: (
             "Sauvegarde de la nuit (14 jours et 8 semaines gardés)",
             "Backup of the night (14 days and 8 weeks are kept)",
+            "النسخة الاحتياطية الليلية (تُحفظ 14 يومًا و8 أسابيع)",
         ),
         every: Every::Day(time(2, 0, 0, 0)),
         needs_clock: false,
@@ -110,6 +131,7 @@ const JOBS: &[Job] = &[
         label: (
             "Exercices de restauration demandés, et celui du dimanche",
             "Restore drills that were asked for, and Sunday's",
+            "تجارب الاستعادة المطلوبة وتجربة يوم الأحد",
         ),
         every: Every::Minute,
         needs_clock: false,
@@ -121,6 +143,7 @@ const JOBS: &[Job] = &[
         label: (
             "Alerte quand une nuit a passé sans sauvegarde",
             "Alert when a night went by without a backup",
+            "التنبيه عند مرور ليلة دون نسخة احتياطية",
         ),
         every: Every::Hour,
         needs_clock: true,
@@ -132,6 +155,7 @@ const JOBS: &[Job] = &[
         label: (
             "Alerte serveur : disque, certificat, e-mails, tâches",
             "Server alert: disk, certificate, e-mails, jobs",
+            "تنبيه الخادم: القرص والشهادة والبريد والمهام",
         ),
         every: Every::Hour,
         needs_clock: true,

@@ -17,13 +17,13 @@ const MIDNIGHT: i16 = 24 * 60;
 words! {
     /// A day of the week, Monday first.
     pub enum Jour {
-        Lundi = "lundi" ("Lundi", "Monday"),
-        Mardi = "mardi" ("Mardi", "Tuesday"),
-        Mercredi = "mercredi" ("Mercredi", "Wednesday"),
-        Jeudi = "jeudi" ("Jeudi", "Thursday"),
-        Vendredi = "vendredi" ("Vendredi", "Friday"),
-        Samedi = "samedi" ("Samedi", "Saturday"),
-        Dimanche = "dimanche" ("Dimanche", "Sunday"),
+        Lundi = "lundi" ("Lundi", "Monday", "الاثنين"),
+        Mardi = "mardi" ("Mardi", "Tuesday", "الثلاثاء"),
+        Mercredi = "mercredi" ("Mercredi", "Wednesday", "الأربعاء"),
+        Jeudi = "jeudi" ("Jeudi", "Thursday", "الخميس"),
+        Vendredi = "vendredi" ("Vendredi", "Friday", "الجمعة"),
+        Samedi = "samedi" ("Samedi", "Saturday", "السبت"),
+        Dimanche = "dimanche" ("Dimanche", "Sunday", "الأحد"),
     }
 }
 

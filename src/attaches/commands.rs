@@ -14,9 +14,14 @@ use crate::phrase;
 pub fn named(attaches: &[Attaches], language: Language) -> String {
     let of = |kind: &Attaches| {
         let (label, noms) = (kind.r#type.label(), kind.noms.join(", "));
-        format!("{} ({}) : {noms}", label.text(language), kind.nombre)
+        let label = label.text(language);
+        match language {
+            Language::French | Language::English => format!("{label} ({}) : {noms}", kind.nombre),
+            Language::Arabic => format!("{label} ({}): \u{2068}{noms}\u{2069}", kind.nombre),
+        }
     };
-    attaches.iter().map(of).collect::<Vec<_>>().join(" ; ")
+    let between = if language == Language::Arabic { "؛ " } else { " ; " };
+    attaches.iter().map(of).collect::<Vec<_>>().join(between)
 }
 
 /// Lets go only what nothing hangs on that somebody would miss.
@@ -36,9 +41,13 @@ pub fn require_free(
 
 /// 409 naming what keeps a thing.
 pub fn kept_by(attaches: Vec<Attaches>, code: &'static str, advice: &Phrase) -> Error {
-    let (fr, en) = (named(&attaches, Language::French), named(&attaches, Language::English));
-    let (advice_fr, advice_en) = (advice.text(Language::French), advice.text(Language::English));
-    let detail = phrase!("En dépendent : {fr}. {advice_fr}", "These depend on it: {en}. {advice_en}");
+    let [fr, en, ar] = Language::ALL.map(|language| named(&attaches, language));
+    let [advice_fr, advice_en, advice_ar] = Language::ALL.map(|language| advice.text(language));
+    let detail = phrase!(
+        "En dépendent : {fr}. {advice_fr}",
+        "These depend on it: {en}. {advice_en}",
+        "يرتبط به: {ar}. {advice_ar}"
+    );
     Error::conflict(code, detail).with("attaches", attaches)
 }
 

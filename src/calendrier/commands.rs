@@ -19,7 +19,6 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::phrase::Language;
 use crate::phrase;
 use crate::planning::{self, FeriesParPays, Upcoming, UpcomingFilters};
-use crate::users::Langue;
 
 /// Entries that one reply holds: a year of a team of thirty.
 pub const MOST_SHOWN: usize = 10_000;
@@ -73,14 +72,16 @@ pub fn feed(db: &Reader<'_>, query: FluxQuery, installation: &str) -> Result<Str
         }
         None => Vec::new(),
     };
-    let language = if holder.langue == Langue::En { Language::English } else { Language::French };
+    let language = holder.langue.spoken();
     name_absences(&mut items, language);
     let of_plant = matches!(scope, Scope::Plant);
     let name = match (of_plant, language) {
         (true, Language::French) => "Interventions".to_owned(),
         (true, Language::English) => "Maintenance".to_owned(),
+        (true, Language::Arabic) => "التدخلات".to_owned(),
         (false, Language::French) => format!("Interventions – {}", holder.nom),
         (false, Language::English) => format!("Maintenance – {}", holder.nom),
+        (false, Language::Arabic) => format!("التدخلات – \u{2068}{}\u{2069}", holder.nom),
     };
     let event = |item: &Evenement| {
         let whole = match item.r#type {
@@ -182,7 +183,7 @@ fn echeance(upcoming: Upcoming, zone: &TimeZone) -> Option<Evenement> {
 
 /// Gives a name to the absences that have no reason.
 fn name_absences(items: &mut [Evenement], language: Language) {
-    let plain = phrase!("Absence", "Away");
+    let plain = phrase!("Absence", "Away", "غياب");
     let absences = items.iter_mut().filter(|item| item.r#type == TypeEvenement::Absence);
     for absence in absences.filter(|absence| absence.titre.is_empty()) {
         absence.titre = plain.text(language).to_owned();

@@ -12,10 +12,10 @@ words! {
     /// What an entry of the calendar is.
     pub enum TypeEvenement {
         /// A booked slot.
-        Intervention = "intervention" ("Intervention", "Intervention"),
-        Absence = "absence" ("Absence", "Absence"),
+        Intervention = "intervention" ("Intervention", "Intervention", "تدخل"),
+        Absence = "absence" ("Absence", "Absence", "غياب"),
         /// Preventive maintenance that no intervention exists for yet.
-        Echeance = "echeance" ("Échéance à venir", "Upcoming maintenance"),
+        Echeance = "echeance" ("Échéance à venir", "Upcoming maintenance", "استحقاق قادم"),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::kernel::error::Result;
 use crate::kernel::input;
 use crate::kernel::words::one_line;
 use crate::terminal::{new_password, say};
-use crate::users::{self, NewUser, User};
+use crate::users::{self, Langue, NewUser, User};
 use crate::{phrase, start};
 
 #[derive(Debug, Subcommand)]
@@ -22,8 +22,8 @@ pub enum Admin {
     /// Send a test mail with the settings in force, and say what happens
     TestMail {
         address: String,
-        /// fr or en
-        #[arg(long, default_value = "fr", value_parser = ["fr", "en"])]
+        /// fr, en or ar
+        #[arg(long, default_value = "fr", value_parser = ["fr", "en", "ar"])]
         langue: String,
     },
 }
@@ -80,7 +80,11 @@ const ACTOR: &str = "ligne de commande";
 pub fn run(settings: &Settings, command: Admin) -> Result<(), Failure> {
     let command = match command {
         Admin::Account(command) => command,
-        Admin::TestMail { address, langue } => return test_mail::run(settings, address, &langue),
+        Admin::TestMail { address, langue } => {
+            // Clap takes no other.
+            let language = langue.parse().map(Langue::spoken).unwrap_or_default();
+            return test_mail::run(settings, address, language);
+        }
     };
     let may_create = matches!(command, Account::CreateUser { .. });
     let app = start::open_beside(settings, may_create)?;

@@ -6,12 +6,12 @@ use crate::failure::Failure;
 use crate::kernel::auth::Tokens;
 use crate::kernel::clock::Clock;
 use crate::kernel::mail::{self, Mail, Mailbox, Outgoing, Security, Step, Trial};
-use crate::kernel::phrase::Phrase;
+use crate::kernel::phrase::{Language, Phrase};
 use crate::terminal::say;
 use crate::{phrase, start};
 
 /// Sends it; touches no data, so that it works beside a running server and without one.
-pub fn run(settings: &Settings, address: String, language: &str) -> Result<(), Failure> {
+pub fn run(settings: &Settings, address: String, language: Language) -> Result<(), Failure> {
     let options = settings.options(settings.listen.value);
     let Some(smtp) = options.smtp.clone() else {
         return Err(Failure::Refused(mail::not_configured()));

@@ -13,9 +13,9 @@ use crate::kernel::page::Filters;
 words! {
     /// What a code says of a failure.
     pub enum Nature {
-        Symptome = "symptome" ("Symptôme", "Symptom"),
-        Cause = "cause" ("Cause", "Cause"),
-        Remede = "remede" ("Remède", "Remedy"),
+        Symptome = "symptome" ("Symptôme", "Symptom", "العَرَض"),
+        Cause = "cause" ("Cause", "Cause", "السبب"),
+        Remede = "remede" ("Remède", "Remedy", "العلاج"),
     }
 }
 

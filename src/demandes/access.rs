@@ -92,7 +92,8 @@ impl Own {
         if !caller.filed_it {
             return Err(Error::Forbidden(phrase!(
                 "Seule la personne qui a fait cette demande la modifie ou la retire.",
-                "Only the person who made this request changes or withdraws it."
+                "Only the person who made this request changes or withdraws it.",
+                "لا يعدّل هذا الطلب أو يسحبه إلا صاحبه."
             )));
         }
         require_new(&demande).map(|()| Self(demande))
@@ -115,7 +116,8 @@ impl Answerable {
         if !caller.runs_the_plant {
             return Err(Error::Forbidden(phrase!(
                 "Un responsable accepte ou refuse les demandes.",
-                "A manager accepts or refuses requests."
+                "A manager accepts or refuses requests.",
+                "المسؤول هو من يقبل الطلبات أو يرفضها."
             )));
         }
         if !rules::is_unanswered(demande.statut, work_of(&demande)) {
@@ -139,7 +141,8 @@ pub fn check_attachable(db: &Reader<'_>, id: DemandeId) -> Result<()> {
     if !caller.filed_it && !caller.runs_the_plant {
         return Err(Error::Forbidden(phrase!(
             "Seule la personne qui a fait cette demande y joint des documents.",
-            "Only the person who made this request attaches documents to it."
+            "Only the person who made this request attaches documents to it.",
+            "لا يرفق الوثائق بهذا الطلب إلا صاحبه."
         )));
     }
     match demande.statut {
@@ -169,13 +172,21 @@ fn already(demande: &Demande) -> Error {
 fn answered(statut: StatutDemande) -> Phrase {
     match statut {
         StatutDemande::Retiree => {
-            phrase!("Cette demande a été retirée.", "This request was withdrawn.")
+            phrase!("Cette demande a été retirée.", "This request was withdrawn.", "سُحب هذا الطلب.")
         }
         StatutDemande::Refusee => {
-            phrase!("Cette demande est déjà refusée.", "This request is already refused.")
+            phrase!(
+                "Cette demande est déjà refusée.",
+                "This request is already refused.",
+                "رُفض هذا الطلب من قبل."
+            )
         }
         StatutDemande::Acceptee | StatutDemande::Nouvelle => {
-            phrase!("Cette demande est déjà acceptée.", "This request is already accepted.")
+            phrase!(
+                "Cette demande est déjà acceptée.",
+                "This request is already accepted.",
+                "قُبل هذا الطلب من قبل."
+            )
         }
     }
 }

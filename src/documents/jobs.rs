@@ -86,6 +86,10 @@ fn note(tx: &Tx<'_>, digest: Digest, is_damaged: bool) -> Result<Vec<DocumentId>
 }
 
 fn damaged(id: DocumentId) -> Skipped {
-    let why = phrase!("son fichier manque ou a été altéré", "its file is missing or was altered");
+    let why = phrase!(
+        "son fichier manque ou a été altéré",
+        "its file is missing or was altered",
+        "ملفه ناقص أو تغيّر"
+    );
     Skipped { entite: "document", id: id.0, why }
 }

@@ -17,20 +17,20 @@ use crate::kernel::page::Filters;
 words! {
     /// What its failure means to the plant, gravest first.
     pub enum Criticite {
-        Critique = "critique" ("Critique", "Critical"),
-        Important = "important" ("Important", "Important"),
-        Standard = "standard" ("Standard", "Standard"),
-        NonCritique = "non_critique" ("Non critique", "Not critical"),
+        Critique = "critique" ("Critique", "Critical", "حرج"),
+        Important = "important" ("Important", "Important", "مهم"),
+        Standard = "standard" ("Standard", "Standard", "عادي"),
+        NonCritique = "non_critique" ("Non critique", "Not critical", "غير حرج"),
     }
 }
 
 words! {
     /// What an équipement is doing.
     pub enum StatutEquipement {
-        Operationnel = "operationnel" ("Opérationnel", "Operational"),
-        Maintenance = "maintenance" ("En maintenance", "Under maintenance"),
-        Panne = "panne" ("En panne", "Broken down"),
-        Retire = "retire" ("Retiré", "Retired"),
+        Operationnel = "operationnel" ("Opérationnel", "Operational", "يعمل"),
+        Maintenance = "maintenance" ("En maintenance", "Under maintenance", "صيانة"),
+        Panne = "panne" ("En panne", "Broken down", "معطّل"),
+        Retire = "retire" ("Retiré", "Retired", "مسحوب"),
     }
 }
 

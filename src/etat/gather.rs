@@ -108,7 +108,8 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         None => {
             let why = phrase!(
                 "Il n’y a pas encore de sauvegarde : lancez-en une, ou attendez la nuit.",
-                "There is no backup yet: start one, or wait for the night."
+                "There is no backup yet: start one, or wait for the night.",
+                "لا توجد نسخة احتياطية بعد: أنجز واحدة الآن أو انتظر الليل."
             );
             wrong.push((Sauvegarde, why, "/sauvegardes"));
         }
@@ -116,7 +117,8 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
             let hours = (now.as_second() - last.as_second()) / 3600;
             let why = phrase!(
                 "La dernière sauvegarde a {hours} heures : une nuit a passé sans.",
-                "The last backup is {hours} hours old: a night went by without one."
+                "The last backup is {hours} hours old: a night went by without one.",
+                "مرت ليلة دون نسخة احتياطية. عمر آخر نسخة بالساعات: {hours}."
             );
             wrong.push((Sauvegarde, why, "/sauvegardes"));
         }
@@ -126,7 +128,8 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
     if etat.place_octets == Some(0) && !app.is_disk_full() {
         let why = phrase!(
             "Le disque est presque plein : les documents sont refusés, le reste suivra. Faites de la place.",
-            "The disk is nearly full: documents are refused, the rest will follow. Make room."
+            "The disk is nearly full: documents are refused, the rest will follow. Make room.",
+            "القرص يكاد يمتلئ: تُرفض الوثائق وسيليها الباقي. حرّر مساحة."
         );
         wrong.push((Disque, why, "/etat"));
     }
@@ -138,7 +141,8 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
     if failed > 0 {
         let why = phrase!(
             "{failed} e-mail(s) de la semaine n’ont pas pu partir.",
-            "{failed} mail(s) of this week could not be sent."
+            "{failed} mail(s) of this week could not be sent.",
+            "رسائل البريد التي تعذّر إرسالها هذا الأسبوع: {failed}."
         );
         wrong.push((Courriel, why, "/courriels"));
     }
@@ -146,7 +150,8 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
     if etat.courriel_configure && etat.plus_ancien_courriel.is_some_and(|oldest| oldest < slow) {
         let why = phrase!(
             "Des e-mails attendent depuis plus d’une heure : le serveur d’e-mails ne les prend pas.",
-            "Mail has waited for more than an hour: the mail server does not take it."
+            "Mail has waited for more than an hour: the mail server does not take it.",
+            "تنتظر رسائل بريد منذ أكثر من ساعة: خادم البريد لا يقبلها."
         );
         wrong.push((Courriel, why, "/courriels"));
     }
@@ -155,22 +160,28 @@ fn anomalies(db: &Reader<'_>, app: &App, etat: &Etat) -> Result<Vec<(CodeAnomali
         let why = if etat.autorite_locale {
             phrase!(
                 "Le certificat du serveur se termine le {end} et n’a pas pu être renouvelé : voyez le journal technique.",
-                "The server's certificate ends on {end} and could not be renewed: see the log."
+                "The server's certificate ends on {end} and could not be renewed: see the log.",
+                "تنتهي شهادة الخادم يوم \u{2068}{end}\u{2069} وتعذّر تجديدها: راجع السجل التقني."
             )
         } else {
             phrase!(
                 "Le certificat de l’usine se termine le {end} : remplacez ses deux fichiers, ils sont repris dans l’heure.",
-                "The plant's own certificate ends on {end}: replace its two files, they are taken up within the hour."
+                "The plant's own certificate ends on {end}: replace its two files, they are taken up within the hour.",
+                "تنتهي شهادة المصنع يوم \u{2068}{end}\u{2069}: استبدل ملفيها، ويُعمل بهما خلال ساعة."
             )
         };
         wrong.push((Certificat, why, "/etat"));
     }
     for (job, ..) in store::last_runs(db)?.into_iter().filter(|(.., failed)| *failed) {
         let Some(standing) = standings.iter().find(|standing| standing.job.name == job) else { continue };
-        let (fr, en) = standing.job.label;
+        let (fr, en, ar) = standing.job.label;
         // Those of the backups raise an alarm of their own.
         let code = if job.ends_with("sauvegarde") { Sauvegarde } else { Tache };
-        wrong.push((code, phrase!("Échec de « {fr} ».", "\"{en}\" failed."), "/taches"));
+        wrong.push((
+            code,
+            phrase!("Échec de « {fr} ».", "\"{en}\" failed.", "فشلت المهمة «{ar}»."),
+            "/taches",
+        ));
     }
     Ok(wrong)
 }
@@ -182,21 +193,24 @@ fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
     if app.is_disk_full() {
         let why = phrase!(
             "Le disque est plein : on se connecte et on lit, mais plus rien n’est enregistré. Faites de la place, sans redémarrer.",
-            "The disk is full: people sign in and read, but nothing is saved any more. Make room; no restart is needed."
+            "The disk is full: people sign in and read, but nothing is saved any more. Make room; no restart is needed.",
+            "القرص ممتلئ: يمكن الدخول والقراءة لكن لم يعد يُحفظ شيء. حرّر مساحة، دون إعادة تشغيل."
         );
         wrong.push((Disque, why, "/etat"));
     }
     if !app.has_documents_folder() {
         let why = phrase!(
             "Le dossier « documents » n’est plus là ou ne peut pas être écrit : les fichiers sont refusés, le reste marche.",
-            "The folder \"documents\" is gone or cannot be written: files are refused, the rest works."
+            "The folder \"documents\" is gone or cannot be written: files are refused, the rest works.",
+            "المجلد «\u{2068}documents\u{2069}» مفقود أو لا يقبل الكتابة: تُرفض الملفات والباقي يعمل."
         );
         wrong.push((Documents, why, "/etat"));
     }
     if !app.has_writer() {
         let why = phrase!(
             "Le serveur n’enregistre plus rien : redémarrez-le.",
-            "The server saves nothing any more: restart it."
+            "The server saves nothing any more: restart it.",
+            "لم يعد الخادم يحفظ شيئًا: أعد تشغيله."
         );
         wrong.push((Ecriture, why, "/etat"));
     }
@@ -204,7 +218,8 @@ fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
         let shown = copy.display();
         let why = phrase!(
             "Le fichier -wal de la base était abîmé à un démarrage : des enregistrements confirmés manquent. Lancez « check », comparez avec la dernière sauvegarde et ressaisissez ce qui manque, puis déplacez {shown}, qui est gardé pour cela. Faites examiner le disque.",
-            "The database's log was damaged at a start: changes that were confirmed are missing. Run \"check\", compare with the last backup and enter again what is missing, then move {shown} away, which is kept for that. Have the disk examined."
+            "The database's log was damaged at a start: changes that were confirmed are missing. Run \"check\", compare with the last backup and enter again what is missing, then move {shown} away, which is kept for that. Have the disk examined.",
+            "كان ملف \u{2068}-wal\u{2069} لقاعدة البيانات تالفًا عند التشغيل: ضاعت تسجيلات مؤكَّدة. شغّل «\u{2068}check\u{2069}» وقارن مع آخر نسخة احتياطية وأعد إدخال ما ضاع، ثم انقل \u{2068}{shown}\u{2069} المحفوظ لهذا الغرض. وافحص القرص."
         );
         wrong.push((Base, why, "/etat"));
     }
@@ -212,7 +227,8 @@ fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
     if lost > 0 {
         let why = phrase!(
             "{lost} ligne(s) du journal technique n’ont pas pu être écrites depuis le démarrage : disque plein, ou sortie fermée.",
-            "{lost} line(s) of the log could not be written since the start: a full disk, or a closed output."
+            "{lost} line(s) of the log could not be written since the start: a full disk, or a closed output.",
+            "أسطر السجل التقني التي تعذّرت كتابتها منذ التشغيل: {lost} (قرص ممتلئ أو مخرج مغلق)."
         );
         wrong.push((Journal, why, "/etat"));
     }
@@ -224,7 +240,8 @@ fn accidents(app: &App) -> Vec<(CodeAnomalie, Phrase, &'static str)> {
     for (reason, count) in app.metrics().refused_lately().into_iter().filter(bites) {
         let why = phrase!(
             "{count} demandes ont été refusées depuis une heure par une limite du serveur ({reason}).",
-            "{count} requests were refused in the last hour by a limit of the server ({reason})."
+            "{count} requests were refused in the last hour by a limit of the server ({reason}).",
+            "الطلبات التي رفضها أحد حدود الخادم خلال ساعة: {count} (\u{2068}{reason}\u{2069})."
         );
         wrong.push((Limites, why, "/etat"));
     }

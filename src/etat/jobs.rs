@@ -5,7 +5,7 @@ use super::model::CodeAnomalie;
 use crate::events::Event;
 use crate::kernel::app::System;
 use crate::kernel::error::Result;
-use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::phrase::Phrase;
 use crate::kernel::scheduler::Done;
 use crate::notifications;
 
@@ -13,13 +13,15 @@ use crate::notifications;
 pub async fn watch(system: System) -> Result<Done> {
     let app = system.app().clone();
     let wrong = system.read(move |db| gather::wrong(db, &app)).await?;
-    let (fr, en): (Vec<_>, Vec<_>) = wrong
-        .iter()
+    let wrong: Vec<_> = wrong
+        .into_iter()
         .filter(|(code, ..)| *code != CodeAnomalie::Sauvegarde)
-        .map(|(_, phrase, _)| (phrase.text(Language::French), phrase.text(Language::English)))
-        .unzip();
-    if !fr.is_empty() {
-        let why = Phrase::new(fr.join(" "), en.join(" "));
+        .map(|(_, phrase, _)| phrase)
+        .collect();
+    if !wrong.is_empty() {
+        let why = Phrase::composed(|language| {
+            wrong.iter().map(|phrase| phrase.text(language)).collect::<Vec<_>>().join(" ")
+        });
         // Also on a full disk: that is one of the reasons.
         system.write_vital(move |tx| notifications::alarm(tx, Event::ServeurEnAlerte, &why)).await?;
     }

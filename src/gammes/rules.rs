@@ -3,6 +3,7 @@
 use super::model::{Element, NewReponse, Operation, OperationDemandee, Progression, TypeOperation};
 use crate::ids::DocumentId;
 use crate::kernel::error::Invalid;
+use crate::kernel::phrase::{Language, Phrase};
 use crate::phrase;
 
 /// What an answer says, apart from its remark.
@@ -104,18 +105,39 @@ pub fn progression(elements: &[Element]) -> Progression {
 }
 
 /// What was measured against which tolerance, as a symptom: « Température du palier : 82 °C (maximum 70 °C) ».
-pub fn symptom(operation: &Operation, valeur: f64) -> String {
-    let with_unit = |number: f64| match &operation.unite {
-        Some(unite) => format!("{} {unite}", decimal(number)),
-        None => decimal(number),
+pub fn symptom(operation: &Operation, valeur: f64) -> Phrase {
+    let with_unit = |number: String| match &operation.unite {
+        Some(unite) => format!("{number} {unite}"),
+        None => number,
     };
+    let comma = |number: f64| with_unit(decimal(number));
+    let point = |number: f64| with_unit(number.to_string());
     let tolerance = match (operation.min, operation.max) {
-        (Some(min), Some(max)) => format!("de {} à {}", decimal(min), with_unit(max)),
-        (Some(min), None) => format!("minimum {}", with_unit(min)),
-        (None, Some(max)) => format!("maximum {}", with_unit(max)),
-        (None, None) => "sans tolérance".to_owned(),
+        (Some(min), Some(max)) => {
+            let (from, to, from_point, to_point) = (decimal(min), comma(max), min, point(max));
+            phrase!(
+                "de {from} à {to}",
+                "from {from_point} to {to_point}",
+                "من \u{2068}{from}\u{2069} إلى \u{2068}{to}\u{2069}"
+            )
+        }
+        (Some(min), None) => {
+            let (fr, en) = (comma(min), point(min));
+            phrase!("minimum {fr}", "minimum {en}", "الحد الأدنى \u{2068}{fr}\u{2069}")
+        }
+        (None, Some(max)) => {
+            let (fr, en) = (comma(max), point(max));
+            phrase!("maximum {fr}", "maximum {en}", "الحد الأقصى \u{2068}{fr}\u{2069}")
+        }
+        (None, None) => phrase!("sans tolérance", "no tolerance", "بدون تفاوت"),
     };
-    format!("{} : {} ({tolerance})", operation.libelle, with_unit(valeur))
+    let [tolerance_fr, tolerance_en, tolerance_ar] = Language::ALL.map(|language| tolerance.text(language));
+    let (libelle, fr, en) = (&operation.libelle, comma(valeur), point(valeur));
+    phrase!(
+        "{libelle} : {fr} ({tolerance_fr})",
+        "{libelle}: {en} ({tolerance_en})",
+        "\u{2068}{libelle}\u{2069}: \u{2068}{fr}\u{2069} ({tolerance_ar})"
+    )
 }
 
 /// A number as French writes it.
@@ -204,7 +226,25 @@ mod tests {
             cible: None,
         };
 
-        assert_eq!(symptom(&operation(Some(0.1), Some(0.5)), 0.75), "Jeu : 0,75 mm (de 0,1 à 0,5 mm)");
-        assert_eq!(symptom(&operation(None, Some(2.0)), 3.0), "Jeu : 3 mm (maximum 2 mm)");
+        let told = |min, max, valeur| {
+            let phrase = symptom(&operation(min, max), valeur);
+            Language::ALL.map(|language| phrase.text(language).to_owned())
+        };
+        assert_eq!(
+            told(Some(0.1), Some(0.5), 0.75),
+            [
+                "Jeu : 0,75 mm (de 0,1 à 0,5 mm)",
+                "Jeu: 0.75 mm (from 0.1 to 0.5 mm)",
+                "\u{2068}Jeu\u{2069}: \u{2068}0,75 mm\u{2069} (من \u{2068}0,1\u{2069} إلى \u{2068}0,5 mm\u{2069})",
+            ]
+        );
+        assert_eq!(
+            told(None, Some(2.0), 3.0),
+            [
+                "Jeu : 3 mm (maximum 2 mm)",
+                "Jeu: 3 mm (maximum 2 mm)",
+                "\u{2068}Jeu\u{2069}: \u{2068}3 mm\u{2069} (الحد الأقصى \u{2068}2 mm\u{2069})",
+            ]
+        );
     }
 }

@@ -114,7 +114,8 @@ impl Workable {
         match caller(tx.actor()) {
             Caller::Onlooker => Err(Error::Forbidden(phrase!(
                 "Vous suivez cette intervention sans pouvoir la modifier.",
-                "You follow this intervention but cannot change it."
+                "You follow this intervention but cannot change it.",
+                "تتابع هذا التدخل دون أن تستطيع تعديله."
             ))),
             caller => Ok(Self(intervention, caller)),
         }

@@ -93,19 +93,26 @@ impl Error {
 
     /// A reference to something that does not exist or that the caller may not see: the two look the same.
     pub fn unknown_reference(champ: impl Into<String>) -> Self {
-        Self::invalid(champ, "introuvable", phrase!("n’existe pas", "does not exist"))
+        Self::invalid(champ, "introuvable", phrase!("n’existe pas", "does not exist", "غير موجود"))
     }
 
     /// 409: other rows refer to it.
     fn in_use() -> Self {
-        Self::conflict("utilise", phrase!("D’autres données en dépendent.", "Other data depends on it."))
+        Self::conflict(
+            "utilise",
+            phrase!(
+                "D’autres données en dépendent.",
+                "Other data depends on it.",
+                "بيانات أخرى تعتمد على هذا."
+            ),
+        )
     }
 
     /// 401 for a request without a valid access token.
     pub fn unauthenticated() -> Self {
         Self::Unauthenticated(
             "non_authentifie",
-            phrase!("Connectez-vous pour continuer.", "Sign in to go on."),
+            phrase!("Connectez-vous pour continuer.", "Sign in to go on.", "سجّل الدخول للمتابعة."),
         )
     }
 
@@ -115,7 +122,8 @@ impl Error {
             "surcharge",
             phrase!(
                 "Le serveur est très occupé ; réessayez dans un instant.",
-                "The server is very busy; try again shortly."
+                "The server is very busy; try again shortly.",
+                "الخادم مشغول جدًا؛ أعد المحاولة بعد لحظة."
             ),
         )
     }
@@ -189,7 +197,8 @@ impl From<rusqlite::Error> for Error {
                     "doublon",
                     phrase!(
                         "Cette valeur de « {champ} » existe déjà.",
-                        "This value of \"{champ}\" already exists."
+                        "This value of \"{champ}\" already exists.",
+                        "هذه القيمة للحقل «\u{2068}{champ}\u{2069}» موجودة من قبل."
                     ),
                 )
                 .with("champ", champ)
@@ -202,7 +211,11 @@ impl From<rusqlite::Error> for Error {
                     let rule = text.unwrap_or("?").to_owned();
                     Self::conflict(
                         "regle",
-                        phrase!("La base de données refuse ({rule}).", "The database refuses ({rule})."),
+                        phrase!(
+                            "La base de données refuse ({rule}).",
+                            "The database refuses ({rule}).",
+                            "قاعدة البيانات ترفض (\u{2068}{rule}\u{2069})."
+                        ),
                     )
                     .with("regle", rule)
                 }
@@ -211,7 +224,8 @@ impl From<rusqlite::Error> for Error {
                 "trop_long",
                 phrase!(
                     "La recherche dure trop longtemps ; précisez-la.",
-                    "This query takes too long; narrow it."
+                    "This query takes too long; narrow it.",
+                    "يستغرق هذا وقتًا طويلًا؛ حدّد بحثك أكثر."
                 ),
             ),
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::overloaded(),
@@ -219,7 +233,8 @@ impl From<rusqlite::Error> for Error {
                 "disque_plein",
                 phrase!(
                     "Le disque du serveur est plein ; rien n’a été enregistré.",
-                    "The server's disk is full; nothing was saved."
+                    "The server's disk is full; nothing was saved.",
+                    "قرص الخادم ممتلئ؛ لم يُحفظ شيء."
                 ),
             ),
             _ => Self::Internal(cause.into()),

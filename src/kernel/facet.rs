@@ -98,7 +98,7 @@ impl Dimension {
             key: value.clone(),
             label: value.clone(),
             value,
-            words: Some(|_| Some(phrase!("Oui", "Yes"))),
+            words: Some(|_| Some(phrase!("Oui", "Yes", "نعم"))),
             is_read: false,
         }
     }

@@ -26,7 +26,7 @@ pub struct Problem {
     title: &'static str,
     #[schema(example = 409)]
     status: u16,
-    /// A sentence for people, in French, or in English by `Accept-Language`.
+    /// A sentence for people, in French, or in English or Arabic by `Accept-Language`; what has no Arabic is in French.
     detail: String,
     /// Stable and machine-readable.
     #[schema(example = "chevauchement")]
@@ -158,12 +158,13 @@ pub fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
         Error::Unauthenticated(code, detail) => (code, detail.clone()),
         Error::Forbidden(detail) => ("interdit", detail.clone()),
         Error::Owing(code, detail) => (code, detail.clone()),
-        Error::NotFound => ("introuvable", phrase!("Introuvable.", "Not found.")),
+        Error::NotFound => ("introuvable", phrase!("Introuvable.", "Not found.", "غير موجود.")),
         Error::MethodNotAllowed => (
             "methode_refusee",
             phrase!(
                 "Cette adresse n’accepte pas cette méthode.",
-                "This address does not accept this method."
+                "This address does not accept this method.",
+                "هذا العنوان لا يقبل هذه العملية."
             ),
         ),
         Error::Conflict(conflict) => (conflict.code, conflict.detail.clone()),
@@ -172,31 +173,44 @@ pub fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
             "version_depassee",
             phrase!(
                 "Quelqu’un a modifié ceci entre-temps ; relisez-le puis recommencez.",
-                "Someone changed this meanwhile; read it again and retry."
+                "Someone changed this meanwhile; read it again and retry.",
+                "غيّر شخص هذا في الأثناء؛ اقرأه من جديد ثم أعد المحاولة."
             ),
         ),
         Error::TooLarge(limit) => {
             let kib = limit / 1024;
             let (size, fr, en) = if kib < 1024 { (kib, "Kio", "KiB") } else { (kib / 1024, "Mio", "MiB") };
-            ("trop_grand", phrase!("L’envoi dépasse {size} {fr}.", "The body is larger than {size} {en}."))
+            (
+                "trop_grand",
+                phrase!(
+                    "L’envoi dépasse {size} {fr}.",
+                    "The body is larger than {size} {en}.",
+                    "ما أرسلته أكبر من \u{2068}{size} {en}\u{2069}."
+                ),
+            )
         }
         Error::OutOfRange(bytes) => (
             "hors_limites",
             phrase!(
                 "Cette partie n’existe pas : le fichier a {bytes} octets.",
-                "There is no such part: the file has {bytes} bytes."
+                "There is no such part: the file has {bytes} bytes.",
+                "هذا الجزء غير موجود: حجم الملف بالبايت {bytes}."
             ),
         ),
         Error::UnsupportedMedia(wanted) => (
             "format_refuse",
             phrase!(
                 "Ce format n’est pas compris ; envoyez, sans compression, Content-Type: {wanted}.",
-                "This format is not understood; send, uncompressed, Content-Type: {wanted}."
+                "This format is not understood; send, uncompressed, Content-Type: {wanted}.",
+                "هذه الصيغة غير مفهومة؛ أرسل، دون ضغط، \u{2068}Content-Type: {wanted}\u{2069}."
             ),
         ),
         Error::Invalid(fields) => {
             let names = fields.iter().map(|field| field.champ.as_str()).collect::<Vec<_>>().join(", ");
-            ("invalide", phrase!("À corriger : {names}.", "To correct: {names}."))
+            (
+                "invalide",
+                phrase!("À corriger : {names}.", "To correct: {names}.", "للتصحيح: \u{2068}{names}\u{2069}."),
+            )
         }
         Error::TooMany(_, detail) => ("trop_de_tentatives", detail.clone()),
         Error::Busy(code, detail) => (code, detail.clone()),
@@ -204,12 +218,13 @@ pub fn code_and_detail(error: &Error) -> (&'static str, Phrase) {
             "erreur_interne",
             phrase!(
                 "Une erreur est survenue chez nous ; rien n’a été enregistré. Donnez l’identifiant de la requête à votre administrateur.",
-                "Something went wrong on our side; nothing was saved. Give the request id to your administrator."
+                "Something went wrong on our side; nothing was saved. Give the request id to your administrator.",
+                "حدث خطأ عندنا ولم يُحفظ شيء. أعطِ رقم الطلب لمديرك."
             ),
         ),
     }
 }
 
 fn unreadable() -> Phrase {
-    phrase!("Requête illisible.", "Unreadable request.")
+    phrase!("Requête illisible.", "Unreadable request.", "طلب غير مقروء.")
 }

@@ -8,14 +8,25 @@ use crate::phrase;
 /// What was refused, and what was probably meant.
 pub fn or_rather(message: Phrase, meant: Option<&str>) -> Phrase {
     let Some(meant) = meant else { return message };
-    let (fr, en) = (message.text(Language::French), message.text(Language::English));
-    phrase!("{fr} ; vouliez-vous dire « {meant} » ?", "{en}; did you mean \"{meant}\"?")
+    let [fr, en, ar] = Language::ALL.map(|language| message.text(language));
+    phrase!(
+        "{fr} ; vouliez-vous dire « {meant} » ?",
+        "{en}; did you mean \"{meant}\"?",
+        "{ar}؛ هل تقصد «\u{2068}{meant}\u{2069}»؟"
+    )
 }
 
 /// A word that is none of a closed list.
 pub fn none_of(known: &[&str], word: &str) -> Phrase {
     let (allowed, near) = (known.join(", "), nearest(word, known.iter().copied()));
-    or_rather(phrase!("« {word} » : choisissez parmi {allowed}", "\"{word}\": choose among {allowed}"), near)
+    or_rather(
+        phrase!(
+            "« {word} » : choisissez parmi {allowed}",
+            "\"{word}\": choose among {allowed}",
+            "«\u{2068}{word}\u{2069}»: اختر من بين \u{2068}{allowed}\u{2069}"
+        ),
+        near,
+    )
 }
 
 /// A body that is not JSON (400), or JSON with a wrong field (422).
@@ -45,15 +56,20 @@ pub fn of_field(champ: &str, said: &str) -> Error {
         path => format!("{path}.{name}"),
     };
     if said.starts_with("unknown field") {
-        let message = phrase!("n’est pas un champ accepté ici", "is not a field accepted here");
+        let message =
+            phrase!("n’est pas un champ accepté ici", "is not a field accepted here", "حقل غير مقبول هنا");
         let message = or_rather(message, nearest(named, quoted(said).skip(1)));
         return Error::invalid(inside(named), "champ_inconnu", message);
     }
     if said.starts_with("missing field") {
-        return Error::invalid(inside(named), "champ_requis", phrase!("est requis", "is required"));
+        return Error::invalid(inside(named), "champ_requis", phrase!("est requis", "is required", "مطلوب"));
     }
     if said.starts_with("duplicate field") {
-        return Error::invalid(inside(named), "doublon", phrase!("figure deux fois", "appears twice"));
+        return Error::invalid(
+            inside(named),
+            "doublon",
+            phrase!("figure deux fois", "appears twice", "مكرر"),
+        );
     }
     let champ = if ["", "."].contains(&champ) { "corps" } else { champ };
     Error::invalid(champ, "valeur_invalide", reason(said))

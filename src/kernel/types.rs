@@ -21,9 +21,8 @@ pub trait Word: Copy + 'static {
             let text = name_of(text);
             Self::WORDS.iter().copied().find(|word| {
                 let label = word.label();
-                [word.word(), label.text(Language::French), label.text(Language::English)]
-                    .into_iter()
-                    .any(|spelling| name_of(spelling) == text)
+                let said = Language::ALL.map(|language| name_of(label.text(language)));
+                name_of(word.word()) == text || said.contains(&text)
             })
         })
     }
@@ -75,18 +74,19 @@ macro_rules! id {
     };
 }
 
-/// Declares a closed list of words exactly as the API and the database spell them, with their labels:
+/// Declares a closed list of words exactly as the API and the database spell them, with their labels in French, in
+/// English, and in Arabic for those that people meet:
 ///
 /// ```text
 /// words! {
 ///     /// Where an intervention stands.
-///     pub enum Statut { Planifie = "planifie" ("Planifié", "Planned"), … }
+///     pub enum Statut { Planifie = "planifie" ("Planifié", "Planned", "مبرمج"), … }
 /// }
 /// ```
 #[macro_export]
 macro_rules! words {
     ($(#[doc = $doc:literal])* pub enum $name:ident {
-        $($(#[$variant_doc:meta])* $variant:ident = $word:literal ($fr:literal, $en:literal)),+ $(,)?
+        $($(#[$variant_doc:meta])* $variant:ident = $word:literal ($fr:literal, $en:literal $(, $ar:literal)?)),+ $(,)?
     }) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,7 +104,9 @@ macro_rules! words {
 
             /// The word as people read it.
             pub fn label(self) -> $crate::kernel::phrase::Phrase {
-                match self { $(Self::$variant => $crate::kernel::phrase::Phrase::new($fr, $en)),+ }
+                match self {
+                    $(Self::$variant => $crate::kernel::phrase::Phrase::new($fr, $en)$(.with_arabic($ar))?),+
+                }
             }
         }
 

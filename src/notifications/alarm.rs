@@ -19,6 +19,8 @@ pub fn alarm(tx: &Tx<'_>, event: Event, why: &Phrase) -> Result<()> {
     if store::last_alarm(tx, event.entite(), event.action())?.is_some_and(|last| last > lately) {
         return Ok(());
     }
-    let said = json!({ "fr": why.text(Language::French), "en": why.text(Language::English) });
+    let said = json!({
+        "fr": why.text(Language::French), "en": why.text(Language::English), "ar": why.arabic(),
+    });
     tx.record(event, Change::created(&said)?)
 }

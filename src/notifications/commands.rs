@@ -26,7 +26,7 @@ pub fn send(tx: &Tx<'_>, new: NewNotification) -> Result<NotificationEcrite> {
     }
     let numero = new.intervention_id.map(|id| visible_number(tx, id, &recipient)).transpose()?;
     let author = store::full_name(tx)?;
-    let language = telling::language(recipient.langue);
+    let language = recipient.langue.spoken();
     let draft = Draft {
         journal_id: None,
         user_id: recipient.user_id,

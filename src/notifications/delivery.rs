@@ -14,7 +14,6 @@ use super::model::{Canal, StatutEnvoi};
 use super::rules::after_failure;
 use super::sentences::{reason, written_day};
 use super::store::{self, Content, Item, Letter, Outcome};
-use super::telling::language;
 use crate::clients::plant_zone;
 use crate::ids::EnvoiId;
 use crate::kernel::app::{App, System};
@@ -220,9 +219,8 @@ async fn compose(system: &System, letter: Letter) -> Result<Outgoing> {
 fn render(app: &App, letter: &Letter, zone: &TimeZone) -> Result<Rendered> {
     let url = &app.options().public_url;
     let absolute = |path: &Option<String>| path.as_ref().map(|path| format!("{url}{path}"));
-    let (language, preferences) = (language(letter.langue), format!("{url}/notifications/preferences"));
+    let (language, preferences) = (letter.langue.spoken(), format!("{url}/notifications/preferences"));
     let (destinataire, templates) = (letter.full_name.clone(), app.mail().templates());
-    let code = letter.langue.word();
     match &letter.content {
         Content::Message(item) => {
             let notice = Notice {
@@ -234,7 +232,7 @@ fn render(app: &App, letter: &Letter, zone: &TimeZone) -> Result<Rendered> {
                 motif: reason(item.r#type).text(language).to_owned(),
                 preferences,
             };
-            templates.render("notification", code, &notice)
+            templates.render("notification", language, &notice)
         }
         Content::Digest(items, total) => {
             let entry = |item: &Item| DigestEntry {
@@ -246,7 +244,7 @@ fn render(app: &App, letter: &Letter, zone: &TimeZone) -> Result<Rendered> {
             let mut messages: Vec<_> = items.iter().map(entry).collect();
             let left = total - items.len();
             if left > 0 {
-                let more = phrase!("… et {left} autres", "… and {left} more");
+                let more = phrase!("… et {left} autres", "… and {left} more", "رسائل أخرى: {left}");
                 messages.push(DigestEntry {
                     heure: String::new(),
                     titre: more.text(language).to_owned(),
@@ -257,7 +255,7 @@ fn render(app: &App, letter: &Letter, zone: &TimeZone) -> Result<Rendered> {
             let jour = written_day(app.now().in_zone(zone).date(), language);
             templates.render(
                 "resume",
-                code,
+                language,
                 &Digest { destinataire, jour, nombre: *total, messages, preferences },
             )
         }

@@ -13,45 +13,45 @@ use crate::kernel::page::{Filters, Listing};
 words! {
     /// What a message is about.
     pub enum TypeNotification {
-        Affectation = "affectation" ("Affectation", "Assignment"),
-        ChangementStatut = "changement_statut" ("Changement de statut", "Change of status"),
-        Cloture = "cloture" ("Clôture", "Completion"),
-        Rappel = "rappel" ("Rappel", "Reminder"),
-        Retard = "retard" ("Retard", "Overdue"),
-        StockBas = "stock_bas" ("Stock bas", "Low stock"),
-        PiecesDisponibles = "pieces_disponibles" ("Pièces disponibles", "Parts available"),
-        Demande = "demande" ("Demande", "Request"),
-        Information = "information" ("Information", "Information"),
+        Affectation = "affectation" ("Affectation", "Assignment", "إسناد"),
+        ChangementStatut = "changement_statut" ("Changement de statut", "Change of status", "تغيير الحالة"),
+        Cloture = "cloture" ("Clôture", "Completion", "إنهاء"),
+        Rappel = "rappel" ("Rappel", "Reminder", "تذكير"),
+        Retard = "retard" ("Retard", "Overdue", "تأخر"),
+        StockBas = "stock_bas" ("Stock bas", "Low stock", "مخزون منخفض"),
+        PiecesDisponibles = "pieces_disponibles" ("Pièces disponibles", "Parts available", "قطع متوفرة"),
+        Demande = "demande" ("Demande", "Request", "طلب"),
+        Information = "information" ("Information", "Information", "معلومة"),
     }
 }
 
 words! {
     /// How a message reaches someone.
     pub enum Canal {
-        App = "app" ("Application", "Application"),
-        Email = "email" ("E-mail", "E-mail"),
-        Log = "log" ("Journal du serveur", "Server log"),
+        App = "app" ("Application", "Application", "التطبيق"),
+        Email = "email" ("E-mail", "E-mail", "البريد الإلكتروني"),
+        Log = "log" ("Journal du serveur", "Server log", "سجل الخادم"),
     }
 }
 
 words! {
     /// What became of a delivery.
     pub enum StatutEnvoi {
-        AEnvoyer = "a_envoyer" ("À envoyer", "To be sent"),
-        EnCours = "en_cours" ("En cours", "Under way"),
-        Envoye = "envoye" ("Envoyé", "Sent"),
-        NonEnvoye = "non_envoye" ("Non envoyé", "Not sent"),
-        Echec = "echec" ("Échec", "Failed"),
-        Groupe = "groupe" ("Résumé quotidien", "Daily digest"),
+        AEnvoyer = "a_envoyer" ("À envoyer", "To be sent", "للإرسال"),
+        EnCours = "en_cours" ("En cours", "Under way", "قيد الإرسال"),
+        Envoye = "envoye" ("Envoyé", "Sent", "أُرسل"),
+        NonEnvoye = "non_envoye" ("Non envoyé", "Not sent", "لم يُرسل"),
+        Echec = "echec" ("Échec", "Failed", "فشل"),
+        Groupe = "groupe" ("Résumé quotidien", "Daily digest", "مجمّع"),
     }
 }
 
 words! {
     /// When a message is told by e-mail.
     pub enum FrequenceEmail {
-        Jamais = "jamais" ("Jamais", "Never"),
-        Immediat = "immediat" ("Tout de suite", "At once"),
-        Quotidien = "quotidien" ("Une fois par jour", "Once a day"),
+        Jamais = "jamais" ("Jamais", "Never", "أبدًا"),
+        Immediat = "immediat" ("Tout de suite", "At once", "فورًا"),
+        Quotidien = "quotidien" ("Une fois par jour", "Once a day", "مرة في اليوم"),
     }
 }
 

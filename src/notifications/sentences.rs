@@ -5,9 +5,10 @@ use jiff::tz::TimeZone;
 
 use super::model::TypeNotification;
 use super::rules::{Fait, Relation, Slot};
+use crate::agenda::Jour;
 use crate::interventions::{Priorite, StatutIntervention};
 use crate::kernel::clock::Instant;
-use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::phrase::{ARABIC_DAY, Language, Phrase};
 use crate::kernel::quantity::Quantity;
 use crate::phrase;
 
@@ -53,7 +54,7 @@ pub struct Detail {
     /// How many échéances nothing came of, and their first and last day.
     pub missed: Option<(i64, Date, Date)>,
     /// What was measured, against which tolerance.
-    pub measured: Option<String>,
+    pub measured: Option<Phrase>,
     /// What is left of a part, its threshold, and their unit.
     pub low: Option<(Quantity, Quantity, String)>,
     /// The number of the reader's demande that the work answers.
@@ -82,19 +83,20 @@ impl Message {
         let title = title(subject, fait, relation, detail);
         let contenu = match (fait, relation) {
             // Whoever is off the job learns no more about it than that.
-            (_, Relation::Retire) => subject.machine.clone(),
+            (_, Relation::Retire) => apart(&subject.machine, language),
             (Fait::Commentaire | Fait::CommentaireInterne, _) => {
                 let text = detail.comment.as_ref().map_or("", |(_, text)| text);
-                format!("{}\n{}", work(subject), excerpt(text))
+                format!("{}\n{}", work(subject, language), excerpt(text))
             }
             (Fait::Retard, _) => join(subject, limit(subject), language),
             (Fait::SansCreneau, _) => join(subject, Some(unplaced()), language),
             (Fait::HorsTolerance, _) => {
-                format!("{}\n{}", work(subject), detail.measured.as_deref().unwrap_or_default())
+                let measured = detail.measured.as_ref().map_or("", |measured| measured.text(language));
+                format!("{}\n{measured}", work(subject, language))
             }
             (Fait::StockBas, _) => {
                 let left = detail.low.as_ref().map(|low| low_stock(low).text(language).to_owned());
-                format!("{}\n{}", subject.titre, left.unwrap_or_default())
+                format!("{}\n{}", apart(&subject.titre, language), left.unwrap_or_default())
             }
             (Fait::Sauvegarde | Fait::Serveur, _) => {
                 detail.alarm.as_ref().map_or("", |alarm| alarm.text(language)).to_owned()
@@ -102,7 +104,8 @@ impl Message {
             (Fait::Manquees, _) => join(subject, detail.missed.map(missed), language),
             (Fait::Demande, _) => join(subject, Some(urgency(subject)), language),
             (Fait::DemandeRefusee, _) => {
-                format!("{}\n{}", work(subject), excerpt(detail.motif.as_deref().unwrap_or_default()))
+                let motif = excerpt(detail.motif.as_deref().unwrap_or_default());
+                format!("{}\n{motif}", work(subject, language))
             }
             (_, Relation::Demandeur) => join(subject, detail.demande.as_deref().map(answers), language),
             (Fait::Creation, Relation::Organisation | Relation::Usine) => {
@@ -122,21 +125,44 @@ pub fn written_by(
     language: Language,
 ) -> String {
     let label = r#type.label();
-    let (fr, en) = (label.text(Language::French), label.text(Language::English));
+    let [fr, en, ar] = Language::ALL.map(|language| label.text(language));
     let about = numero.map(|numero| format!("{numero} : ")).unwrap_or_default();
-    let title = phrase!("{about}{fr} de {author}", "{about}{en} from {author}");
+    let about_ar = numero.map(|numero| format!("\u{2068}{numero}\u{2069}: ")).unwrap_or_default();
+    let title = phrase!(
+        "{about}{fr} de {author}",
+        "{about}{en} from {author}",
+        "{about_ar}{ar} من \u{2068}{author}\u{2069}"
+    );
     title.text(language).chars().take(200).collect()
 }
 
 /// Why somebody gets an e-mail, from « parce que » on.
 pub fn reason(r#type: TypeNotification) -> Phrase {
     let label = r#type.label();
-    let (fr, en) = (label.text(Language::French), label.text(Language::English));
-    phrase!("les messages « {fr} » vous sont envoyés par e-mail", "\"{en}\" messages are sent to you by mail")
+    let [fr, en, ar] = Language::ALL.map(|language| label.text(language));
+    phrase!(
+        "les messages « {fr} » vous sont envoyés par e-mail",
+        "\"{en}\" messages are sent to you by mail",
+        "رسائل «{ar}» تُرسل إليك بالبريد الإلكتروني"
+    )
 }
 
-/// « mercredi 15 janvier 2031 ».
+/// « mercredi 15 janvier 2031 »; in Arabic with the names of the months that Morocco uses, as the interface does.
 pub fn written_day(day: Date, language: Language) -> String {
+    const MONTHS_AR: [&str; 12] = [
+        "يناير",
+        "فبراير",
+        "مارس",
+        "أبريل",
+        "ماي",
+        "يونيو",
+        "يوليوز",
+        "غشت",
+        "شتنبر",
+        "أكتوبر",
+        "نونبر",
+        "دجنبر",
+    ];
     const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
     const MONTHS: [&str; 12] = [
         "janvier",
@@ -152,11 +178,16 @@ pub fn written_day(day: Date, language: Language) -> String {
         "novembre",
         "décembre",
     ];
+    let weekday = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
+    let month = usize::from(day.month().unsigned_abs()) - 1;
     match language {
         Language::English => day.strftime("%A %-d %B %Y").to_string(),
+        Language::Arabic => {
+            let (name, month) = (Jour::ALL[weekday].label(), MONTHS_AR[month]);
+            format!("{}، {} {month} {}", name.text(language), day.day(), day.year())
+        }
         Language::French => {
-            let name = DAYS[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs())];
-            let month = MONTHS[usize::from(day.month().unsigned_abs()) - 1];
+            let (name, month) = (DAYS[weekday], MONTHS[month]);
             let first = if day.day() == 1 { "er" } else { "" };
             format!("{name} {}{first} {month} {}", day.day(), day.year())
         }
@@ -166,117 +197,219 @@ pub fn written_day(day: Date, language: Language) -> String {
 fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> Phrase {
     let numero = &subject.numero;
     match (fait, relation) {
-        (_, Relation::Nouveau) => phrase!("{numero} vous est affectée", "{numero} is assigned to you"),
-        (Fait::Suppression, _) => phrase!("{numero} est supprimée", "{numero} is deleted"),
+        (_, Relation::Nouveau) => phrase!(
+            "{numero} vous est affectée",
+            "{numero} is assigned to you",
+            "أُسند إليك التدخل \u{2068}{numero}\u{2069}"
+        ),
+        (Fait::Suppression, _) => {
+            phrase!("{numero} est supprimée", "{numero} is deleted", "حُذف التدخل \u{2068}{numero}\u{2069}")
+        }
         (_, Relation::Retire) => {
-            phrase!("{numero} ne vous est plus affectée", "{numero} is no longer assigned to you")
+            phrase!(
+                "{numero} ne vous est plus affectée",
+                "{numero} is no longer assigned to you",
+                "لم يعد التدخل \u{2068}{numero}\u{2069} مسندًا إليك"
+            )
         }
         (_, Relation::Deplace) => {
-            phrase!("{numero} : votre créneau a changé", "{numero}: your slot has changed")
+            phrase!(
+                "{numero} : votre créneau a changé",
+                "{numero}: your slot has changed",
+                "\u{2068}{numero}\u{2069}: تغيّر موعدك"
+            )
         }
-        (Fait::Creation, _) => phrase!("Nouvelle intervention {numero}", "New work order {numero}"),
+        (Fait::Creation, _) => phrase!(
+            "Nouvelle intervention {numero}",
+            "New work order {numero}",
+            "تدخل جديد \u{2068}{numero}\u{2069}"
+        ),
         (Fait::Affectation, _) => {
-            phrase!("{numero} : affectations changées", "{numero}: assignments changed")
+            phrase!(
+                "{numero} : affectations changées",
+                "{numero}: assignments changed",
+                "\u{2068}{numero}\u{2069}: تغيّر الإسناد"
+            )
         }
-        (Fait::Cloture, _) => phrase!("{numero} est terminée", "{numero} is finished"),
+        (Fait::Cloture, _) => {
+            phrase!("{numero} est terminée", "{numero} is finished", "انتهى التدخل \u{2068}{numero}\u{2069}")
+        }
         (Fait::Statut, _) => {
             let label = subject.statut.label();
-            let (fr, en) = (label.text(Language::French), label.text(Language::English));
-            phrase!("{numero} passe à « {fr} »", "{numero} is now \"{en}\"")
+            let [fr, en, ar] = Language::ALL.map(|language| label.text(language));
+            phrase!(
+                "{numero} passe à « {fr} »",
+                "{numero} is now \"{en}\"",
+                "حالة التدخل \u{2068}{numero}\u{2069} أصبحت «{ar}»"
+            )
         }
-        (Fait::Validation, _) => phrase!("{numero} est validée", "{numero} is validated"),
+        (Fait::Validation, _) => phrase!(
+            "{numero} est validée",
+            "{numero} is validated",
+            "تمت المصادقة على التدخل \u{2068}{numero}\u{2069}"
+        ),
         (Fait::Commentaire | Fait::CommentaireInterne, _) => {
             let author = detail.comment.as_ref().map_or("", |(author, _)| author);
-            phrase!("{numero} : commentaire de {author}", "{numero}: comment by {author}")
+            phrase!(
+                "{numero} : commentaire de {author}",
+                "{numero}: comment by {author}",
+                "\u{2068}{numero}\u{2069}: تعليق من \u{2068}{author}\u{2069}"
+            )
         }
-        (Fait::Demande, _) => phrase!("Nouvelle demande {numero}", "New request {numero}"),
-        (Fait::DemandeAcceptee, _) => phrase!("{numero} est acceptée", "{numero} is accepted"),
-        (Fait::DemandeRefusee, _) => phrase!("{numero} est refusée", "{numero} is refused"),
-        (Fait::SansCreneau, _) => phrase!("{numero} attend un créneau", "{numero} waits for a slot"),
-        (Fait::Manquees, _) => phrase!("Échéances manquées d’un plan", "Missed due dates of a plan"),
+        (Fait::Demande, _) => {
+            phrase!("Nouvelle demande {numero}", "New request {numero}", "طلب جديد \u{2068}{numero}\u{2069}")
+        }
+        (Fait::DemandeAcceptee, _) => {
+            phrase!("{numero} est acceptée", "{numero} is accepted", "قُبل الطلب \u{2068}{numero}\u{2069}")
+        }
+        (Fait::DemandeRefusee, _) => {
+            phrase!("{numero} est refusée", "{numero} is refused", "رُفض الطلب \u{2068}{numero}\u{2069}")
+        }
+        (Fait::SansCreneau, _) => phrase!(
+            "{numero} attend un créneau",
+            "{numero} waits for a slot",
+            "التدخل \u{2068}{numero}\u{2069} ينتظر موعدًا"
+        ),
+        (Fait::Manquees, _) => phrase!(
+            "Échéances manquées d’un plan",
+            "Missed due dates of a plan",
+            "استحقاقات فائتة في خطة صيانة"
+        ),
         (Fait::PiecesDisponibles, _) => {
-            phrase!("{numero} : les pièces attendues sont là", "{numero}: the awaited parts are there")
+            phrase!(
+                "{numero} : les pièces attendues sont là",
+                "{numero}: the awaited parts are there",
+                "\u{2068}{numero}\u{2069}: وصلت القطع المنتظرة"
+            )
         }
         (Fait::HorsTolerance, _) => {
-            phrase!("Mesure hors tolérance sur {numero}", "Measure out of tolerance on {numero}")
+            phrase!(
+                "Mesure hors tolérance sur {numero}",
+                "Measure out of tolerance on {numero}",
+                "قياس خارج التفاوت في التدخل \u{2068}{numero}\u{2069}"
+            )
         }
-        (Fait::StockBas, _) => phrase!("{numero} est sous son seuil", "{numero} is below its threshold"),
-        (Fait::Sauvegarde, _) => phrase!("Sauvegarde en défaut", "Backup in trouble"),
+        (Fait::StockBas, _) => phrase!(
+            "{numero} est sous son seuil",
+            "{numero} is below its threshold",
+            "القطعة \u{2068}{numero}\u{2069} تحت الحد"
+        ),
+        (Fait::Sauvegarde, _) => {
+            phrase!("Sauvegarde en défaut", "Backup in trouble", "خلل في النسخ الاحتياطي")
+        }
         (Fait::Serveur, _) => {
-            phrase!("Alerte serveur", "Server alert")
+            phrase!("Alerte serveur", "Server alert", "تنبيه من الخادم")
         }
-        (Fait::Rappel, _) => phrase!("Demain : {numero}", "Tomorrow: {numero}"),
-        (Fait::Retard, _) => phrase!("{numero} est en retard", "{numero} is overdue"),
+        (Fait::Rappel, _) => {
+            phrase!("Demain : {numero}", "Tomorrow: {numero}", "غدًا: \u{2068}{numero}\u{2069}")
+        }
+        (Fait::Retard, _) => {
+            phrase!("{numero} est en retard", "{numero} is overdue", "التدخل \u{2068}{numero}\u{2069} متأخر")
+        }
     }
 }
 
 fn join(subject: &Subject, more: Option<Phrase>, language: Language) -> String {
     let more = more.map(|more| format!(" {}", more.text(language))).unwrap_or_default();
-    format!("{}.{more}", work(subject))
+    format!("{}.{more}", work(subject, language))
 }
 
-fn work(subject: &Subject) -> String {
-    format!("{} – {}", subject.titre, subject.machine)
+fn work(subject: &Subject, language: Language) -> String {
+    format!("{} – {}", apart(&subject.titre, language), apart(&subject.machine, language))
+}
+
+/// What people typed, beside words that may run the other way.
+fn apart(text: &str, language: Language) -> String {
+    match language {
+        Language::French | Language::English => text.to_owned(),
+        Language::Arabic => format!("\u{2068}{text}\u{2069}"),
+    }
 }
 
 fn when((debut, fin): Slot, zone: &TimeZone) -> Phrase {
     let (debut, fin) = (debut.in_zone(zone), fin.in_zone(zone));
     let same_day = debut.date() == fin.date();
     let (day_fr, day_en) = (debut.strftime("%d/%m/%Y"), debut.strftime("%-d %b %Y"));
+    let (day_ar, end_ar) = (debut.strftime(ARABIC_DAY), fin.strftime(ARABIC_DAY));
     let (from, to) = (debut.strftime("%H:%M"), fin.strftime("%H:%M"));
     if same_day {
-        return phrase!("Le {day_fr} de {from} à {to}.", "On {day_en} from {from} to {to}.");
+        return phrase!(
+            "Le {day_fr} de {from} à {to}.",
+            "On {day_en} from {from} to {to}.",
+            "يوم \u{2068}{day_ar}\u{2069} من الساعة {from} إلى الساعة {to}."
+        );
     }
     let (end_fr, end_en) = (fin.strftime("%d/%m/%Y"), fin.strftime("%-d %b %Y"));
-    phrase!("Du {day_fr} à {from} au {end_fr} à {to}.", "From {day_en} at {from} until {end_en} at {to}.")
+    phrase!(
+        "Du {day_fr} à {from} au {end_fr} à {to}.",
+        "From {day_en} at {from} until {end_en} at {to}.",
+        "من يوم \u{2068}{day_ar}\u{2069} الساعة {from} إلى يوم \u{2068}{end_ar}\u{2069} الساعة {to}."
+    )
 }
 
 fn limit(subject: &Subject) -> Option<Phrase> {
     let limit = subject.date_limite?.in_zone(&subject.zone);
     let (fr, en) = (limit.strftime("%d/%m/%Y à %H:%M"), limit.strftime("%-d %b %Y at %H:%M"));
-    Some(phrase!("La date limite était le {fr}.", "It was due on {en}."))
+    let (ar, time) = (limit.strftime(ARABIC_DAY), limit.strftime("%H:%M"));
+    Some(phrase!(
+        "La date limite était le {fr}.",
+        "It was due on {en}.",
+        "كان الأجل يوم \u{2068}{ar}\u{2069} الساعة {time}."
+    ))
 }
 
 fn low_stock((stock, seuil, unite): &(Quantity, Quantity, String)) -> Phrase {
     phrase!(
         "Il en reste {stock} {unite}, le seuil est de {seuil}.",
-        "{stock} {unite} are left, the threshold is {seuil}."
+        "{stock} {unite} are left, the threshold is {seuil}.",
+        "المتبقي: \u{2068}{stock} {unite}\u{2069}، والحد: \u{2068}{seuil} {unite}\u{2069}."
     )
 }
 
 fn unplaced() -> Phrase {
     phrase!(
         "Le technicien du plan n’était pas libre : choisissez qui d’autre, ou un autre moment.",
-        "The plan's technician was not free: choose somebody else, or another time."
+        "The plan's technician was not free: choose somebody else, or another time.",
+        "تقني الخطة غير متاح: اختر شخصًا آخر أو موعدًا آخر."
     )
 }
 
 fn missed((count, first, last): (i64, Date, Date)) -> Phrase {
     let (from_fr, to_fr) = (first.strftime("%d/%m/%Y"), last.strftime("%d/%m/%Y"));
     let (from_en, to_en) = (first.strftime("%-d %b %Y"), last.strftime("%-d %b %Y"));
+    let (from_ar, to_ar) = (first.strftime(ARABIC_DAY), last.strftime(ARABIC_DAY));
     if count == 1 {
-        return phrase!("Rien n’a été fait de celle du {from_fr}.", "Nothing came of the one of {from_en}.");
+        return phrase!(
+            "Rien n’a été fait de celle du {from_fr}.",
+            "Nothing came of the one of {from_en}.",
+            "لم يُنجز شيء من استحقاق يوم \u{2068}{from_ar}\u{2069}."
+        );
     }
     phrase!(
         "Rien n’a été fait de {count} échéances, du {from_fr} au {to_fr}.",
-        "Nothing came of {count} due dates, from {from_en} to {to_en}."
+        "Nothing came of {count} due dates, from {from_en} to {to_en}.",
+        "عدد الاستحقاقات الفائتة: {count}، من \u{2068}{from_ar}\u{2069} إلى \u{2068}{to_ar}\u{2069}."
     )
 }
 
 fn priority(subject: &Subject) -> Phrase {
     let label = subject.priorite.label();
-    let (fr, en) = (label.text(Language::French), label.text(Language::English));
-    phrase!("Priorité : {fr}.", "Priority: {en}.")
+    let [fr, en, ar] = Language::ALL.map(|language| label.text(language));
+    phrase!("Priorité : {fr}.", "Priority: {en}.", "الأولوية: {ar}.")
 }
 
 fn urgency(subject: &Subject) -> Phrase {
     let label = subject.priorite.label();
-    let (fr, en) = (label.text(Language::French), label.text(Language::English));
-    phrase!("Urgence : {fr}.", "Urgency: {en}.")
+    let [fr, en, ar] = Language::ALL.map(|language| label.text(language));
+    phrase!("Urgence : {fr}.", "Urgency: {en}.", "الاستعجال: {ar}.")
 }
 
 fn answers(demande: &str) -> Phrase {
-    phrase!("Cela répond à votre demande {demande}.", "This answers your request {demande}.")
+    phrase!(
+        "Cela répond à votre demande {demande}.",
+        "This answers your request {demande}.",
+        "هذا التدخل يستجيب لطلبك \u{2068}{demande}\u{2069}."
+    )
 }
 
 fn excerpt(text: &str) -> String {
@@ -287,62 +420,4 @@ fn excerpt(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn subject() -> Subject {
-        Subject {
-            numero: "INT-2031-000001".to_owned(),
-            titre: "Fuite".to_owned(),
-            machine: "Pompe de relevage (CASA-POMPE-01)".to_owned(),
-            priorite: Priorite::Haute,
-            statut: StatutIntervention::AttentePieces,
-            date_limite: Some(Instant::from_second(1_926_230_400)),
-            zone: crate::kernel::zones::Zones::embedded().get("Europe/Paris").unwrap(),
-        }
-    }
-
-    fn slot() -> Detail {
-        // 15 January 2031, 08:00 to 12:00 UTC.
-        let slot = (Instant::from_second(1_926_230_400), Instant::from_second(1_926_244_800));
-        Detail { slot: Some(slot), ..Detail::default() }
-    }
-
-    #[test]
-    fn a_slot_is_told_on_the_wall_clock_of_its_site_in_the_reader_s_language() {
-        let told = |language| {
-            Message::about(&subject(), Fait::Affectation, Relation::Nouveau, &slot(), language).contenu
-        };
-
-        assert_eq!(
-            told(Language::French),
-            "Fuite – Pompe de relevage (CASA-POMPE-01). Le 15/01/2031 de 09:00 à 13:00."
-        );
-        assert!(told(Language::English).ends_with("On 15 Jan 2031 from 09:00 to 13:00."));
-    }
-
-    #[test]
-    fn whoever_is_taken_off_a_job_learns_nothing_of_what_it_has_become() {
-        let told = Message::about(
-            &subject(),
-            Fait::Affectation,
-            Relation::Retire,
-            &Detail::default(),
-            Language::French,
-        );
-
-        assert_eq!(told.titre, "INT-2031-000001 ne vous est plus affectée");
-        assert_eq!(told.contenu, "Pompe de relevage (CASA-POMPE-01)");
-    }
-
-    #[test]
-    fn a_long_comment_is_cut_between_two_characters() {
-        let text = "é".repeat(3000);
-        let detail = Detail { comment: Some(("Claire".to_owned(), text)), ..Detail::default() };
-
-        let told =
-            Message::about(&subject(), Fait::Commentaire, Relation::Affecte, &detail, Language::French);
-
-        assert!(told.contenu.ends_with("é…") && told.contenu.chars().count() < 1100);
-    }
-}
+mod tests;

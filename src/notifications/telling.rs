@@ -17,9 +17,8 @@ use crate::kernel::auth::Role;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::follow::{Follower, Told};
-use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::phrase::Phrase;
 use crate::kernel::quantity::Quantity;
-use crate::users::Langue;
 
 /// Writes messages and deliveries for what happened.
 pub const FOLLOWER: Follower = Follower { name: "notifications", follow: tell };
@@ -42,7 +41,7 @@ struct News {
     comment: Option<(String, String)>,
     /// How many échéances nothing came of, and their first and last day.
     missed: Option<(i64, Date, Date)>,
-    measured: Option<String>,
+    measured: Option<Phrase>,
     /// What is left of a part, its threshold, and their unit.
     low: Option<(Quantity, Quantity, String)>,
     /// The demandes that it is about or that the work answers: their numbers, and who filed them.
@@ -114,7 +113,7 @@ fn write(
         motif: news.motif.clone(),
         alarm: news.alarm.clone(),
     };
-    let language = language(recipient.langue);
+    let language = recipient.langue.spoken();
     let Message { titre, contenu } =
         Message::about(&news.subject, news.fait, line.relation, &detail, language);
     let draft = Draft {
@@ -149,14 +148,6 @@ fn channels(wanted: Preference) -> Vec<(Canal, StatutEnvoi)> {
     let app = wanted.app.then_some((Canal::App, StatutEnvoi::Envoye));
     let log = wanted.log.then_some((Canal::Log, StatutEnvoi::AEnvoyer));
     app.into_iter().chain(email.map(|statut| (Canal::Email, statut))).chain(log).collect()
-}
-
-/// The language of a person's messages: French unless they chose English.
-pub fn language(langue: Langue) -> Language {
-    match langue {
-        Langue::En => Language::English,
-        Langue::Fr | Langue::Ar => Language::French,
-    }
 }
 
 /// Where the interface shows an intervention.
@@ -290,7 +281,7 @@ fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
             let lead = store::lead(tx, id)?;
             news.reassigned = Booked::read(&told.apres).since(&Booked::read(&told.avant), lead);
         }
-        Fait::HorsTolerance => news.measured = Some(text(&told.apres, "releve")),
+        Fait::HorsTolerance => news.measured = Some(said(&told.apres, ["releve", "releve_en", "releve_ar"])),
         Fait::Rappel => news.slots = store::slots_on(tx, id, &text(&told.apres, "jour"), &news.subject.zone)?,
         // What it became then, whatever it is by now.
         Fait::Statut => news.subject.statut = word(&told.apres["statut"]).unwrap_or(news.subject.statut),
@@ -384,9 +375,20 @@ fn low(id: PieceId, told: &Told) -> Result<News> {
 
 /// Something about the server itself.
 fn alarm(told: &Told, fait: Fait, page: &str) -> News {
-    let alarm = Phrase::new(text(&told.apres, "fr"), text(&told.apres, "en"));
+    let alarm = said(&told.apres, ["fr", "en", "ar"]);
     let subject = Subject::bare(String::new(), String::new(), String::new());
     News { alarm: Some(alarm), ..News::new(fait, subject, page.to_owned()) }
+}
+
+/// A sentence that an entry keeps in each language; one of an earlier version may lack all but the French.
+fn said(members: &Value, [fr, en, ar]: [&str; 3]) -> Phrase {
+    let french = text(members, fr);
+    let english = members[en].as_str().unwrap_or(&french).to_owned();
+    let phrase = Phrase::new(french, english);
+    match members[ar].as_str() {
+        Some(arabic) => phrase.with_arabic(arabic.to_owned()),
+        None => phrase,
+    }
 }
 
 fn text(members: &Value, name: &str) -> String {

@@ -114,15 +114,17 @@ pub fn read_through(
     let unreadable = |cause: io::Error| {
         let why = phrase!(
             "La sauvegarde {shown} ne se lit pas ; prenez-en une autre.",
-            "The backup {shown} cannot be read; take another one."
+            "The backup {shown} cannot be read; take another one.",
+            "تعذّرت قراءة النسخة الاحتياطية \u{2068}{shown}\u{2069}؛ خذ غيرها."
         );
         Failure::Fault(why, cause.into())
     };
     let refused = |why: Phrase| {
-        let (fr, en) = (why.text(Language::French), why.text(Language::English));
-        Failure::Refused(Phrase::new(
-            format!("{shown} est refusée : {fr}. Rien n’a été touché."),
-            format!("{shown} is refused: {en}. Nothing was touched."),
+        let [fr, en, ar] = Language::ALL.map(|language| why.text(language));
+        Failure::Refused(phrase!(
+            "{shown} est refusée : {fr}. Rien n’a été touché.",
+            "{shown} is refused: {en}. Nothing was touched.",
+            "\u{2068}{shown}\u{2069} مرفوضة: {ar}. لم يتغيّر شيء."
         ))
     };
     let file = File::open(path).map_err(unreadable)?;
@@ -135,14 +137,23 @@ pub fn read_through(
     let Some(first) = first.filter(|entry| is_plain(entry, MANIFEST)) else {
         return Err(refused(phrase!(
             "elle ne commence pas par son manifeste",
-            "it does not begin with its manifest"
+            "it does not begin with its manifest",
+            "لا تبدأ ببيانها"
         )));
     };
     if first.size() > LARGEST_MANIFEST {
-        return Err(refused(phrase!("son manifeste est démesuré", "its manifest is far too large")));
+        return Err(refused(phrase!(
+            "son manifeste est démesuré",
+            "its manifest is far too large",
+            "بيانها أكبر من اللازم"
+        )));
     }
     let manifest: Manifest = serde_json::from_reader(first.take(LARGEST_MANIFEST)).map_err(|cause| {
-        refused(phrase!("son manifeste est illisible ({cause})", "its manifest is unreadable ({cause})"))
+        refused(phrase!(
+            "son manifeste est illisible ({cause})",
+            "its manifest is unreadable ({cause})",
+            "بيانها غير مقروء (\u{2068}{cause}\u{2069})"
+        ))
     })?;
     if let Some(flaw) = manifest.flaw() {
         return Err(refused(flaw));
@@ -157,24 +168,34 @@ pub fn read_through(
         let Some(file) = awaited.remove(name.as_str()).filter(|file| is_plain(&entry, &file.nom)) else {
             return Err(refused(phrase!(
                 "« {name} » n’est pas annoncé par le manifeste",
-                "\"{name}\" is not announced by the manifest"
+                "\"{name}\" is not announced by the manifest",
+                "«\u{2068}{name}\u{2069}» غير مذكور في البيان"
             )));
         };
         if entry.size() != file.octets {
             return Err(refused(phrase!(
                 "« {name} » n’a pas la taille annoncée",
-                "\"{name}\" has not the size announced"
+                "\"{name}\" has not the size announced",
+                "حجم «\u{2068}{name}\u{2069}» ليس الحجم المعلن"
             )));
         }
         let mut to = place(file).map_err(|cause| written(&name, cause))?;
         let digest = copy(&mut entry, to.as_mut(), tell)
             .map_err(|(was_read, cause)| if was_read { written(&name, cause) } else { unreadable(cause) })?;
         if digest != file.sha256 {
-            return Err(refused(phrase!("« {name} » a été altéré", "\"{name}\" was altered")));
+            return Err(refused(phrase!(
+                "« {name} » a été altéré",
+                "\"{name}\" was altered",
+                "«\u{2068}{name}\u{2069}» تغيّر"
+            )));
         }
     }
     match awaited.keys().next() {
-        Some(name) => Err(refused(phrase!("« {name} » manque", "\"{name}\" is missing"))),
+        Some(name) => Err(refused(phrase!(
+            "« {name} » manque",
+            "\"{name}\" is missing",
+            "«\u{2068}{name}\u{2069}» ناقص"
+        ))),
         None => Ok(manifest),
     }
 }
@@ -187,7 +208,8 @@ fn is_plain<R: Read>(entry: &tar::Entry<'_, R>, name: &str) -> bool {
 fn written(name: &str, cause: io::Error) -> Failure {
     let why = phrase!(
         "« {name} » n’a pas pu être écrit : vérifiez la place et les droits du disque.",
-        "\"{name}\" could not be written: check the room and the rights on the disk."
+        "\"{name}\" could not be written: check the room and the rights on the disk.",
+        "تعذّرت كتابة «\u{2068}{name}\u{2069}»: تحقق من مساحة القرص وصلاحياته."
     );
     Failure::Fault(why, cause.into())
 }

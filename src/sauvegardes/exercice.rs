@@ -67,11 +67,14 @@ pub(super) fn wrong(draft: &Draft, manifest: &Manifest) -> Result<Option<Phrase>
     let wrong: Vec<_> = check::run(draft.path())?.into_iter().flat_map(|examined| examined.wrong).collect();
     let others = wrong.len().saturating_sub(1);
     Ok(wrong.into_iter().next().map(|first| {
-        let [fr, en] =
-            [Language::French, Language::English].map(|language| first.what.text(language).to_owned());
+        let [fr, en, ar] = Language::ALL.map(|language| first.what.text(language));
         match others {
-            0 => Phrase::new(fr, en),
-            _ => phrase!("{fr} (et {others} autre(s))", "{en} (and {others} more)"),
+            0 => first.what,
+            _ => phrase!(
+                "{fr} (et {others} autre(s))",
+                "{en} (and {others} more)",
+                "{ar} (أخطاء أخرى: {others})"
+            ),
         }
     }))
 }

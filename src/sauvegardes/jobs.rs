@@ -16,7 +16,7 @@ use crate::ids::ExerciceId;
 use crate::kernel::app::System;
 use crate::kernel::db::{Change, Reader};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::phrase::{Language, Phrase};
+use crate::kernel::phrase::{ARABIC_DAY, Language, Phrase};
 use crate::kernel::scheduler::Done;
 use crate::phrase;
 
@@ -46,7 +46,8 @@ pub async fn nightly(system: System) -> Result<Done> {
     if missing > 0 {
         let why = phrase!(
             "Dans la sauvegarde de la nuit, {missing} document(s) manquent : leurs fichiers sont perdus ou altérés. Lancez « check --all ».",
-            "{missing} document(s) are not in last night's backup: their files are lost or altered. Run \"check --all\"."
+            "{missing} document(s) are not in last night's backup: their files are lost or altered. Run \"check --all\".",
+            "الوثائق الناقصة في النسخة الاحتياطية الليلية: {missing}. ملفاتها مفقودة أو تالفة. شغّل «\u{2068}check --all\u{2069}»."
         );
         alarm(&system, why).await?;
     }
@@ -69,10 +70,11 @@ pub async fn watch(system: System) -> Result<Done> {
         return Ok(Done::all(0));
     };
     let day = since.in_zone(&TimeZone::UTC).date();
-    let (fr, en) = (day.strftime("%d/%m/%Y"), day.strftime("%-d %b %Y"));
+    let (fr, en, ar) = (day.strftime("%d/%m/%Y"), day.strftime("%-d %b %Y"), day.strftime(ARABIC_DAY));
     let why = phrase!(
         "Aucune sauvegarde n’a réussi depuis le {fr}. Voyez la page « Sauvegardes » : la tâche dit ce qui l’empêche.",
-        "No backup has succeeded since {en}. See the page \"Backups\": the job says what keeps it from it."
+        "No backup has succeeded since {en}. See the page \"Backups\": the job says what keeps it from it.",
+        "لم تنجح أي نسخة احتياطية منذ \u{2068}{ar}\u{2069}. انظر صفحة «النسخ الاحتياطية»: تقول المهمة ما يمنعها."
     );
     alarm(&system, why).await?;
     Ok(Done::all(0))
@@ -99,7 +101,11 @@ async fn drill(system: &System, id: ExerciceId, nom: String) -> Result<()> {
     let started = Started::now();
     let outcome = blocking(move || match commands::find(&data_dir, &nom) {
         Ok(path) => exercice::rehearse(&path, &data_dir),
-        Err(_) => Err(Failure::Refused(phrase!("{nom} n’existe plus.", "{nom} exists no more."))),
+        Err(_) => Err(Failure::Refused(phrase!(
+            "{nom} n’existe plus.",
+            "{nom} exists no more.",
+            "\u{2068}{nom}\u{2069} لم تعد موجودة."
+        ))),
     });
     let outcome: std::result::Result<Rehearsed, Phrase> = outcome.await?.map_err(|failure| {
         tracing::error!(cause = failure.lines().join(" "), "the restore drill failed");

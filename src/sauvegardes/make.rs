@@ -39,7 +39,8 @@ pub fn make(data_dir: &Path, to: &Path, tell: &dyn Fn(u64, u64)) -> Result<Made,
         let shown = to.display();
         return Err(Failure::Refused(phrase!(
             "{shown} existe déjà ; une sauvegarde ne remplace jamais un fichier.",
-            "{shown} exists already; a backup never replaces a file."
+            "{shown} exists already; a backup never replaces a file.",
+            "\u{2068}{shown}\u{2069} موجود من قبل؛ النسخة الاحتياطية لا تحل محل ملف أبدًا."
         )));
     }
     let drafts = Drafts::beside(to)?;
@@ -116,7 +117,8 @@ fn describe(data_dir: &Path, copy: &Path) -> Result<Manifest, Failure> {
     if let Some(damage) = store::damage(&db)? {
         return Err(Failure::Refused(phrase!(
             "La base est abîmée ({damage}) : elle n’est pas sauvegardée par-dessus les bonnes. Lancez « check ».",
-            "The database is damaged ({damage}): it is not backed up over the good ones. Run \"check\"."
+            "The database is damaged ({damage}): it is not backed up over the good ones. Run \"check\".",
+            "قاعدة البيانات تالفة (\u{2068}{damage}\u{2069}): لا تُنسخ فوق النسخ السليمة. شغّل «\u{2068}check\u{2069}»."
         )));
     }
     let (digest, bytes) = archive::digest(copy).map_err(|cause| not_written(copy, cause))?;
@@ -154,7 +156,8 @@ fn not_written(to: &Path, cause: std::io::Error) -> Failure {
     let shown = to.display();
     let why = phrase!(
         "La sauvegarde {shown} n’a pas pu être écrite : vérifiez la place et les droits du disque. Il n’en reste rien ; les précédentes sont intactes.",
-        "The backup {shown} could not be written: check the room and the rights on the disk. Nothing is left of it; those before are untouched."
+        "The backup {shown} could not be written: check the room and the rights on the disk. Nothing is left of it; those before are untouched.",
+        "تعذّرت كتابة النسخة الاحتياطية \u{2068}{shown}\u{2069}: تحقق من مساحة القرص وصلاحياته. لم يبق منها شيء، والسابقة سليمة."
     );
     Failure::Fault(why, cause.into())
 }

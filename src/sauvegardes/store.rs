@@ -141,7 +141,7 @@ fn exercice(row: &Row<'_>, language: Language) -> rusqlite::Result<Exercice> {
         documents: row.get("documents")?,
         ecarts: changed.into_iter().map(ecart).collect(),
         erreur: row.get(match language {
-            Language::French => "erreur_fr",
+            Language::French | Language::Arabic => "erreur_fr",
             Language::English => "erreur_en",
         })?,
     })

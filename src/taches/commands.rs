@@ -82,10 +82,7 @@ fn taches(db: &Reader<'_>, scheduler: &Scheduler, language: Language) -> Result<
         let job = standing.job;
         Tache {
             nom: job.name,
-            libelle: match language {
-                Language::French => job.label.0,
-                Language::English => job.label.1,
-            },
+            libelle: text(&job.phrase(), language),
             frequence: text(&job.every.phrase(), language),
             en_cours: standing.is_running,
             derniere: last.remove(job.name),

@@ -11,18 +11,18 @@ use crate::kernel::page::{Filters, Listing};
 words! {
     /// How a run went.
     pub enum ResultatExecution {
-        Reussie = "reussie" ("Réussie", "Done"),
+        Reussie = "reussie" ("Réussie", "Done", "ناجحة"),
         /// Done but for what was left out.
-        Partielle = "partielle" ("Partielle", "Partly done"),
-        Echouee = "echouee" ("Échouée", "Failed"),
+        Partielle = "partielle" ("Partielle", "Partly done", "جزئية"),
+        Echouee = "echouee" ("Échouée", "Failed", "فاشلة"),
     }
 }
 
 words! {
     /// Why a job ran.
     pub enum Declencheur {
-        Horaire = "horaire" ("À son heure", "At its time"),
-        Manuel = "manuel" ("À la main", "By hand"),
+        Horaire = "horaire" ("À son heure", "At its time", "في موعدها"),
+        Manuel = "manuel" ("À la main", "By hand", "يدويًا"),
     }
 }
 
@@ -53,7 +53,7 @@ pub struct Tache {
     #[schema(example = "purge-sessions")]
     pub nom: &'static str,
     #[schema(example = "Purge des sessions terminées et des échecs de connexion")]
-    pub libelle: &'static str,
+    pub libelle: String,
     #[schema(example = "chaque heure")]
     pub frequence: String,
     pub en_cours: bool,

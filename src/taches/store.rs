@@ -43,19 +43,23 @@ struct Skip {
     id: i64,
     fr: String,
     en: String,
+    /// Not kept by earlier versions.
+    ar: Option<String>,
 }
 
 fn execution(row: &Row<'_>, language: Language) -> rusqlite::Result<Execution> {
     let by_hand: bool = row.get("by_hand")?;
     let ignorees: i64 = row.get("skipped")?;
+    // Failures are kept in the two languages of whoever keeps the server.
     let erreur: Option<String> = row.get(match language {
-        Language::French => "error_fr",
+        Language::French | Language::Arabic => "error_fr",
         Language::English => "error_en",
     })?;
     let skips: serde_json::Value = row.get("skips")?;
     let skips: Vec<Skip> = serde_json::from_value(skips).unwrap_or_default();
     let raison = |skip: &Skip| match language {
         Language::French => skip.fr.clone(),
+        Language::Arabic => skip.ar.clone().unwrap_or_else(|| skip.fr.clone()),
         Language::English => skip.en.clone(),
     };
     let detail = |skip: Skip| Ignoree { raison: raison(&skip), entite: skip.entite, entite_id: skip.id };

@@ -14,13 +14,25 @@ use crate::kernel::clock::Instant;
 use crate::kernel::error::Result;
 use crate::kernel::input::{given, not_blank, present};
 use crate::kernel::page::Filters;
+use crate::kernel::phrase::Language;
 
 words! {
     /// The language in which the product speaks to a person.
     pub enum Langue {
-        Fr = "fr" ("Français", "French"),
-        En = "en" ("Anglais", "English"),
-        Ar = "ar" ("Arabe", "Arabic"),
+        Fr = "fr" ("Français", "French", "الفرنسية"),
+        En = "en" ("Anglais", "English", "الإنجليزية"),
+        Ar = "ar" ("Arabe", "Arabic", "العربية"),
+    }
+}
+
+impl Langue {
+    /// The language in which sentences are said to this person.
+    pub const fn spoken(self) -> Language {
+        match self {
+            Self::Fr => Language::French,
+            Self::En => Language::English,
+            Self::Ar => Language::Arabic,
+        }
     }
 }
 

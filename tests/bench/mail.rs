@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 use erp_interventions::kernel::app::Options;
 use erp_interventions::kernel::clock::Clock;
 use erp_interventions::kernel::mail::{Mail, Mailbox, Notice, Outgoing, Security, Smtp};
+use erp_interventions::kernel::phrase::Language;
 use erp_interventions::kernel::scheduler::Timetable;
 use futures_util::stream::{self, StreamExt};
 use smtp::{Mode, Protection, Sink};
@@ -103,7 +104,7 @@ async fn send(mail: &Mail, n: usize) {
         motif: "cette intervention vous est affectée".to_owned(),
         preferences: "http://127.0.0.1:8000/preferences".to_owned(),
     };
-    let rendered = mail.templates().render("notification", "fr", &notice).expect("rendered");
+    let rendered = mail.templates().render("notification", Language::French, &notice).expect("rendered");
     let message = Outgoing {
         message_id: format!("n{n}@usine.test"),
         to: Mailbox::new("Youssef El Amrani", "youssef@usine.test"),

@@ -42,6 +42,7 @@ mod interventions;
 mod interventions_list;
 mod killed;
 mod killed_starts;
+mod langues;
 mod limits;
 mod mail;
 mod mail_command;

@@ -249,22 +249,27 @@ pub(super) fn sentence(
     let (unite, depart, pas, goal) = (&compteur.unite, plan.depart, plan.pas, plan.steps().at(k));
     let threshold = phrase!(
         "Seuil {k} : {depart} {unite} + {k} × {pas} {unite} = {goal} {unite}",
-        "Threshold {k}: {depart} {unite} + {k} × {pas} {unite} = {goal} {unite}"
+        "Threshold {k}: {depart} {unite} + {k} × {pas} {unite} = {goal} {unite}",
+        "العتبة رقم {k}: \u{2068}{depart} {unite} + {k} × {pas} {unite} = {goal} {unite}\u{2069}"
     );
     let stand = match (last, pace.map(|pace| Quantity((pace * 10.0).round() as i64 * 100))) {
-        (None, _) => phrase!(" ; aucun relevé", "; no reading"),
+        (None, _) => phrase!(" ; aucun relevé", "; no reading", "؛ لا توجد قراءة"),
         (Some(last), None) => {
             let cumul = last.cumul();
-            phrase!(" ; relevé à {cumul} {unite}", "; read at {cumul} {unite}")
+            phrase!(
+                " ; relevé à {cumul} {unite}",
+                "; read at {cumul} {unite}",
+                "؛ آخر قراءة \u{2068}{cumul} {unite}\u{2069}"
+            )
         }
         (Some(last), Some(pace)) => {
             let cumul = last.cumul();
             phrase!(
                 " ; relevé à {cumul} {unite}, {pace} {unite} par jour depuis 90 jours",
-                "; read at {cumul} {unite}, {pace} {unite} a day over 90 days"
+                "; read at {cumul} {unite}, {pace} {unite} a day over 90 days",
+                "؛ آخر قراءة \u{2068}{cumul} {unite}\u{2069}، بمعدل \u{2068}{pace} {unite}\u{2069} في اليوم خلال 90 يومًا"
             )
         }
     };
-    let said = |language| format!("{}{}.", threshold.text(language), stand.text(language));
-    Phrase::new(said(Language::French), said(Language::English))
+    Phrase::composed(|language| format!("{}{}.", threshold.text(language), stand.text(language)))
 }

@@ -51,9 +51,17 @@ impl Reading<'_> {
         let when = self.local(demande.date_creation);
         let message = match &demande.demandeur {
             Some(Personne { nom, .. }) => {
-                phrase!("Déjà signalé par {nom} le {when}.", "Already reported by {nom} on {when}.")
+                phrase!(
+                    "Déjà signalé par {nom} le {when}.",
+                    "Already reported by {nom} on {when}.",
+                    "أبلغ عنه \u{2068}{nom}\u{2069} من قبل، يوم {when}."
+                )
             }
-            None => phrase!("Déjà signalé le {when}.", "Already reported on {when}."),
+            None => phrase!(
+                "Déjà signalé le {when}.",
+                "Already reported on {when}.",
+                "أُبلغ عنه من قبل، يوم {when}."
+            ),
         };
         let statut = match &demande.intervention {
             Some(work) => work.statut.label(),
@@ -77,7 +85,8 @@ impl Reading<'_> {
         let (numero, when) = (&work.numero, self.local(work.declaree_le));
         let message = phrase!(
             "L’intervention {numero}, déclarée le {when}, est ouverte.",
-            "Intervention {numero}, declared on {when}, is open."
+            "Intervention {numero}, declared on {when}, is open.",
+            "التدخل \u{2068}{numero}\u{2069}، المصرّح به يوم {when}، مفتوح."
         );
         Doublon {
             r#type: TypeDoublon::Intervention,
@@ -102,6 +111,7 @@ impl Reading<'_> {
         let format = match self.language {
             Language::French => "%d/%m/%Y à %H:%M",
             Language::English => "%d/%m/%Y at %H:%M",
+            Language::Arabic => "\u{2068}%d\u{200F}/%m\u{200F}/%Y\u{2069} الساعة %H:%M",
         };
         instant.in_zone(&self.zone).strftime(format).to_string()
     }

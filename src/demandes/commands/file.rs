@@ -90,7 +90,7 @@ fn check_room(db: &Reader<'_>, person: UserId) -> Result<()> {
             "trop_de_demandes",
             phrase!(
                 "{MOST_UNANSWERED} de vos demandes attendent déjà une réponse : retirez-en, ou attendez-la.",
-                "{MOST_UNANSWERED} of your requests wait for an answer already: withdraw some, or wait for it."
+                "{MOST_UNANSWERED} of your requests wait for an answer already: withdraw some, or wait for it.", "عدد طلباتك التي تنتظر جوابًا: {MOST_UNANSWERED}. اسحب بعضها أو انتظر الجواب."
             ),
         )
         .with("maximum", MOST_UNANSWERED));
@@ -100,7 +100,8 @@ fn check_room(db: &Reader<'_>, person: UserId) -> Result<()> {
             LATER,
             phrase!(
                 "Vous avez déposé {MOST_A_DAY} demandes en 24 heures : réessayez plus tard.",
-                "You have filed {MOST_A_DAY} requests in 24 hours: try again later."
+                "You have filed {MOST_A_DAY} requests in 24 hours: try again later.",
+                "عدد طلباتك خلال 24 ساعة: {MOST_A_DAY}. أعد المحاولة لاحقًا."
             ),
         ));
     }
@@ -151,7 +152,8 @@ fn on(db: &Reader<'_>, id: EquipementId) -> Result<Equipement> {
 
 fn check(tx: &Tx<'_>, before: Option<&Demande>, after: &Demande) -> Result<()> {
     if after.survenue_le.is_some_and(|failure| failure > after.date_creation) {
-        let message = phrase!("doit précéder la demande", "must come before the request");
+        let message =
+            phrase!("doit précéder la demande", "must come before the request", "يجب أن يسبق الطلب");
         return Err(Error::invalid("survenue_le", "valeur_invalide", message));
     }
     let known = before.and_then(|before| before.symptome_code_id);

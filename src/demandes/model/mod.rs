@@ -11,10 +11,10 @@ pub use entity::{
 words! {
     /// Where a demande stands.
     pub enum StatutDemande {
-        Nouvelle = "nouvelle" ("Nouvelle", "New"),
-        Acceptee = "acceptee" ("Acceptée", "Accepted"),
-        Refusee = "refusee" ("Refusée", "Refused"),
-        Retiree = "retiree" ("Retirée", "Withdrawn"),
+        Nouvelle = "nouvelle" ("Nouvelle", "New", "جديد"),
+        Acceptee = "acceptee" ("Acceptée", "Accepted", "مقبول"),
+        Refusee = "refusee" ("Refusée", "Refused", "مرفوض"),
+        Retiree = "retiree" ("Retirée", "Withdrawn", "مسحوب"),
     }
 }
 

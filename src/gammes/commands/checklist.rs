@@ -15,6 +15,7 @@ use crate::kernel::auth::Role;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::IfMatch;
+use crate::kernel::phrase::Language;
 use crate::phrase;
 
 /// Characters of a title.
@@ -100,7 +101,10 @@ pub fn answer(
     )?;
     if let Some(valeur) = content.valeur.filter(|_| proposes) {
         let releve = rules::symptom(&after.operation, valeur);
-        let told = serde_json::json!({ "operation_id": operation, "releve": releve });
+        let [fr, en, ar] = Language::ALL.map(|language| releve.text(language));
+        let told = serde_json::json!({
+            "operation_id": operation, "releve": fr, "releve_en": en, "releve_ar": ar,
+        });
         tx.record(Event::MesureHorsTolerance(intervention.id), Change::created(&told)?)?;
     }
     shown(tx, after)
@@ -153,7 +157,7 @@ fn work(intervention: &Intervention, element: &Element) -> NewIntervention {
     let titre: String = format!("Hors tolérance : {}", operation.libelle).chars().take(TITLE).collect();
     // The measure that the proposal was made for may have been corrected since, but then there is no proposal.
     let valeur = element.reponse.as_ref().and_then(|given| given.valeur);
-    let symptome = valeur.map(|valeur| rules::symptom(operation, valeur));
+    let symptome = valeur.map(|valeur| rules::symptom(operation, valeur).text(Language::French).to_owned());
     let remarque = element.reponse.as_ref().and_then(|given| given.remarque.as_deref());
     let (numero, cause) = (&intervention.numero, &intervention.titre);
     let description = [Some(format!("Relevé lors de {numero} « {cause} ».")), remarque.map(str::to_owned)];

@@ -13,8 +13,8 @@ use crate::kernel::input::{not_blank, present};
 words! {
     /// How far the corrective work for a measure out of tolerance is.
     pub enum StatutCorrective {
-        Proposee = "proposee" ("Proposée", "Proposed"),
-        Creee = "creee" ("Créée", "Created"),
+        Proposee = "proposee" ("Proposée", "Proposed", "مقترحة"),
+        Creee = "creee" ("Créée", "Created", "أُنشئت"),
     }
 }
 

@@ -16,18 +16,18 @@ pub const LARGEST: f64 = 1e12;
 words! {
     /// Whether a gamme is given to new work.
     pub enum StatutGamme {
-        Active = "active" ("Active", "Active"),
-        Archivee = "archivee" ("Archivée", "Archived"),
+        Active = "active" ("Active", "Active", "نشطة"),
+        Archivee = "archivee" ("Archivée", "Archived", "مؤرشفة"),
     }
 }
 
 words! {
     /// What an operation asks for.
     pub enum TypeOperation {
-        Case = "case" ("Case à cocher", "Check box"),
-        Mesure = "mesure" ("Mesure", "Measure"),
-        Texte = "texte" ("Texte", "Text"),
-        Photo = "photo" ("Photo", "Photo"),
+        Case = "case" ("Case à cocher", "Check box", "خانة"),
+        Mesure = "mesure" ("Mesure", "Measure", "قياس"),
+        Texte = "texte" ("Texte", "Text", "نص"),
+        Photo = "photo" ("Photo", "Photo", "صورة"),
     }
 }
 

@@ -81,7 +81,11 @@ pub(super) fn check<'b>(
     let names = outside.iter().map(|booking| booking.nom.as_str()).collect::<Vec<_>>().join(", ");
     Err(Error::conflict(
         "hors_horaire",
-        phrase!("Hors des heures de travail de {names}.", "Outside the working hours of {names}."),
+        phrase!(
+            "Hors des heures de travail de {names}.",
+            "Outside the working hours of {names}.",
+            "خارج ساعات عمل \u{2068}{names}\u{2069}."
+        ),
     )
     .with("creneaux", outside.iter().map(|booking| OutsideHours::of(booking)).collect::<Vec<_>>()))
 }
@@ -157,7 +161,11 @@ fn refuse_unfit(obstacles: Vec<Unfit>) -> Result<()> {
     let nom = &first.technicien_nom;
     Err(Error::conflict(
         "non_qualifie",
-        phrase!("{nom} ne peut pas être affecté à ce travail.", "{nom} cannot be assigned to this work."),
+        phrase!(
+            "{nom} ne peut pas être affecté à ce travail.",
+            "{nom} cannot be assigned to this work.",
+            "لا يمكن إسناد هذا العمل إلى \u{2068}{nom}\u{2069}."
+        ),
     )
     .with("obstacles", obstacles))
 }
@@ -196,7 +204,11 @@ fn refuse_overlaps(
     let proposed = propose(tx, needs, slot.minutes().max(1), slot.debut.max(tx.now()), zone)?;
     Err(Error::conflict(
         "chevauchement",
-        phrase!("{nom} est déjà pris à ce moment-là.", "{nom} is already taken at that time."),
+        phrase!(
+            "{nom} est déjà pris à ce moment-là.",
+            "{nom} is already taken at that time.",
+            "\u{2068}{nom}\u{2069} مشغول في هذا الوقت."
+        ),
     )
     .with("conflits", conflicts)
     .with("suggestions", proposed))

@@ -38,7 +38,8 @@ pub fn comment(tx: &Tx<'_>, readable: &Readable, new: &NewCommentaire) -> Result
             LATER,
             phrase!(
                 "Vous avez écrit {MOST_REMARKS} remarques en 24 heures : réessayez plus tard.",
-                "You have written {MOST_REMARKS} remarks in 24 hours: try again later."
+                "You have written {MOST_REMARKS} remarks in 24 hours: try again later.",
+                "عدد تعليقاتك خلال 24 ساعة: {MOST_REMARKS}. أعد المحاولة لاحقًا."
             ),
         ));
     }

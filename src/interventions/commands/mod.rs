@@ -93,14 +93,14 @@ fn require_bare(db: &Reader<'_>, id: InterventionId) -> Result<()> {
     if attaches.is_empty() {
         return Ok(());
     }
-    let (fr, en) =
-        (attaches::named(&attaches, Language::French), attaches::named(&attaches, Language::English));
+    let [fr, en, ar] = Language::ALL.map(|language| attaches::named(&attaches, language));
     let has_begun = attaches.iter().any(|kind| matches!(kind.r#type, Attache::Temps | Attache::Reponses));
     Err(Error::conflict(
         if has_begun { "deja_commencee" } else { "attaches" },
         phrase!(
             "Cette intervention contient déjà : {fr}. Annulez-la au lieu de la supprimer.",
-            "This intervention already holds: {en}. Cancel it instead of deleting it."
+            "This intervention already holds: {en}. Cancel it instead of deleting it.",
+            "في هذا التدخل: {ar}. ألغِه بدل حذفه."
         ),
     )
     .with("attaches", attaches))

@@ -356,20 +356,26 @@ fn require_written(
 /// Why the workflow does not lead there, and where it does.
 fn refused(refusal: Refusal, intervention: &Intervention, to: StatutIntervention, caller: Caller) -> Error {
     let (from, to) = (intervention.statut.label(), to.label());
-    let (from_fr, to_fr) = (from.text(Language::French), to.text(Language::French));
-    let (from_en, to_en) = (from.text(Language::English), to.text(Language::English));
+    let [from_fr, from_en, from_ar] = Language::ALL.map(|language| from.text(language));
+    let [to_fr, to_en, to_ar] = Language::ALL.map(|language| to.text(language));
     let sentence = match refusal {
         Refusal::NoSuchStep => phrase!(
             "Une intervention « {from_fr} » ne passe pas à « {to_fr} ».",
-            "An intervention in \"{from_en}\" does not go to \"{to_en}\"."
+            "An intervention in \"{from_en}\" does not go to \"{to_en}\".",
+            "لا ينتقل التدخل من «{from_ar}» إلى «{to_ar}»."
         ),
         Refusal::NotTheirs => {
             return Error::Forbidden(phrase!(
                 "Seul un responsable fait passer une intervention de « {from_fr} » à « {to_fr} ».",
-                "Only a manager takes an intervention from \"{from_en}\" to \"{to_en}\"."
+                "Only a manager takes an intervention from \"{from_en}\" to \"{to_en}\".",
+                "المسؤول وحده ينقل التدخل من «{from_ar}» إلى «{to_ar}»."
             ));
         }
-        Refusal::SansTechnicien => phrase!("Affectez d’abord un technicien.", "Assign a technician first."),
+        Refusal::SansTechnicien => phrase!(
+            "Affectez d’abord un technicien.",
+            "Assign a technician first.",
+            "أسند التدخل إلى تقني أولًا."
+        ),
         Refusal::Validated => frozen(),
     };
     Error::conflict("transition_refusee", sentence)
@@ -379,6 +385,7 @@ fn refused(refusal: Refusal, intervention: &Intervention, to: StatutIntervention
 fn frozen() -> Phrase {
     phrase!(
         "Cette intervention est validée : elle est figée.",
-        "This intervention is validated: it is frozen."
+        "This intervention is validated: it is frozen.",
+        "صودق على هذا التدخل: لم يعد يتغيّر."
     )
 }

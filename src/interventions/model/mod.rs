@@ -18,11 +18,11 @@ pub use filters::{InterventionFilters, SuggestionQuery, TimelineFilters};
 words! {
     /// Where an intervention stands.
     pub enum StatutIntervention {
-        Planifie = "planifie" ("Planifiée", "Planned"),
-        EnCours = "en_cours" ("En cours", "In progress"),
-        AttentePieces = "attente_pieces" ("En attente de pièces", "Waiting for parts"),
-        Termine = "termine" ("Terminée", "Finished"),
-        Annule = "annule" ("Annulée", "Cancelled"),
+        Planifie = "planifie" ("Planifiée", "Planned", "مبرمج"),
+        EnCours = "en_cours" ("En cours", "In progress", "قيد الإنجاز"),
+        AttentePieces = "attente_pieces" ("En attente de pièces", "Waiting for parts", "في انتظار القطع"),
+        Termine = "termine" ("Terminée", "Finished", "منتهٍ"),
+        Annule = "annule" ("Annulée", "Cancelled", "ملغى"),
     }
 }
 
@@ -36,39 +36,39 @@ impl StatutIntervention {
 words! {
     /// Why the work is done (NF EN 13306).
     pub enum TypeIntervention {
-        Corrective = "corrective" ("Corrective", "Corrective"),
-        Preventive = "preventive" ("Préventive", "Preventive"),
-        Ameliorative = "ameliorative" ("Améliorative", "Improvement"),
-        Diagnostic = "diagnostic" ("Diagnostic", "Diagnosis"),
+        Corrective = "corrective" ("Corrective", "Corrective", "تصحيحية"),
+        Preventive = "preventive" ("Préventive", "Preventive", "وقائية"),
+        Ameliorative = "ameliorative" ("Améliorative", "Improvement", "تحسينية"),
+        Diagnostic = "diagnostic" ("Diagnostic", "Diagnosis", "تشخيص"),
     }
 }
 
 words! {
     /// How much it presses, least first.
     pub enum Priorite {
-        Basse = "basse" ("Basse", "Low"),
-        Normale = "normale" ("Normale", "Normal"),
-        Haute = "haute" ("Haute", "High"),
-        Urgente = "urgente" ("Urgente", "Urgent"),
+        Basse = "basse" ("Basse", "Low", "منخفضة"),
+        Normale = "normale" ("Normale", "Normal", "عادية"),
+        Haute = "haute" ("Haute", "High", "عالية"),
+        Urgente = "urgente" ("Urgente", "Urgent", "عاجلة"),
     }
 }
 
 words! {
     /// What someone is booked as: in charge, or in support.
     pub enum RoleAffectation {
-        Principal = "principal" ("Principal", "Lead"),
-        Renfort = "renfort" ("Renfort", "Support"),
+        Principal = "principal" ("Principal", "Lead", "رئيسي"),
+        Renfort = "renfort" ("Renfort", "Support", "دعم"),
     }
 }
 
 words! {
     /// What a line of the history tells.
     pub enum TypeHistorique {
-        Creation = "creation" ("Création", "Creation"),
-        Statut = "statut" ("Changement de statut", "Change of status"),
-        Reouverture = "reouverture" ("Réouverture", "Reopening"),
-        Affectation = "affectation" ("Affectation", "Assignment"),
-        Validation = "validation" ("Validation", "Validation"),
+        Creation = "creation" ("Création", "Creation", "إنشاء"),
+        Statut = "statut" ("Changement de statut", "Change of status", "تغيير الحالة"),
+        Reouverture = "reouverture" ("Réouverture", "Reopening", "إعادة فتح"),
+        Affectation = "affectation" ("Affectation", "Assignment", "إسناد"),
+        Validation = "validation" ("Validation", "Validation", "مصادقة"),
     }
 }
 

@@ -10,10 +10,10 @@ use crate::words;
 words! {
     /// What a person is to the plant.
     pub enum Role {
-        Admin = "admin" ("Administrateur", "Administrator"),
-        Responsable = "responsable" ("Responsable", "Manager"),
-        Technicien = "technicien" ("Technicien", "Technician"),
-        Client = "client" ("Client", "Client"),
+        Admin = "admin" ("Administrateur", "Administrator", "مدير النظام"),
+        Responsable = "responsable" ("Responsable", "Manager", "مسؤول"),
+        Technicien = "technicien" ("Technicien", "Technician", "تقني"),
+        Client = "client" ("Client", "Client", "زبون"),
     }
 }
 

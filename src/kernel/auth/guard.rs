@@ -103,7 +103,8 @@ impl Call {
                 wait,
                 phrase!(
                     "Vous avez fait trop de modifications à la suite ; réessayez dans {seconds} s.",
-                    "You have made too many changes in a row; try again in {seconds} s."
+                    "You have made too many changes in a row; try again in {seconds} s.",
+                    "تعديلات كثيرة متتالية؛ أعد المحاولة بعد \u{2068}{seconds} s\u{2069}."
                 ),
             )
         })
@@ -272,7 +273,8 @@ fn forbidden(actor: &Actor) -> Error {
             "mot_de_passe_a_changer",
             phrase!(
                 "Votre mot de passe vous a été donné par quelqu’un d’autre : choisissez d’abord le vôtre.",
-                "Your password was given to you by somebody else: choose your own first."
+                "Your password was given to you by somebody else: choose your own first.",
+                "كلمة سرّك أعطاك إياها غيرك: اختر أولًا كلمة سر جديدة."
             ),
         );
     }
@@ -281,13 +283,15 @@ fn forbidden(actor: &Actor) -> Error {
             "double_a_configurer",
             phrase!(
                 "La double authentification est exigée de votre rôle : mettez-la d’abord en place, dans votre compte.",
-                "The second factor is required of your role: set it up first, in your account."
+                "The second factor is required of your role: set it up first, in your account.",
+                "دورك يفرض المصادقة الثنائية: فعّلها أولًا في حسابك."
             ),
         );
     }
     Error::Forbidden(phrase!(
         "Votre rôle ne permet pas cette action.",
-        "Your role does not allow this action."
+        "Your role does not allow this action.",
+        "دورك لا يسمح بهذه العملية."
     ))
 }
 
@@ -338,7 +342,8 @@ fn unavailable(error: Error) -> Error {
         "indisponible",
         phrase!(
             "Le serveur ne peut pas vérifier qui vous êtes ; réessayez.",
-            "The server cannot check who you are; try again."
+            "The server cannot check who you are; try again.",
+            "تعذّر على الخادم التحقق من هويتك؛ أعد المحاولة."
         ),
     )
 }

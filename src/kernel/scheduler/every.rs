@@ -59,15 +59,15 @@ impl Every {
     pub fn phrase(self) -> Phrase {
         let shown = |time: Time| time.strftime("%H:%M");
         match self {
-            Self::Minute => phrase!("chaque minute", "every minute"),
-            Self::Hour => phrase!("chaque heure", "every hour"),
+            Self::Minute => phrase!("chaque minute", "every minute", "كل دقيقة"),
+            Self::Hour => phrase!("chaque heure", "every hour", "كل ساعة"),
             Self::Day(time) => {
                 let time = shown(time);
-                phrase!("chaque jour à {time}", "every day at {time}")
+                phrase!("chaque jour à {time}", "every day at {time}", "كل يوم الساعة {time}")
             }
             Self::Week(day, time) => {
-                let ((fr, en), time) = (day_name(day), shown(time));
-                phrase!("chaque {fr} à {time}", "every {en} at {time}")
+                let ((fr, en, ar), time) = (day_name(day), shown(time));
+                phrase!("chaque {fr} à {time}", "every {en} at {time}", "كل يوم {ar} الساعة {time}")
             }
         }
     }
@@ -95,15 +95,15 @@ fn minute(instant: Instant) -> i64 {
     instant.as_second().div_euclid(60)
 }
 
-fn day_name(day: Weekday) -> (&'static str, &'static str) {
+fn day_name(day: Weekday) -> (&'static str, &'static str, &'static str) {
     match day {
-        Weekday::Monday => ("lundi", "Monday"),
-        Weekday::Tuesday => ("mardi", "Tuesday"),
-        Weekday::Wednesday => ("mercredi", "Wednesday"),
-        Weekday::Thursday => ("jeudi", "Thursday"),
-        Weekday::Friday => ("vendredi", "Friday"),
-        Weekday::Saturday => ("samedi", "Saturday"),
-        Weekday::Sunday => ("dimanche", "Sunday"),
+        Weekday::Monday => ("lundi", "Monday", "الاثنين"),
+        Weekday::Tuesday => ("mardi", "Tuesday", "الثلاثاء"),
+        Weekday::Wednesday => ("mercredi", "Wednesday", "الأربعاء"),
+        Weekday::Thursday => ("jeudi", "Thursday", "الخميس"),
+        Weekday::Friday => ("vendredi", "Friday", "الجمعة"),
+        Weekday::Saturday => ("samedi", "Saturday", "السبت"),
+        Weekday::Sunday => ("dimanche", "Sunday", "الأحد"),
     }
 }
 
@@ -112,6 +112,7 @@ mod tests {
     use jiff::civil::time;
 
     use super::*;
+    use crate::kernel::phrase::Language;
     use crate::kernel::zones::Zones;
 
     const NIGHT: Every = Every::Day(time(2, 30, 0, 0));
@@ -172,7 +173,10 @@ mod tests {
             weekly.next(Some(at("2031-02-09T03:00:00Z")), at("2031-02-09T03:10:00Z"), &paris()),
             Some(at("2031-02-16T03:00:00Z"))
         );
-        assert_eq!(weekly.phrase(), phrase!("chaque dimanche à 04:00", "every Sunday at 04:00"));
+        assert_eq!(
+            Language::ALL.map(|language| weekly.phrase().text(language).to_owned()),
+            ["chaque dimanche à 04:00", "every Sunday at 04:00", "كل يوم الأحد الساعة 04:00"]
+        );
     }
 
     #[test]

@@ -32,11 +32,13 @@ impl Doubt {
         match self {
             Self::Backward { mark } => phrase!(
                 "L’horloge du serveur indique {now}, alors qu’il était déjà {mark}. Réglez-la, ou confirmez qu’elle a raison.",
-                "The server's clock says {now}, though it was {mark} already. Set it, or confirm that it is right."
+                "The server's clock says {now}, though it was {mark} already. Set it, or confirm that it is right.",
+                "تشير ساعة الخادم إلى \u{2068}{now}\u{2069} مع أنها بلغت \u{2068}{mark}\u{2069} من قبل. اضبطها أو أكّد أنها صحيحة."
             ),
             Self::Forward { expected } => phrase!(
                 "L’horloge du serveur indique {now}, alors qu’il devrait être {expected} environ. Réglez-la, ou confirmez qu’elle a raison.",
-                "The server's clock says {now}, though it should be about {expected}. Set it, or confirm that it is right."
+                "The server's clock says {now}, though it should be about {expected}. Set it, or confirm that it is right.",
+                "تشير ساعة الخادم إلى \u{2068}{now}\u{2069} مع أن الوقت يجب أن يكون \u{2068}{expected}\u{2069} تقريبًا. اضبطها أو أكّد أنها صحيحة."
             ),
         }
     }

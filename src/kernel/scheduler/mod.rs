@@ -47,8 +47,8 @@ pub type Run = Pin<Box<dyn Future<Output = Result<Done>> + Send>>;
 pub struct Job {
     /// How the log, the journal and the API name it, for ever.
     pub name: &'static str,
-    /// For people, in French and in English.
-    pub label: (&'static str, &'static str),
+    /// For people, in French, in English and in Arabic.
+    pub label: (&'static str, &'static str, &'static str),
     pub every: Every,
     /// Not run while the wall clock is doubted.
     pub needs_clock: bool,
@@ -58,6 +58,14 @@ pub struct Job {
     /// Does the work, item by item; between two of them it asks
     /// [`App::is_stopping`](super::app::App::is_stopping).
     pub run: fn(System) -> Run,
+}
+
+impl Job {
+    /// For people.
+    pub fn phrase(&self) -> Phrase {
+        let (fr, en, ar) = self.label;
+        Phrase::new(fr, en).with_arabic(ar)
+    }
 }
 
 impl fmt::Debug for Job {

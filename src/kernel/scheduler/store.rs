@@ -94,5 +94,6 @@ pub fn skipped_between(db: &Reader<'_>, job: &str, from: Instant, to: Instant) -
 
 fn skip(skipped: &Skipped) -> Value {
     let Skipped { entite, id, why } = skipped;
-    json!({"entite": entite, "id": id, "fr": why.text(Language::French), "en": why.text(Language::English)})
+    let [fr, en] = [Language::French, Language::English].map(|language| why.text(language));
+    json!({"entite": entite, "id": id, "fr": fr, "en": en, "ar": why.arabic()})
 }

@@ -97,7 +97,7 @@ fn open(folder: &Path, wall: &Arc<AtomicI64>, jobs: &'static [Job]) -> App {
 }
 
 const fn job(name: &'static str, every: Every, run: fn(System) -> Run) -> Job {
-    Job { name, label: ("", ""), every, needs_clock: false, when: None, run }
+    Job { name, label: ("", "", ""), every, needs_clock: false, when: None, run }
 }
 
 /// Work that leaves a trace.

@@ -21,37 +21,37 @@ pub use reservations::{NewReservation, Reservation, ReservationFilters};
 words! {
     /// Whether a part is still kept.
     pub enum StatutPiece {
-        Actif = "actif" ("Active", "Active"),
-        Retire = "retire" ("Retirée", "Retired"),
+        Actif = "actif" ("Active", "Active", "نشطة"),
+        Retire = "retire" ("Retirée", "Retired", "مسحوبة"),
     }
 }
 
 words! {
     /// What a line of the ledger is.
     pub enum TypeMouvement {
-        Entree = "entree" ("Entrée", "Receipt"),
-        Sortie = "sortie" ("Sortie", "Issue"),
-        Retour = "retour" ("Retour", "Return"),
-        Inventaire = "inventaire" ("Inventaire", "Count"),
-        Transfert = "transfert" ("Transfert", "Transfer"),
+        Entree = "entree" ("Entrée", "Receipt", "دخول"),
+        Sortie = "sortie" ("Sortie", "Issue", "خروج"),
+        Retour = "retour" ("Retour", "Return", "إرجاع"),
+        Inventaire = "inventaire" ("Inventaire", "Count", "جرد"),
+        Transfert = "transfert" ("Transfert", "Transfer", "نقل"),
     }
 }
 
 words! {
     /// What became of a part that an intervention asked for.
     pub enum StatutReservation {
-        Attendue = "attendue" ("Attendue", "Awaited"),
-        Reservee = "reservee" ("Réservée", "Reserved"),
-        Servie = "servie" ("Servie", "Used"),
-        Liberee = "liberee" ("Libérée", "Released"),
+        Attendue = "attendue" ("Attendue", "Awaited", "منتظرة"),
+        Reservee = "reservee" ("Réservée", "Reserved", "محجوزة"),
+        Servie = "servie" ("Servie", "Used", "مسلّمة"),
+        Liberee = "liberee" ("Libérée", "Released", "محررة"),
     }
 }
 
 words! {
     /// Where a count stands.
     pub enum StatutInventaire {
-        Ouvert = "ouvert" ("Ouvert", "Open"),
-        Cloture = "cloture" ("Clôturé", "Closed"),
-        Abandonne = "abandonne" ("Abandonné", "Abandoned"),
+        Ouvert = "ouvert" ("Ouvert", "Open", "مفتوح"),
+        Cloture = "cloture" ("Clôturé", "Closed", "مقفل"),
+        Abandonne = "abandonne" ("Abandonné", "Abandoned", "متروك"),
     }
 }

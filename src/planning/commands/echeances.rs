@@ -247,13 +247,13 @@ impl Wanted {
 
 fn refused(over: &Echeance) -> Error {
     let (k, statut) = (over.k, over.statut.label());
-    let (fr, en) =
-        (statut.text(Language::French).to_lowercase(), statut.text(Language::English).to_lowercase());
+    let [fr, en, ar] = Language::ALL.map(|language| statut.text(language).to_lowercase());
     Error::conflict(
         "deja_passee",
         phrase!(
             "L’échéance {k} est {fr} : seule une échéance à venir ou reportée se saute. Annulez son intervention s’il y en a une.",
-            "Échéance {k} is {en}: only one to come or postponed can be skipped. Cancel its intervention if it has one."
+            "Échéance {k} is {en}: only one to come or postponed can be skipped. Cancel its intervention if it has one.",
+            "الاستحقاق رقم {k}: {ar}. لا يُتخطّى إلا استحقاق قادم أو مؤجل. ألغِ تدخله إن وُجد."
         ),
     )
     .with("statut", over.statut)

@@ -62,11 +62,17 @@ pub fn generate_now(tx: &Tx<'_>, id: PlanningId, language: Language) -> Result<E
 pub fn obstacle(plan: &Planning) -> Option<Phrase> {
     let code = &plan.equipement_code;
     match plan.statut {
-        StatutPlanning::Suspendu => Some(phrase!("Le plan est suspendu.", "The plan is suspended.")),
-        StatutPlanning::Termine => Some(phrase!("Le plan est terminé.", "The plan has ended.")),
-        StatutPlanning::Actif if plan.equipement_statut == StatutEquipement::Retire => {
-            Some(phrase!("L’équipement {code} est retiré.", "Equipment {code} is retired."))
+        StatutPlanning::Suspendu => {
+            Some(phrase!("Le plan est suspendu.", "The plan is suspended.", "الخطة معلّقة."))
         }
+        StatutPlanning::Termine => {
+            Some(phrase!("Le plan est terminé.", "The plan has ended.", "الخطة منتهية."))
+        }
+        StatutPlanning::Actif if plan.equipement_statut == StatutEquipement::Retire => Some(phrase!(
+            "L’équipement {code} est retiré.",
+            "Equipment {code} is retired.",
+            "المعدّة \u{2068}{code}\u{2069} مسحوبة."
+        )),
         StatutPlanning::Actif => None,
     }
 }

@@ -9,7 +9,7 @@ use crate::interventions::CompetenceDemandee;
 use crate::kernel::clock::{Day, Instant};
 use crate::kernel::db::Reader;
 use crate::kernel::error::Result;
-use crate::kernel::phrase::Phrase;
+use crate::kernel::phrase::{ARABIC_DAY, Phrase};
 use crate::phrase;
 use crate::planning::model::Planning;
 use crate::techniciens::{self, Obstacle};
@@ -60,28 +60,37 @@ fn window(course: &Course, day: jiff::civil::Date, now: Instant) -> Option<agend
 fn nowhere(plan: &Planning, nom: &str, day: Day, minutes: i64) -> Phrase {
     let from = plan.heure_debut.map_or(String::new(), |hour| format!(" à partir de {hour}"));
     let from_en = plan.heure_debut.map_or(String::new(), |hour| format!(" from {hour} on"));
-    let date = day.0.strftime("%d/%m/%Y");
+    let from_ar = plan.heure_debut.map_or(String::new(), |hour| format!(" ابتداءً من الساعة {hour}"));
+    let (date, date_ar) = (day.0.strftime("%d/%m/%Y"), day.0.strftime(ARABIC_DAY));
     phrase!(
         "{nom} n’a pas {minutes} min de libres dans ses heures le {date}{from}.",
-        "{nom} has no {minutes} min free within working hours on {day}{from_en}."
+        "{nom} has no {minutes} min free within working hours on {day}{from_en}.",
+        "ليس لدى \u{2068}{nom}\u{2069} وقت كافٍ (\u{2068}{minutes} min\u{2069}) ضمن ساعات عمله يوم \u{2068}{date_ar}\u{2069}{from_ar}."
     )
 }
 
 fn sentence(nom: &str, obstacle: &Obstacle) -> Phrase {
     match obstacle {
         Obstacle::Inactif => {
-            phrase!("Le compte de {nom} est désactivé.", "The account of {nom} is deactivated.")
+            phrase!(
+                "Le compte de {nom} est désactivé.",
+                "The account of {nom} is deactivated.",
+                "حساب \u{2068}{nom}\u{2069} معطّل."
+            )
         }
-        Obstacle::Indisponible => phrase!("{nom} est indisponible.", "{nom} is not available."),
+        Obstacle::Indisponible => {
+            phrase!("{nom} est indisponible.", "{nom} is not available.", "\u{2068}{nom}\u{2069} غير متاح.")
+        }
         Obstacle::Competence { nom: competence, motif, .. } => {
-            let (fr, en) = match *motif {
-                "expiree" => ("est expirée", "has expired"),
-                "niveau" => ("est d’un niveau trop bas", "is of too low a level"),
-                _ => ("manque", "is missing"),
+            let (fr, en, ar) = match *motif {
+                "expiree" => ("est expirée", "has expired", "منتهية الصلاحية"),
+                "niveau" => ("est d’un niveau trop bas", "is of too low a level", "مستواها غير كافٍ"),
+                _ => ("manque", "is missing", "ناقصة"),
             };
             phrase!(
                 "{nom} ne peut pas le faire : « {competence} » {fr}.",
-                "{nom} cannot do it: \"{competence}\" {en}."
+                "{nom} cannot do it: \"{competence}\" {en}.",
+                "لا يمكن إسناد العمل إلى \u{2068}{nom}\u{2069}: المهارة «\u{2068}{competence}\u{2069}» {ar}."
             )
         }
     }

@@ -22,60 +22,60 @@ use utoipa::ToSchema;
 words! {
     /// The unit in which a plan counts from its first day.
     pub enum Frequence {
-        Journalier = "journalier" ("Journalier", "Daily"),
-        Hebdomadaire = "hebdomadaire" ("Hebdomadaire", "Weekly"),
-        Mensuel = "mensuel" ("Mensuel", "Monthly"),
-        Trimestriel = "trimestriel" ("Trimestriel", "Quarterly"),
-        Semestriel = "semestriel" ("Semestriel", "Half-yearly"),
-        Annuel = "annuel" ("Annuel", "Yearly"),
+        Journalier = "journalier" ("Journalier", "Daily", "يومي"),
+        Hebdomadaire = "hebdomadaire" ("Hebdomadaire", "Weekly", "أسبوعي"),
+        Mensuel = "mensuel" ("Mensuel", "Monthly", "شهري"),
+        Trimestriel = "trimestriel" ("Trimestriel", "Quarterly", "كل ثلاثة أشهر"),
+        Semestriel = "semestriel" ("Semestriel", "Half-yearly", "كل ستة أشهر"),
+        Annuel = "annuel" ("Annuel", "Yearly", "سنوي"),
     }
 }
 
 words! {
     /// Whether finishing early or late moves the échéances that follow.
     pub enum ModePlanning {
-        Calendaire = "calendaire" ("Calendaire", "Calendar"),
-        Glissant = "glissant" ("Glissant", "Sliding"),
+        Calendaire = "calendaire" ("Calendaire", "Calendar", "حسب التقويم"),
+        Glissant = "glissant" ("Glissant", "Sliding", "متحرك"),
     }
 }
 
 words! {
     /// What is made up for when échéances passed without being generated.
     pub enum Rattrapage {
-        Derniere = "derniere" ("La dernière seulement", "The latest only"),
-        Toutes = "toutes" ("Toutes", "All"),
-        Aucune = "aucune" ("Aucune", "None"),
+        Derniere = "derniere" ("La dernière seulement", "The latest only", "الأخيرة فقط"),
+        Toutes = "toutes" ("Toutes", "All", "الكل"),
+        Aucune = "aucune" ("Aucune", "None", "لا شيء"),
     }
 }
 
 words! {
     /// Whether a plan goes on.
     pub enum StatutPlanning {
-        Actif = "actif" ("Actif", "Active"),
-        Suspendu = "suspendu" ("Suspendu", "Suspended"),
-        Termine = "termine" ("Terminé", "Ended"),
+        Actif = "actif" ("Actif", "Active", "نشط"),
+        Suspendu = "suspendu" ("Suspendu", "Suspended", "معلّق"),
+        Termine = "termine" ("Terminé", "Ended", "منتهٍ"),
     }
 }
 
 words! {
     /// Where an échéance stands.
     pub enum StatutEcheance {
-        Prevue = "prevue" ("Prévue", "Foreseen"),
-        Generee = "generee" ("Générée", "Generated"),
-        Faite = "faite" ("Faite", "Done"),
-        Sautee = "sautee" ("Sautée", "Skipped"),
-        Manquee = "manquee" ("Manquée", "Missed"),
-        Reportee = "reportee" ("Reportée", "Postponed"),
-        Annulee = "annulee" ("Annulée", "Cancelled"),
+        Prevue = "prevue" ("Prévue", "Foreseen", "متوقع"),
+        Generee = "generee" ("Générée", "Generated", "أُنشئ"),
+        Faite = "faite" ("Faite", "Done", "أُنجز"),
+        Sautee = "sautee" ("Sautée", "Skipped", "تم تخطيه"),
+        Manquee = "manquee" ("Manquée", "Missed", "فائت"),
+        Reportee = "reportee" ("Reportée", "Postponed", "مؤجل"),
+        Annulee = "annulee" ("Annulée", "Cancelled", "ملغى"),
     }
 }
 
 words! {
     /// Where a date goes that falls on a day off.
     pub enum Sens {
-        Avant = "avant" ("Au jour ouvré d’avant", "To the working day before"),
-        Apres = "apres" ("Au jour ouvré d’après", "To the working day after"),
-        Aucun = "aucun" ("Inchangée", "Unchanged"),
+        Avant = "avant" ("Au jour ouvré d’avant", "To the working day before", "إلى يوم العمل السابق"),
+        Apres = "apres" ("Au jour ouvré d’après", "To the working day after", "إلى يوم العمل التالي"),
+        Aucun = "aucun" ("Inchangée", "Unchanged", "دون تغيير"),
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Jour;
 use crate::kernel::clock::Day;
-use crate::kernel::phrase::Language;
+use crate::kernel::phrase::{ARABIC_DAY, Language};
 use crate::planning::model::Frequence;
 
 /// All that led to one date.
@@ -41,57 +41,69 @@ impl Explication {
         let [debut, nominale, date] = [self.debut, self.nominale, self.date].map(|day| civil(day, language));
         let every = every(self.frequence, *intervalle, language);
         let nth = nth(k + 1, language);
-        let french = language == Language::French;
-        let mut text = match (k, french) {
-            (0, true) => format!("Début du plan, le {debut}"),
-            (0, false) => format!("Beginning of the plan, {debut}"),
-            (_, true) => format!("{every} depuis le {debut}, {nth} échéance"),
-            (_, false) => format!("{every} since {debut}, {nth} due date"),
+        let mut text = match (k, language) {
+            (0, Language::French) => format!("Début du plan, le {debut}"),
+            (0, Language::English) => format!("Beginning of the plan, {debut}"),
+            (0, Language::Arabic) => format!("بداية الخطة يوم {debut}"),
+            (_, Language::French) => format!("{every} depuis le {debut}, {nth} échéance"),
+            (_, Language::English) => format!("{every} since {debut}, {nth} due date"),
+            (_, Language::Arabic) => format!("{every} منذ {debut}، {nth}"),
         };
         if self.fin_de_mois {
             let day = self.debut.0.day();
-            text += &match french {
-                true => format!(" ; ce mois n’a pas de jour {day}"),
-                false => format!("; that month has no day {day}"),
+            text += &match language {
+                Language::French => format!(" ; ce mois n’a pas de jour {day}"),
+                Language::English => format!("; that month has no day {day}"),
+                Language::Arabic => format!("؛ ليس في هذا الشهر يوم {day}"),
             };
         }
+        let colon = if language == Language::French { " : " } else { ": " };
         let mut told = *k == 0;
         if *k > 0 && (*decalage != 0 || !self.chomes.is_empty()) {
-            text += &if french { format!(" : {nominale}") } else { format!(": {nominale}") };
+            text += &format!("{colon}{nominale}");
         }
         if *decalage != 0 {
-            text += &self.shift_text(french);
+            text += &self.shift_text(language);
             told = false;
         }
         if !self.chomes.is_empty() {
             let days: Vec<_> = self.chomes.iter().map(|chome| chome.text(language)).collect();
-            let days = days.join(", ");
+            let days = days.join(if language == Language::Arabic { "، " } else { ", " });
             let moved = day_text(self.date, language);
-            text += &match (french, self.date < self.chomes[0].jour) {
-                (true, true) => format!(" ; {days} : avancée au {moved}"),
-                (true, false) => format!(" ; {days} : repoussée au {moved}"),
-                (false, true) => format!("; {days}: brought forward to {moved}"),
-                (false, false) => format!("; {days}: put off to {moved}"),
+            text += &match (language, self.date < self.chomes[0].jour) {
+                (Language::French, true) => format!(" ; {days} : avancée au {moved}"),
+                (Language::French, false) => format!(" ; {days} : repoussée au {moved}"),
+                (Language::English, true) => format!("; {days}: brought forward to {moved}"),
+                (Language::English, false) => format!("; {days}: put off to {moved}"),
+                (Language::Arabic, true) => format!("؛ {days}: قُدّم إلى {moved}"),
+                (Language::Arabic, false) => format!("؛ {days}: أُجّل إلى {moved}"),
             };
             told = true;
         }
         if !told {
-            text += &if french { format!(" : {date}") } else { format!(": {date}") };
+            text += &format!("{colon}{date}");
         }
         text + "."
     }
 
-    fn shift_text(&self, french: bool) -> String {
-        let (sign, days) = (if self.decalage < 0 { '−' } else { '+' }, self.decalage.abs());
-        let plural = if days > 1 { "s" } else { "" };
-        let from = match (self.decalage_de, french) {
-            (Some(k), true) => format!(" depuis la {} échéance", nth(k + 1, Language::French)),
-            (Some(k), false) => format!(" since the {} due date", nth(k + 1, Language::English)),
-            (None, _) => String::new(),
-        };
-        match french {
-            true => format!(" ; {sign} {days} jour{plural} de décalage{from}"),
-            false => format!("; {sign} {days} day{plural} of shift{from}"),
+    fn shift_text(&self, language: Language) -> String {
+        let (is_early, days) = (self.decalage < 0, self.decalage.abs());
+        let (sign, plural) = (if is_early { '−' } else { '+' }, if days > 1 { "s" } else { "" });
+        let from = self.decalage_de.map(|k| nth(k + 1, language));
+        match language {
+            Language::French => {
+                let from = from.map(|nth| format!(" depuis la {nth} échéance")).unwrap_or_default();
+                format!(" ; {sign} {days} jour{plural} de décalage{from}")
+            }
+            Language::English => {
+                let from = from.map(|nth| format!(" since the {nth} due date")).unwrap_or_default();
+                format!("; {sign} {days} day{plural} of shift{from}")
+            }
+            Language::Arabic => {
+                let (what, days) = (if is_early { "تقديم" } else { "تأجيل" }, counted(days, DAYS));
+                let from = from.map(|nth| format!(" منذ {nth}")).unwrap_or_default();
+                format!("؛ {what} {days}{from}")
+            }
         }
     }
 }
@@ -102,8 +114,10 @@ impl Chome {
         match (&self.ferie, language) {
             (Some(nom), Language::French) => format!("{day} férié ({nom})"),
             (Some(nom), Language::English) => format!("{day} a holiday ({nom})"),
+            (Some(nom), Language::Arabic) => format!("{day} يوم عطلة (\u{2068}{nom}\u{2069})"),
             (None, Language::French) => format!("{day} en week-end"),
             (None, Language::English) => format!("{day} in a week-end"),
+            (None, Language::Arabic) => format!("{day} في نهاية الأسبوع"),
         }
     }
 }
@@ -114,17 +128,45 @@ fn every(frequence: Frequence, count: i64, language: Language) -> String {
     match language {
         Language::French => {
             let all = if feminine { "Toutes les" } else { "Tous les" };
-            let unit = unit(frequence, 2, language);
+            let [_, unit] = unit(frequence).0;
             if count == 1 { format!("{all} {unit}") } else { format!("{all} {count} {unit}") }
         }
         Language::English => {
-            let unit = unit(frequence, count, language);
-            if count == 1 { format!("Every {unit}") } else { format!("Every {count} {unit}") }
+            let [one, more] = unit(frequence).1;
+            if count == 1 { format!("Every {one}") } else { format!("Every {count} {more}") }
+        }
+        Language::Arabic => {
+            let (months, forms) = match frequence {
+                Frequence::Journalier => (1, DAYS),
+                Frequence::Hebdomadaire => (1, ["أسبوع", "أسبوعين", "أسابيع", "أسبوعًا"]),
+                // Arabic counts them in months.
+                Frequence::Mensuel => (1, MONTHS),
+                Frequence::Trimestriel => (3, MONTHS),
+                Frequence::Semestriel => (6, MONTHS),
+                Frequence::Annuel => (1, ["سنة", "سنتين", "سنوات", "سنة"]),
+            };
+            format!("كل {}", counted(count * months, forms))
         }
     }
 }
 
-/// « 8ᵉ », "8th".
+/// A counted noun in Arabic, after a preposition: one, two, three to ten, eleven to ninety-nine.
+type Counted = [&'static str; 4];
+
+const DAYS: Counted = ["يوم", "يومين", "أيام", "يومًا"];
+const MONTHS: Counted = ["شهر", "شهرين", "أشهر", "شهرًا"];
+
+fn counted(count: i64, [one, two, few, many]: Counted) -> String {
+    match (count, count % 100) {
+        (1, _) => one.to_owned(),
+        (2, _) => two.to_owned(),
+        (_, 3..=10) => format!("{count} {few}"),
+        (_, 11..=99) => format!("{count} {many}"),
+        (_, _) => format!("{count} {one}"),
+    }
+}
+
+/// « 8ᵉ », "8th", « الاستحقاق رقم 8 ».
 fn nth(number: i64, language: Language) -> String {
     match (language, number % 10, number % 100) {
         (Language::French, ..) if number == 1 => format!("{number}ʳᵉ"),
@@ -133,26 +175,27 @@ fn nth(number: i64, language: Language) -> String {
         (Language::English, 2, rest) if rest != 12 => format!("{number}nd"),
         (Language::English, 3, rest) if rest != 13 => format!("{number}rd"),
         (Language::English, ..) => format!("{number}th"),
+        (Language::Arabic, ..) => format!("الاستحقاق رقم {number}"),
     }
 }
 
-fn unit(frequence: Frequence, count: i64, language: Language) -> &'static str {
-    let (fr, en) = match frequence {
+/// One and several, in French and in English.
+fn unit(frequence: Frequence) -> ([&'static str; 2], [&'static str; 2]) {
+    match frequence {
         Frequence::Journalier => (["jour", "jours"], ["day", "days"]),
         Frequence::Hebdomadaire => (["semaine", "semaines"], ["week", "weeks"]),
         Frequence::Mensuel => (["mois", "mois"], ["month", "months"]),
         Frequence::Trimestriel => (["trimestre", "trimestres"], ["quarter", "quarters"]),
         Frequence::Semestriel => (["semestre", "semestres"], ["half-year", "half-years"]),
         Frequence::Annuel => (["an", "ans"], ["year", "years"]),
-    };
-    let words = if language == Language::French { fr } else { en };
-    words[usize::from(count > 1)]
+    }
 }
 
 fn civil(day: Day, language: Language) -> String {
     match language {
         Language::French => day.0.strftime("%d/%m/%Y").to_string(),
         Language::English => day.to_string(),
+        Language::Arabic => format!("\u{2068}{}\u{2069}", day.0.strftime(ARABIC_DAY)),
     }
 }
 
@@ -162,6 +205,6 @@ fn day_text(day: Day, language: Language) -> String {
     let civil = civil(day, language);
     match language {
         Language::French => format!("{} {civil}", jour.to_lowercase()),
-        Language::English => format!("{jour} {civil}"),
+        Language::English | Language::Arabic => format!("{jour} {civil}"),
     }
 }

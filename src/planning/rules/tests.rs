@@ -58,6 +58,44 @@ fn every_date_counts_from_the_anchor_and_a_short_month_gives_its_last_day() {
     says(&fortnightly, 3, "Toutes les 2 semaines depuis le 06/01/2031, 4ᵉ échéance : 17/02/2031.");
 }
 
+#[test]
+fn a_date_is_explained_in_arabic() {
+    let holidays = [(date(2000, 5, 1), true, "Fête du travail"), (date(2031, 5, 2), false, "Pont")];
+    let mut plan = moving(cadence(date(2031, 1, 31), Frequence::Mensuel, 3), Sens::Apres, &holidays);
+    let at = |plan: &Cadence, k| plan.at(k).expect("an échéance").text(Language::Arabic);
+    let day = |day: &str| format!("\u{2068}{}\u{2069}", day.replace('/', "\u{200F}/"));
+
+    let (start, last) = (day("31/01/2031"), day("30/04/2031"));
+    assert_eq!(at(&plan, 0), format!("بداية الخطة يوم {start}."));
+    assert_eq!(
+        at(&plan, 1),
+        format!("كل 3 أشهر منذ {start}، الاستحقاق رقم 2؛ ليس في هذا الشهر يوم 31: {last}.")
+    );
+    plan.shift = Shift { days: 1, from: Some(0) };
+    let [thursday, friday, saturday, sunday, monday] =
+        ["01/05/2031", "02/05/2031", "03/05/2031", "04/05/2031", "05/05/2031"].map(day);
+    assert_eq!(
+        at(&plan, 1),
+        format!(
+            "كل 3 أشهر منذ {start}، الاستحقاق رقم 2؛ ليس في هذا الشهر يوم 31: {last}؛ تأجيل يوم منذ الاستحقاق رقم 1؛ \
+             الخميس {thursday} يوم عطلة (\u{2068}Fête du travail\u{2069})، الجمعة {friday} يوم عطلة (\u{2068}Pont\u{2069})، \
+             السبت {saturday} في نهاية الأسبوع، الأحد {sunday} في نهاية الأسبوع: أُجّل إلى الاثنين {monday}."
+        )
+    );
+    for (frequence, intervalle, every) in [
+        (Frequence::Journalier, 1, "كل يوم "),
+        (Frequence::Hebdomadaire, 2, "كل أسبوعين "),
+        (Frequence::Journalier, 15, "كل 15 يومًا "),
+        (Frequence::Mensuel, 1, "كل شهر "),
+        (Frequence::Semestriel, 1, "كل 6 أشهر "),
+        (Frequence::Semestriel, 2, "كل 12 شهرًا "),
+        (Frequence::Annuel, 100, "كل 100 سنة "),
+    ] {
+        let said = at(&cadence(date(2031, 1, 1), frequence, intervalle), 1);
+        assert!(said.starts_with(every), "{said}");
+    }
+}
+
 // D6
 #[test]
 fn half_of_a_delay_beyond_the_tolerance_moves_what_follows_as_in_sap() {

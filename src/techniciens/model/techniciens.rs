@@ -15,8 +15,8 @@ use crate::kernel::page::Filters;
 words! {
     /// Whether a person can be given work at all.
     pub enum Disponibilite {
-        Disponible = "disponible" ("Disponible", "Available"),
-        Indisponible = "indisponible" ("Indisponible", "Unavailable"),
+        Disponible = "disponible" ("Disponible", "Available", "متاح"),
+        Indisponible = "indisponible" ("Indisponible", "Unavailable", "غير متاح"),
     }
 }
 

@@ -17,9 +17,9 @@ pub const REMARK: usize = 2000;
 words! {
     /// What the time was spent on.
     pub enum NatureTemps {
-        Travail = "travail" ("Travail", "Work"),
-        Deplacement = "deplacement" ("Déplacement", "Travel"),
-        Attente = "attente" ("Attente", "Waiting"),
+        Travail = "travail" ("Travail", "Work", "عمل"),
+        Deplacement = "deplacement" ("Déplacement", "Travel", "تنقل"),
+        Attente = "attente" ("Attente", "Waiting", "انتظار"),
     }
 }
 

@@ -66,7 +66,8 @@ pub fn sign_in(
                 "totp_requis",
                 phrase!(
                     "Entrez le code de votre application d’authentification.",
-                    "Enter the code of your authenticator application."
+                    "Enter the code of your authenticator application.",
+                    "أدخل رمز تطبيق المصادقة."
                 ),
             )));
         }
@@ -76,7 +77,8 @@ pub fn sign_in(
                 "totp_incorrect",
                 phrase!(
                     "Ce code n’est pas valable ; chacun ne sert qu’une fois, attendez le suivant.",
-                    "This code is not good; each is good once, wait for the next."
+                    "This code is not good; each is good once, wait for the next.",
+                    "هذا الرمز غير صالح؛ كل رمز يُستعمل مرة واحدة، انتظر التالي."
                 ),
             )));
         }
@@ -159,7 +161,11 @@ pub fn change_password(tx: &Tx<'_>, account: &Account, hash: Option<&PasswordHas
         return Err(Error::invalid(
             "current_password",
             "mot_de_passe_incorrect",
-            phrase!("n’est pas votre mot de passe actuel", "is not your current password"),
+            phrase!(
+                "n’est pas votre mot de passe actuel",
+                "is not your current password",
+                "ليست كلمة سرّك الحالية"
+            ),
         ));
     };
     people::set_password(tx, user.id, hash, false)?;
@@ -236,7 +242,11 @@ pub fn forget_failures(tx: &Tx<'_>, user: &User) -> Result<()> {
 fn wrong_credentials() -> Error {
     Error::Unauthenticated(
         "identifiants_invalides",
-        phrase!("Identifiant ou mot de passe incorrect.", "Wrong user name or password."),
+        phrase!(
+            "Identifiant ou mot de passe incorrect.",
+            "Wrong user name or password.",
+            "اسم المستخدم أو كلمة السر غير صحيحة."
+        ),
     )
 }
 

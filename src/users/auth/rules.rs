@@ -115,7 +115,8 @@ pub fn wait_for(wait: Duration) -> Error {
         wait,
         phrase!(
             "Trop d’essais de connexion ; réessayez dans {seconds} s.",
-            "Too many attempts to sign in; try again in {seconds} s."
+            "Too many attempts to sign in; try again in {seconds} s.",
+            "محاولات دخول كثيرة؛ أعد المحاولة بعد \u{2068}{seconds} s\u{2069}."
         ),
     )
 }
@@ -125,7 +126,7 @@ pub fn same_password(field: &str) -> Error {
     Error::invalid(
         field,
         "mot_de_passe_inchange",
-        phrase!("est celui qui vous a été donné", "is the one that was given to you"),
+        phrase!("est celui qui vous a été donné", "is the one that was given to you", "هي التي أُعطيت لك"),
     )
 }
 

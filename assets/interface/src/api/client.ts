@@ -27,9 +27,10 @@ function unanswered(error: unknown): never {
   throw error;
 }
 
-/** The server speaks French and English; who reads Arabic reads its French sentences, and refusals by their code. */
+/** The language in which the server's sentences are wanted; what it cannot say in Arabic it says in French. */
 export function acceptLanguage(): string {
-  return document.documentElement.lang === 'en' ? 'en' : 'fr';
+  const { lang } = document.documentElement;
+  return lang === 'en' || lang === 'ar' ? lang : 'fr';
 }
 
 /** Every operation of the API, typed by its own description. */

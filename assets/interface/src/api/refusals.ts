@@ -1,5 +1,5 @@
-//! What the server refuses, in words of the reader: fields by what the forms call them, and Arabic, which the server
-//! does not speak, by the stable codes of its answers.
+//! What the server refuses, in words of the reader: fields by what the forms call them, and Arabic, in which the
+//! server does not say every refusal, by the stable codes of its answers.
 
 import i18next from 'i18next';
 import type { FieldError } from './problem';

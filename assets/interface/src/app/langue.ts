@@ -45,7 +45,7 @@ export async function startLangue() {
   apply(i18next.language as Langue);
 }
 
-/** What the server refuses is told in its own words where it speaks the language; in Arabic, by the code of its answer. */
+/** What the server refuses is told in its own words in French and English; in Arabic, by the code of its answer. */
 async function learnRefusals(langue: Langue) {
   if (langue !== 'ar') return;
   const { default: texts } = await files['../textes/ar/erreurs.json']!();

@@ -2,10 +2,10 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, createContext, use, useCallback, useEffect, useMemo, useState } from 'react';
-import { type Schemas, api, authorised, ifMatch, ok } from '@/api/client';
+import { type Schemas, acceptLanguage, api, authorised, ifMatch, ok } from '@/api/client';
 import { Problem, isUnreachable } from '@/api/problem';
 import { accept, forget, onLost, renew } from '@/api/token';
-import { speak, takeChosen } from '@/app/langue';
+import { langue, speak, takeChosen } from '@/app/langue';
 import { device } from '@/hors_ligne/device';
 
 export type Me = Schemas['User'];
@@ -41,7 +41,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       await device.forgetReadings();
     }
     await device.setMe(me);
+    const spoken = langue();
     await speak(me.langue);
+    // Sentences of the server that were read in another language are read again.
+    if (spoken !== me.langue) void queries.invalidateQueries();
     setState({ is: 'in', me });
   }, [queries]);
 
@@ -65,7 +68,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const signIn = useCallback(async (username: string, password: string, totp?: string) => {
     const response = await fetch('/api/v1/auth/token', {
       method: 'POST',
-      headers: { 'X-Session': 'cookie', 'Accept-Language': document.documentElement.lang === 'en' ? 'en' : 'fr' },
+      headers: { 'X-Session': 'cookie', 'Accept-Language': acceptLanguage() },
       body: new URLSearchParams({ grant_type: 'password', username, password, ...(totp && { totp }) }),
     });
     if (!response.ok) throw await Problem.of(response);

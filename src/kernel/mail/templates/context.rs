@@ -1,4 +1,5 @@
-//! What each mail's templates are given, beside `produit`, `langue` and `adresse` (of the server).
+//! What each mail's templates are given, beside `produit`, `langue`, `sens` (`ltr` or `rtl`) and `adresse` (of
+//! the server).
 
 use minijinja::Value;
 use minijinja::value::Serde;

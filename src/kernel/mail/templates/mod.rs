@@ -1,7 +1,7 @@
 //! What mails look like: templates in the executable, each replaceable by a file of the data directory.
 //!
 //! A mail `notification` in French is three templates: `fr/notification.objet.txt` (the subject),
-//! `fr/notification.txt` and `fr/notification.html`; `mise_en_page.*` and `{fr,en}/pied.*` are common to all.
+//! `fr/notification.txt` and `fr/notification.html`; `mise_en_page.*` are common to all.
 //! A file of the same name below `templates/` in the data directory is used instead, from the next mail on.
 //! What may stand in a template is [MiniJinja](https://docs.rs/minijinja)'s language, and the fields of the
 //! contexts below; in `.html` all values are escaped.
@@ -24,6 +24,7 @@ use serde::Serialize;
 pub use context::{Digest, DigestEntry, Notice, Trial};
 
 use crate::kernel::error::{Error, Result};
+use crate::kernel::phrase::Language;
 pub use overrides::Broken;
 use overrides::Overrides;
 
@@ -35,8 +36,6 @@ struct Embedded;
 pub const FUEL: u64 = 1_000_000;
 
 const PRODUCT: &str = "erp-interventions";
-
-const LANGUAGES: [&str; 2] = ["fr", "en"];
 
 /// What a mail is made of: the endings of its templates.
 const PARTS: [&str; 3] = ["objet.txt", "txt", "html"];
@@ -69,15 +68,13 @@ impl Templates {
         Self { embedded, overrides, public_url: public_url.to_owned() }
     }
 
-    /// The mail `name` in a person's language: English for `en`, French for any other (there is no Arabic yet).
-    /// Reads the files that replace templates, if there are any.
+    /// The mail `name` in a person's language. Reads the files that replace templates, if there are any.
     ///
     /// # Errors
     /// There is no such mail, or its built-in template needs what `context` does not have.
-    pub fn render(&self, name: &str, language: &str, context: &impl Serialize) -> Result<Rendered> {
-        let language = if language == "en" { "en" } else { "fr" };
+    pub fn render(&self, name: &str, language: Language, context: &impl Serialize) -> Result<Rendered> {
         let context = self.complete(language, Value::from(Serde(context)));
-        let part = |ending: &str| self.part(&format!("{language}/{name}.{ending}"), &context);
+        let part = |ending: &str| self.part(&format!("{}/{name}.{ending}", language.tag()), &context);
         let [subject, text, html] = PARTS.map(part);
         let subject = subject?;
         Ok(Rendered {
@@ -96,9 +93,9 @@ impl Templates {
     pub fn broken(&self) -> Vec<Broken> {
         let mut found = BTreeSet::new();
         for (mail, sample) in context::samples() {
-            for (language, ending) in LANGUAGES.iter().flat_map(|language| PARTS.map(|part| (language, part)))
-            {
-                let name = format!("{language}/{mail}.{ending}");
+            let parts = Language::ALL.into_iter().flat_map(|language| PARTS.map(|part| (language, part)));
+            for (language, ending) in parts {
+                let name = format!("{}/{mail}.{ending}", language.tag());
                 if let Some(Err(error)) = self.replaced(&name, &self.complete(language, sample.clone())) {
                     found.insert(self.overrides.broken(&name, &error));
                 }
@@ -136,8 +133,9 @@ impl Templates {
     }
 
     /// A mail's own content, and what every mail has.
-    fn complete(&self, language: &str, content: Value) -> Value {
-        context! { produit => PRODUCT, langue => language, adresse => self.public_url.as_str(), ..content }
+    fn complete(&self, language: Language, content: Value) -> Value {
+        let (langue, sens) = (language.tag(), language.direction());
+        context! { produit => PRODUCT, langue, sens, adresse => self.public_url.as_str(), ..content }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Digest, DigestEntry, Notice, Rendered, Templates, Trial};
+use crate::kernel::phrase::Language;
 
 fn notice() -> Notice {
     Notice {
@@ -47,7 +48,7 @@ fn replace(data_dir: &Path, name: &str, text: &str) {
 }
 
 fn render_notice(data_dir: &Path) -> Rendered {
-    templates(data_dir).render("notification", "fr", &notice()).unwrap()
+    templates(data_dir).render("notification", Language::French, &notice()).unwrap()
 }
 
 #[test]
@@ -82,8 +83,8 @@ fn what_people_typed_is_text_in_html() {
     let folder = tempfile::tempdir().unwrap();
     let templates = templates(folder.path());
 
-    let one = templates.render("notification", "fr", &notice()).unwrap().html;
-    let many = templates.render("resume", "en", &digest()).unwrap().html;
+    let one = templates.render("notification", Language::French, &notice()).unwrap().html;
+    let many = templates.render("resume", Language::English, &digest()).unwrap().html;
 
     for html in [&one, &many] {
         assert!(!html.contains("<script") && !html.contains("<i>") && !html.contains("<b>\""), "{html}");
@@ -104,9 +105,9 @@ fn a_digest_is_a_list() {
     let folder = tempfile::tempdir().unwrap();
     let templates = templates(folder.path());
 
-    let french = templates.render("resume", "fr", &digest()).unwrap();
+    let french = templates.render("resume", Language::French, &digest()).unwrap();
     let one = Digest { nombre: 1, ..digest() };
-    let english = templates.render("resume", "en", &one).unwrap();
+    let english = templates.render("resume", Language::English, &one).unwrap();
 
     assert_eq!(french.subject, "2 messages du mercredi 15 janvier 2031");
     assert_eq!(
@@ -134,16 +135,18 @@ Choisir ce que vous recevez : https://gmao.test/preferences
 }
 
 #[test]
-fn every_mail_exists_in_both_languages_and_arabic_readers_get_french() {
+fn every_mail_exists_in_every_language() {
     let folder = tempfile::tempdir().unwrap();
     let templates = templates(folder.path());
     let trial =
         Trial { serveur: "smtp.test:587 (starttls)".to_owned(), expediteur: "gmao@usine.test".to_owned() };
     let bare = Notice { details: Vec::new(), lien: None, ..notice() };
 
-    for (language, hello, html) in
-        [("fr", "Bonjour", "lang=\"fr\""), ("en", "Hello", "lang=\"en\""), ("ar", "Bonjour", "lang=\"fr\"")]
-    {
+    for (language, hello, html) in [
+        (Language::French, "Bonjour", "lang=\"fr\" dir=\"ltr\""),
+        (Language::English, "Hello", "lang=\"en\" dir=\"ltr\""),
+        (Language::Arabic, "مرحبًا", "lang=\"ar\" dir=\"rtl\""),
+    ] {
         let mails = [
             templates.render("notification", language, &bare).unwrap(),
             templates.render("resume", language, &digest()).unwrap(),
@@ -157,13 +160,35 @@ fn every_mail_exists_in_both_languages_and_arabic_readers_get_french() {
     }
 }
 
+#[test]
+fn an_arabic_mail_runs_from_right_to_left_and_holds_no_french() {
+    let folder = tempfile::tempdir().unwrap();
+    let templates = templates(folder.path());
+    let notice = Notice { titre: "عنوان".to_owned(), motif: "سبب".to_owned(), ..notice() };
+
+    let one = templates.render("notification", Language::Arabic, &notice).unwrap();
+    let many = templates.render("resume", Language::Arabic, &digest()).unwrap();
+
+    assert_eq!(many.subject, "رسائل يوم mercredi 15 janvier 2031 (العدد: 2)");
+    assert!(one.text.contains("تتلقى هذه الرسالة لأن سبب."), "{}", one.text);
+    for mail in [&one, &many] {
+        assert!(mail.html.contains("<body class=\"page\" dir=\"rtl\""), "{}", mail.html);
+        for french in ["Bonjour", "Vous ", "vous ", "message", "Choisir", "Ouvrir"] {
+            let own = format!("{}{}", mail.text, mail.html);
+            assert!(!own.contains(french), "{french}: {own}");
+        }
+    }
+}
+
 // O3
 #[test]
 fn a_line_break_in_a_title_stays_on_the_subject_s_line() {
     let folder = tempfile::tempdir().unwrap();
     let titre = "Fuite\r\nBcc: tous@usine.test\u{0}\n  vérin".to_owned();
 
-    let mail = templates(folder.path()).render("notification", "fr", &Notice { titre, ..notice() }).unwrap();
+    let mail = templates(folder.path())
+        .render("notification", Language::French, &Notice { titre, ..notice() })
+        .unwrap();
 
     assert_eq!(mail.subject, "Fuite Bcc: tous@usine.test vérin");
 }
@@ -173,7 +198,7 @@ fn a_file_replaces_a_template_from_the_next_mail_on() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let templates = templates(data);
-    let render = || templates.render("notification", "fr", &notice()).unwrap();
+    let render = || templates.render("notification", Language::French, &notice()).unwrap();
 
     let before = render().html;
     replace(data, "fr/notification.objet.txt", "[Usine] {{ titre }}");
@@ -251,7 +276,7 @@ fn the_same_complaint_is_logged_once() {
     let folder = tempfile::tempdir().unwrap();
     let templates = templates(folder.path());
     replace(folder.path(), "fr/notification.txt", "{% if %}");
-    let render = || templates.render("notification", "fr", &notice()).unwrap();
+    let render = || templates.render("notification", Language::French, &notice()).unwrap();
 
     let (_, log) = logged(|| (render(), render()));
 

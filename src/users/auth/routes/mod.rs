@@ -193,7 +193,8 @@ async fn set_up(who: Anyone, Valid(setup): Valid<Setup>) -> Result<Answer> {
         who.write_unkept(move |tx| commands::set_up_refused(tx, &name)).await?;
         return Err(Error::Forbidden(phrase!(
             "Ce n’est pas le code d’installation.",
-            "This is not the set-up code."
+            "This is not the set-up code.",
+            "هذا ليس رمز التشغيل."
         )));
     }
     validate(&new)?;
@@ -217,7 +218,7 @@ pub async fn prove(who: &Allowed<OwnAccount>, field: &str, password: String) -> 
     Err(Error::invalid(
         field,
         "mot_de_passe_incorrect",
-        phrase!("n’est pas votre mot de passe", "is not your password"),
+        phrase!("n’est pas votre mot de passe", "is not your password", "ليست كلمة سرّك"),
     ))
 }
 
@@ -251,6 +252,10 @@ fn tokens(who: &Anyone, carrier: &Carrier, Granted { claims, refresh }: Granted)
 fn session_over() -> Error {
     Error::Unauthenticated(
         "session_terminee",
-        phrase!("Votre session est terminée ; reconnectez-vous.", "Your session has ended; sign in again."),
+        phrase!(
+            "Votre session est terminée ; reconnectez-vous.",
+            "Your session has ended; sign in again.",
+            "انتهت جلستك: سجّل الدخول من جديد."
+        ),
     )
 }

@@ -50,8 +50,8 @@ export default function Boite() {
           <Card key={message.id} component="li" withBorder padding="sm" bg={message.lue ? undefined : 'light-dark(var(--mantine-color-marine-0), var(--mantine-color-dark-6))'}>
             <Group justify="space-between" wrap="nowrap" align="start">
               <UnstyledButton flex={1} miw={0} disabled={readOne.busy} onClick={() => void readOne.run(message)}>
-                <Text fw={message.lue ? 400 : 700}>{!message.lue && <span className="only-read">{t('non_lue')} </span>}{message.titre}</Text>
-                <Text size="sm" fw={400}>{message.contenu}</Text>
+                <Text fw={message.lue ? 400 : 700}>{!message.lue && <span className="only-read">{t('non_lue')} </span>}<bdi>{message.titre}</bdi></Text>
+                <Text size="sm" fw={400}><bdi>{message.contenu}</bdi></Text>
                 <Text size="sm" c="dimmed" fw={400}>{ago(message.date)}</Text>
               </UnstyledButton>
               <ActionIcon aria-label={`${common('supprimer')} : ${message.titre}`} onClick={() => void remove.run(message.id)}><IconTrash size={18} /></ActionIcon>

@@ -1,6 +1,6 @@
 //! Files go through the API as whoever is signed in: a plain link would not say who asks.
 
-import { type Schemas, authorised, once } from '@/api/client';
+import { type Schemas, acceptLanguage, authorised, once } from '@/api/client';
 import { Problem } from '@/api/problem';
 import { accessToken } from '@/api/token';
 
@@ -50,7 +50,7 @@ export async function upload(file: File, parent: Record<string, number | undefin
     const request = new XMLHttpRequest();
     request.open('POST', '/api/v1/documents/');
     if (token) request.setRequestHeader('Authorization', `Bearer ${token}`);
-    request.setRequestHeader('Accept-Language', window.document.documentElement.lang === 'en' ? 'en' : 'fr');
+    request.setRequestHeader('Accept-Language', acceptLanguage());
     for (const [name, value] of Object.entries(once())) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => tell(loaded / total);
     request.onerror = () => reject(new TypeError('no answer'));
