@@ -69,6 +69,7 @@ words! {
         Reouverture = "reouverture" ("Réouverture", "Reopening"),
         Affectation = "affectation" ("Affectation", "Assignment"),
         Validation = "validation" ("Validation", "Validation"),
+        Revalorisation = "revalorisation" ("Coût des pièces corrigé", "Cost of parts corrected"),
     }
 }
 
