@@ -278,7 +278,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1500))]
+        #![proptest_config(ProptestConfig::with_cases(400))]
 
         /// Receipts typed wrong and corrected at any time, once or more, before or after anything else is undone, leave
         /// line by line what they would have left typed right.
