@@ -103,6 +103,8 @@ facts! {
     /// Slots outside working hours, which a responsable insisted on.
     HoraireForce(InterventionId) = "intervention.horaire_force",
     InterventionValidee(InterventionId) = "intervention.validation",
+    /// A part that it took has another price now: what it cost is another.
+    InterventionRevalorisee(InterventionId) = "intervention.revalorisation",
     CommentaireAjoute(CommentaireId) = "commentaire.creation",
     /// A slot is tomorrow.
     InterventionRappelee(InterventionId) = "intervention.rappel",
@@ -178,6 +180,8 @@ facts! {
     MouvementEnregistre(MouvementId) = "mouvement.creation",
     /// The id is that of the line that undoes another.
     MouvementAnnule(MouvementId) = "mouvement.annulation",
+    /// The id is that of the line that puts a receipt's price right.
+    PrixCorrige(MouvementId) = "mouvement.revalorisation",
     PieceReservee(ReservationId) = "reservation.creation",
     ReservationLiberee(ReservationId) = "reservation.liberation",
     /// What it awaited, or some of it, is set aside now.

@@ -320,8 +320,14 @@ fn of_work() -> Vec<Limit> {
         "pieces/model/fournisseurs.rs": {
             "days that a supplier takes": pieces::limits::LONGEST_DAYS, Thing, "422 trop_grand";
         }
-        "pieces/rules.rs": {
+        "pieces/rules/mod.rs": {
             "thousandths of a unit in stock": pieces::limits::MAX_STOCK, Thing, "422 trop_grand";
+        }
+        "pieces/commands/revalorisation.rs": {
+            "movements since a receipt whose price is corrected": pieces::limits::MAX_REJOUES, Thing, "409 correction_impossible";
+        }
+        "pieces/model/revalorisations.rs": {
+            "interventions that a corrected price names": pieces::limits::MAX_LISTEES, Request, "those that changed least are left out";
         }
         "pieces/model/inventaires.rs": {
             "lines of an inventaire": pieces::limits::MAX_LIGNES, Thing, "422 trop_long";

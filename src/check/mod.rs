@@ -12,7 +12,7 @@ use crate::kernel::db::{self, Chain, Inspection, Reader, StartError};
 use crate::kernel::error::Result;
 use crate::kernel::mail::{Broken, Templates};
 use crate::kernel::phrase::Phrase;
-use crate::phrase;
+use crate::{phrase, pieces};
 
 /// One examination: what it looked at, and what is wrong there.
 #[derive(Debug)]
@@ -73,6 +73,7 @@ pub fn run(data_dir: &Path) -> Result<Vec<Examined>, StartError> {
         examined(phrase!("notifications et envois", "notifications and deliveries"), deliveries(&db)),
         examined(phrase!("suites des faits", "what follows from facts"), passed_over(&db)),
         examined(phrase!("stock et mouvements", "stock and movements"), stocks(&db)),
+        examined(phrase!("prix corrigés", "corrected prices"), prices(&db)),
         examined(phrase!("pièces réservées et attendues", "parts reserved and awaited"), reservations(&db)),
         examined(phrase!("pièces des travaux clos", "parts of closed work"), kept_for_nobody(&db)),
     ]);
@@ -353,6 +354,25 @@ fn stocks(db: &Reader<'_>) -> Result<Vec<Wrong>> {
         remedy: restore(),
     };
     Ok(store::unbalanced_stocks(db)?.into_iter().map(wrong).collect())
+}
+
+fn prices(db: &Reader<'_>) -> Result<Vec<Wrong>> {
+    let unbalanced = store::unbalanced_corrections(db)?.into_iter().map(|(reference, correction)| Wrong {
+        what: phrase!(
+            "{reference} : la correction de prix {correction} n’est pas la somme de ce qu’elle change",
+            "{reference}: price correction {correction} is not the sum of what it changes"
+        ),
+        remedy: restore(),
+    });
+    let misvalued =
+        pieces::misvalued(db)?.into_iter().map(|pieces::Misvalued { reference, mouvement }| Wrong {
+            what: phrase!(
+                "{reference} : le mouvement {mouvement} ne vaut pas ce que les prix corrigés en font",
+                "{reference}: movement {mouvement} is not worth what the corrected prices make it"
+            ),
+            remedy: restore(),
+        });
+    Ok(unbalanced.chain(misvalued).collect())
 }
 
 fn reservations(db: &Reader<'_>) -> Result<Vec<Wrong>> {

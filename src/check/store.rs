@@ -226,6 +226,18 @@ pub fn unbalanced_stocks(db: &Reader<'_>) -> Result<Vec<(String, String, String)
     )
 }
 
+/// Price corrections that do not add to the stock what they add to its movements: the part's reference, and the line.
+pub fn unbalanced_corrections(db: &Reader<'_>) -> Result<Vec<(String, i64)>> {
+    db.all(
+        "select p.reference, m.id from mouvements m join pieces p on p.id = m.piece_id
+         where m.corrige_id is not null
+           and m.valeur is not (select coalesce(sum(valeur), 0) from revalorisation_lignes where mouvement_id = m.id)
+         order by m.id",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// Parts of which more or less is set aside or awaited than the demands say, or more is set aside than there is.
 pub fn unbalanced_reservations(db: &Reader<'_>) -> Result<Vec<String>> {
     db.all(

@@ -14,7 +14,7 @@ mod store;
 pub use access::{Readable, Scope, Workable, find};
 pub use commands::{
     Origin, Preventive, Reprise, change_statut, check_competences, create, create_preventive,
-    keep_wall_clock, report_stopped, take_over, version_to_give, withdraw,
+    keep_wall_clock, report_stopped, take_over, tell_revalued, version_to_give, withdraw,
 };
 pub use model::{
     ChangementStatut, ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu,

@@ -14,7 +14,7 @@ use crate::clients::{Scope, seen_sites};
 use crate::ids::*;
 use crate::kernel::db::Reader;
 use crate::kernel::error::{Error, Result};
-use crate::permissions::{ManagePlanning, ReadTechniciens};
+use crate::permissions::{ManagePlanning, ReadCouts, ReadTechniciens};
 use crate::{demandes, equipements, interventions};
 
 /// Entries of the journal that are told one by one; who is further behind reads everything again.
@@ -127,6 +127,7 @@ fn change(db: &Reader<'_>, entry: &Entry) -> Result<Option<Changement>> {
     let action = entry.action.rsplit('.').next().unwrap_or_default();
     let entite = match (entry.entite.as_str(), action) {
         ("intervention", "horaire_force" | "rappel" | "retard") => return Ok(None),
+        ("intervention", "revalorisation") if !db.actor().may::<ReadCouts>() => return Ok(None),
         ("commentaire", _) => return commented(db, CommentaireId(id)),
         (entite, _) => TOLD.iter().find(|told| **told == entite),
     };

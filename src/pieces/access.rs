@@ -34,6 +34,8 @@ pub fn shown_lines(db: &Reader<'_>, lines: Vec<Mouvement>) -> Result<Vec<Mouveme
         Mouvement {
             cout_unitaire: None,
             valeur: None,
+            cout_unitaire_initial: None,
+            valeur_initiale: None,
             intervention_numero: line.intervention_numero.filter(|_| intervention_id.is_some()),
             intervention_id,
             ..line

@@ -129,14 +129,14 @@ fn fill(data: &Path, parts: u64, lines: u64) {
          insert into pieces (reference, reference_key, designation, emplacement, seuil_min, prix_unitaire,
              created_at, updated_at)
          select printf('REF-%06d', i), printf('ref-%06d', i), 'Pièce ' || i, printf('A-%03d', i % 400),
-             iif(i % 10, 0, 1000000000), 1000, 0, 0 from n",
+             iif(i % 10, 0, 1000000000), 100000, 0, 0 from n",
         [parts as i64],
     )
     .expect("parts");
     tx.execute(
         "with recursive n (i) as (select 0 union all select i + 1 from n where i + 1 < ?1)
          insert into mouvements (piece_id, type, quantite, cout_unitaire, valeur, date, auteur)
-         select i * 7919 % ?2 + 1, iif(i / ?2 % 2, 'sortie', 'entree'), iif(i / ?2 % 2, -1000, 10000), 1000,
+         select i * 7919 % ?2 + 1, iif(i / ?2 % 2, 'sortie', 'entree'), iif(i / ?2 % 2, -1000, 10000), 100000,
              iif(i / ?2 % 2, -1000, 10000), i, 'banc' from n",
         [lines as i64, parts as i64],
     )

@@ -70,7 +70,7 @@ drop trigger reservations_are_for_open_work_insert;
 insert into pieces (id, reference, reference_key, designation, created_at, updated_at) values
     (1, 'RLT-6308', 'rlt-6308', 'Roulement', 0, 0), (2, 'JNT-35', 'jnt-35', 'Joint', 0, 0);
 insert into mouvements (piece_id, type, quantite, cout_unitaire, valeur, date, auteur) values
-    (1, 'entree', 4000, 1000, 4000, 0, 'test'), (2, 'entree', 4000, 1000, 4000, 0, 'test');
+    (1, 'entree', 4000, 100000, 4000, 0, 'test'), (2, 'entree', 4000, 100000, 4000, 0, 'test');
 insert into reservations (intervention_id, piece_id, demandee, reservee, attendue, date, auteur) values
     (3, 2, 1000, 1000, 0, 0, 'test');
 update stocks set stock = 4500 where piece_id = 1;

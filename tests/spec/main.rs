@@ -56,6 +56,8 @@ mod permissions;
 mod pieces;
 mod pieces_charge;
 mod pieces_inventaire;
+mod pieces_prix;
+mod pieces_prix_registre;
 mod pieces_travaux;
 mod planning;
 mod planning_generation;

@@ -292,6 +292,7 @@ fn body(operation: &Operation) -> Option<Value> {
         ("POST", "/interventions/{id}/pieces") => json!({"piece_id": 1, "quantite": 1}),
         ("POST", "/pieces") => json!({"reference": "NEUVE", "designation": "Neuve"}),
         ("POST", "/pieces/{id}/mouvements") => json!({"type": "sortie", "quantite": 1, "intervention_id": 1}),
+        ("POST", "/pieces/{id}/mouvements/{mid}/prix") => json!({"cout_unitaire": 8.5, "motif": "Mal saisi"}),
         ("POST", "/fournisseurs") => json!({"nom": "Nouveau"}),
         ("POST", "/inventaires") => json!({"pieces": [3]}),
         ("PUT", "/inventaires/{id}/comptages") => json!({"comptages": []}),

@@ -54,8 +54,8 @@ insert into fournisseurs (id, nom, nom_key, created_at, updated_at) values (1, '
 insert into pieces (id, reference, reference_key, designation, fournisseur_id, created_at, updated_at) values
     (1, 'R-1', 'r-1', 'Roulement', 1, 0, 0), (2, 'R-2', 'r-2', 'Joint', 2, 0, 0), (3, 'R-3', 'r-3', 'Filtre', null, 0, 0);
 insert into mouvements (id, piece_id, type, quantite, cout_unitaire, valeur, date, auteur) values
-    (1, 1, 'entree', 4000, 1000, 4000, 0, 'responsable'), (2, 2, 'entree', 4000, 1000, 4000, 0, 'responsable'),
-    (3, 1, 'entree', 9000, 1000, 9000, 0, 'responsable'), (4, 2, 'entree', 9000, 1000, 9000, 0, 'responsable');
+    (1, 1, 'entree', 4000, 100000, 4000, 0, 'responsable'), (2, 2, 'entree', 4000, 100000, 4000, 0, 'responsable'),
+    (3, 1, 'entree', 9000, 100000, 9000, 0, 'responsable'), (4, 2, 'entree', 9000, 100000, 9000, 0, 'responsable');
 insert into reservations (id, intervention_id, piece_id, demandee, reservee, attendue, date, auteur) values
     (1, 1, 1, 2000, 2000, 0, 0, 'technicien'), (2, 2, 2, 2000, 2000, 0, 0, 'technicien2');
 insert into inventaires (id, libelle, ouvert_le, updated_at) values (1, 'Allée A', 0, 0), (2, 'Allée B', 0, 0);

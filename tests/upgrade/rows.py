@@ -23,6 +23,24 @@ def rows(connection, table, columns):
             for row in connection.execute(f'select {named} from "{table}"'))
 
 
+# Unit prices were whole centimes before there were corrections of them, and are ten-thousandths since.
+PRICES = {("pieces", "prix_unitaire"), ("mouvements", "cout_unitaire"), ("stocks", "cump")}
+
+
+def in_ten_thousandths(table, columns, row):
+    """A row of centimes as it is kept now."""
+    told = dict(zip(columns, row))
+    for column in columns:
+        if (table, column) not in PRICES or told[column] is None:
+            continue
+        if column == "cump" and told["stock"] > 0:
+            stock = told["stock"]
+            told[column] = (200_000 * told["valeur"] + stock) // (2 * stock)
+        else:
+            told[column] *= 100
+    return list(told.values())
+
+
 def main(database, before=None):
     connection = sqlite3.connect(database)
     if before is None:
@@ -36,6 +54,9 @@ def main(database, before=None):
         for line in lines:
             table, columns, row = json.loads(line)
             kept[table, tuple(columns)].append(row)
+    if not any("corrige_id" in columns for table, columns in kept if table == "mouvements"):
+        for (table, columns), old in kept.items():
+            old[:] = [in_ten_thousandths(table, columns, row) for row in old]
     lost = 0
     for (table, columns), old in kept.items():
         now = {row[1] for row in connection.execute(f'pragma table_info("{table}")')}

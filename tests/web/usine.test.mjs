@@ -152,6 +152,35 @@ test("parts are counted along the shelf, and the stock takes what was counted", 
   assert.deepEqual(faults, []);
 });
 
+test("a price typed wrong at reception is put right, and what that changes is said by number", async (t) => {
+  const { page, faults, go } = await signedIn(t, "responsable");
+  const post = (path, body) => api(path, { method: "POST", body });
+  const piece = await post("/pieces/", { reference: "RDL-4", designation: "Rondelle", prix_unitaire: 0.0125 });
+  const [work] = (await api("/interventions/?statut=en_cours&page_size=1")).items;
+  await post(`/pieces/${piece.id}/mouvements`, { type: "entree", quantite: 1000, cout_unitaire: 1.25 });
+  await post(`/pieces/${piece.id}/mouvements`, { type: "sortie", quantite: 400, intervention_id: work.id });
+  const before = (await api(`/interventions/${work.id}`)).cout_total;
+  await go(`/pieces/${piece.id}`);
+  await page.getByRole("button", { name: "Corriger le prix" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Prix unitaire juste" }).fill("0,0125");
+  await dialog.getByRole("button", { name: "Corriger le prix" }).click();
+  await dialog.getByText("À remplir.").waitFor();
+  await dialog.getByRole("textbox", { name: "Motif" }).fill("Prix du cent saisi pour un");
+  await assertAccessible(page, "prix");
+  await dialog.getByRole("button", { name: "Corriger le prix" }).click();
+  await dialog.getByText("Prix corrigé de 1,25 à 0,0125. Valeur du stock : -742,50.").waitFor();
+  await dialog.getByText("-495,00", { exact: true }).waitFor();
+  await dialog.getByRole("link", { name: work.numero }).waitFor();
+  await dialog.getByRole("button", { name: "Fermer" }).last().click();
+  await page.getByText("avant correction : 1,25", { exact: true }).first().waitFor();
+  await picture(page, "prix-1440-fr");
+
+  assert.equal((await api(`/pieces/${piece.id}`)).valeur_stock, 7.5);
+  assert.equal(Math.round(((await api(`/interventions/${work.id}`)).cout_total - before) * 100), -49500);
+  assert.deepEqual(faults, []);
+});
+
 test("skills and hours of somebody are changed; a skill that ends soon stands out", async (t) => {
   const { page, faults, go } = await signedIn(t, "responsable");
   await go("/techniciens/1");

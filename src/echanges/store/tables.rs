@@ -22,7 +22,7 @@ pub const TECHNICIENS: &str =
      from techniciens t join users u on u.id = t.user_id left join sites s on s.id = t.site_id order by u.username_key";
 
 pub const PIECES: &str = "select p.reference, p.designation, p.unite, p.emplacement, p.seuil_min / 1000.0,
-         p.quantite_reappro / 1000.0, p.prix_unitaire / 100.0, f.nom,
+         p.quantite_reappro / 1000.0, p.prix_unitaire / 10000.0, f.nom,
          (select group_concat(e.code, '|') from piece_equipements pe
               join equipements e on e.id = pe.equipement_id where pe.piece_id = p.id),
          (select coalesce(sum(m.quantite), 0) / 1000.0 from mouvements m where m.piece_id = p.id)

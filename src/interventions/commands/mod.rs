@@ -7,6 +7,7 @@ mod commentaires;
 mod create;
 mod moved;
 mod reprise;
+mod revalorisation;
 mod statut;
 mod update;
 
@@ -16,6 +17,7 @@ pub use commentaires::{MOST_REMARKS, comment};
 pub use create::{Origin, Preventive, create, create_preventive};
 pub use moved::keep_wall_clock;
 pub use reprise::{Reprise, take_over, withdraw};
+pub use revalorisation::tell_revalued;
 pub use statut::{AHEAD, LATEST, change_statut, validate};
 pub use update::{delete, update};
 

@@ -142,6 +142,7 @@ pub struct Historique {
     pub fait_le: Option<Instant>,
     #[schema(example = "Rachid Responsable")]
     pub auteur: String,
+    /// `revalorisation` is told only to those who may know costs.
     pub r#type: TypeHistorique,
     pub de: Option<StatutIntervention>,
     pub vers: Option<StatutIntervention>,

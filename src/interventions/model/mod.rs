@@ -69,6 +69,7 @@ words! {
         Reouverture = "reouverture" ("Réouverture", "Reopening", "إعادة فتح"),
         Affectation = "affectation" ("Affectation", "Assignment", "إسناد"),
         Validation = "validation" ("Validation", "Validation", "مصادقة"),
+        Revalorisation = "revalorisation" ("Coût des pièces corrigé", "Cost of parts corrected", "تصحيح تكلفة القطع"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::kernel::clock::Instant;
 use crate::kernel::db::{Columns, Reader};
 use crate::kernel::error::Result;
 use crate::kernel::page::{Listing, Page, Select};
+use crate::permissions::ReadCouts;
 
 /// Planned, but neither booked nor dated.
 macro_rules! a_planifier {
@@ -131,6 +132,9 @@ pub fn competences(db: &Reader<'_>, id: InterventionId) -> Result<Vec<Competence
 pub fn historique(db: &Reader<'_>, readable: &Readable, page: &Page) -> Result<Listing<Historique>> {
     let mut select = Select::new("h.*", "historique h", "h.id");
     select.any("h.intervention_id", &[readable.intervention().id]);
+    if !db.actor().may::<ReadCouts>() {
+        select.filter("h.type <> 'revalorisation'", []);
+    }
     select.contains("h.auteur || ' ' || coalesce(h.remarque, '')", page);
     select.list(db, page, &[("date", "h.id")], "date", |row| {
         Ok(Historique {

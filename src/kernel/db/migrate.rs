@@ -336,6 +336,44 @@ mod tests {
         assert_eq!(texts(&connection, found), ["2"]);
     }
 
+    #[test]
+    fn an_upgrade_keeps_prices_to_the_ten_thousandth_and_every_value_as_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("erp.sqlite3");
+        let mut connection = open_writer(&path).expect("a database");
+        upgrade(&mut connection, 31).expect("the schema of before");
+        connection.execute_batch(include_str!("prices.sql")).expect("a storeroom of before");
+        let lines = "select id || ' ' || type || ' ' || quantite || ' ' || valeur || ' ' || date || ' ' || coalesce(annule_id, '')
+                     || ' ' || coalesce(intervention_id, '') || ' ' || coalesce(emplacement, '') from mouvements order by id";
+        let levels =
+            "select piece_id || ' ' || stock || ' ' || valeur || ' ' || dernier_id from stocks order by 1";
+        let costs = "select cout_unitaire || '' from mouvements order by id";
+        let before = (texts(&connection, lines), texts(&connection, levels), texts(&connection, costs));
+
+        migrate(&path, &mut connection).expect("an upgrade");
+
+        assert_eq!((texts(&connection, lines), texts(&connection, levels)), (before.0, before.1));
+        let hundredfold: Vec<_> = before.2.iter().map(|cost| format!("{cost}00")).collect();
+        assert_eq!(texts(&connection, costs), hundredfold);
+        let prices = "select coalesce(prix_unitaire, '-') || ' ' || version from pieces order by id";
+        assert_eq!(texts(&connection, prices), ["1855000 8", "- 3", "100000000000000 1"]);
+        // 40.01 for four; of what is gone the cost in centimes is all that is known.
+        let averages = "select coalesce(cump, '-') || '' from stocks order by piece_id";
+        assert_eq!(texts(&connection, averages), ["100025", "33300", "-"]);
+        let cost = "select cout || '' from intervention_couts_pieces";
+        assert_eq!(texts(&connection, cost), ["2000"]);
+        let history = "select id || ' ' || date || ' ' || fait_le || ' ' || type from historique";
+        assert_eq!(texts(&connection, history), ["7 5 4 creation"]);
+        for refused in
+            ["update mouvements set motif = 'x'", "delete from mouvements", "delete from historique"]
+        {
+            connection.execute_batch(refused).expect_err(refused);
+        }
+        let next = "insert into mouvements (piece_id, type, quantite, cout_unitaire, valeur, date, auteur)
+                    values (2, 'entree', 1000, 125, 1, 9, 'x') returning id || ''";
+        assert_eq!(texts(&connection, next), ["10"]);
+    }
+
     // A5
     #[test]
     fn a_first_start_cut_off_between_any_two_statements_starts_again() {

@@ -1,18 +1,22 @@
 //! What can be done in the storeroom.
 
 mod annulation;
+mod examen;
 mod fournisseurs;
 mod inventaires;
 mod mouvements;
 mod pieces;
 mod reservations;
+mod revalorisation;
 
 pub use annulation::change_statut;
+pub use examen::{Misvalued, misvalued};
 pub use fournisseurs::{create_fournisseur, delete_fournisseur, update_fournisseur};
 pub use inventaires::{abandon, close, count, detail, open};
 pub use mouvements::{post, undo};
 pub use pieces::{a_commander, create, delete, update, withdraw};
 pub use reservations::{FOLLOWER, release, reserve};
+pub use revalorisation::{MAX_REJOUES, correct_price};
 
 use super::model::Piece;
 use super::rules::Level;

@@ -39,6 +39,7 @@ pub fn post(tx: &Tx<'_>, id: PieceId, new: &NewMouvement) -> Result<Mouvement> {
         TypeMouvement::Retour => give_back(tx, &piece, new, work.as_ref()),
         TypeMouvement::Inventaire => recount(tx, &piece, new),
         TypeMouvement::Transfert => transfer(tx, &piece, new),
+        TypeMouvement::Revalorisation => Err(only_of_a_receipt()),
     }?;
     let mouvement = store::mouvement(tx, id, line)?;
     tx.record(Event::MouvementEnregistre(line), Change::created(&mouvement)?)?;
@@ -58,6 +59,15 @@ pub fn undo(tx: &Tx<'_>, id: PieceId, line: MouvementId, motif: Option<&str>) ->
         return Err(Error::conflict(
             "deja_annule",
             phrase!("Ce mouvement est déjà annulé.", "This movement is already undone."),
+        ));
+    }
+    if undone.r#type == TypeMouvement::Revalorisation {
+        return Err(Error::conflict(
+            "annulation_impossible",
+            phrase!(
+                "Une correction de prix ne s’annule pas : corrigez à nouveau le prix de l’entrée.",
+                "A price correction is not undone: correct the price of the receipt again."
+            ),
         ));
     }
     if undone.annule_id.is_some() || undone.r#type == TypeMouvement::Transfert {
@@ -126,6 +136,14 @@ fn require_own_work(tx: &Tx<'_>, new: &NewMouvement) -> Result<()> {
         "Un technicien sort et rend des pièces pour ses interventions (intervention_id), rien d’autre.",
         "A technician takes and returns parts for their own interventions (intervention_id), nothing else."
     )))
+}
+
+fn only_of_a_receipt() -> Error {
+    let message = phrase!(
+        "corrigez le prix sur l’entrée elle-même (…/mouvements/{{mid}}/prix)",
+        "correct the price on the receipt itself (…/mouvements/{{mid}}/prix)"
+    );
+    Error::invalid("type", "valeur_invalide", message)
 }
 
 fn check_fields(new: &NewMouvement) -> Result<()> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::ids::{FournisseurId, PieceId};
-use crate::kernel::money::Cents;
+use crate::kernel::money::{Cents, UnitPrice};
 use crate::kernel::quantity::Quantity;
 
 /// The active parts that are below their `seuil_min` or awaited by interventions, by supplier.
@@ -44,7 +44,7 @@ pub struct LigneACommander {
     /// of `quantite_reappro`.
     pub quantite_proposee: Quantity,
     /// The catalogue's price, else the weighted average cost.
-    pub prix_unitaire: Option<Cents>,
+    pub prix_unitaire: Option<UnitPrice>,
     pub montant: Option<Cents>,
 }
 

@@ -1,5 +1,6 @@
 //! The types of the storeroom: the words here; the catalogue in `pieces` and `fournisseurs`, the ledger in
-//! `mouvements`, what interventions ask for in `reservations`, counting in `inventaires`, ordering in `commandes`.
+//! `mouvements`, its prices put right in `revalorisations`, what interventions ask for in `reservations`, counting in `inventaires`,
+//! ordering in `commandes`.
 
 mod commandes;
 mod fournisseurs;
@@ -7,6 +8,7 @@ mod inventaires;
 mod mouvements;
 mod pieces;
 mod reservations;
+mod revalorisations;
 
 pub use commandes::{ACommander, ACommanderQuery, GroupeACommander, LigneACommander};
 pub use fournisseurs::{Fournisseur, FournisseurFilters, FournisseurPatch, LONGEST_DAYS, NewFournisseur};
@@ -17,6 +19,7 @@ pub use inventaires::{
 pub use mouvements::{Annulation, Mouvement, MouvementFilters, NewMouvement};
 pub use pieces::{MAX_EQUIPEMENTS, NewPiece, Piece, PieceFilters, PiecePatch};
 pub use reservations::{NewReservation, Reservation, ReservationFilters};
+pub use revalorisations::{CorrectionPrix, InterventionRevalorisee, MAX_LISTEES, Revalorisation};
 
 words! {
     /// Whether a part is still kept.
@@ -34,6 +37,7 @@ words! {
         Retour = "retour" ("Retour", "Return", "إرجاع"),
         Inventaire = "inventaire" ("Inventaire", "Count", "جرد"),
         Transfert = "transfert" ("Transfert", "Transfer", "نقل"),
+        Revalorisation = "revalorisation" ("Correction de prix", "Price correction", "تصحيح سعر"),
     }
 }
 

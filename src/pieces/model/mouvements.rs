@@ -9,11 +9,12 @@ use crate::ids::{InterventionId, InventaireId, MouvementId, PieceId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::input::not_blank;
-use crate::kernel::money::Cents;
+use crate::kernel::money::{Cents, UnitPrice};
 use crate::kernel::page::Filters;
 use crate::kernel::quantity::Quantity;
 
-/// One line of the ledger. It is never changed: a mistake is undone by another line.
+/// One line of the ledger. It is never changed: a mistake is undone by another line, and a receipt's wrong price is put
+/// right by a `revalorisation`, which says what each line is worth since.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Mouvement {
     pub id: MouvementId,
@@ -30,9 +31,12 @@ pub struct Mouvement {
     /// What it adds to the stock, negative when it takes: the stock is the sum of these.
     #[schema(value_type = f64, example = -2)]
     pub variation: Quantity,
-    /// What a unit was worth that day, frozen. Null for techniciens.
-    pub cout_unitaire: Option<Cents>,
-    /// What all of it was worth, without its sign. Null for techniciens.
+    /// What a unit was worth that day, by the price as corrected since; of a `revalorisation`, the right price. Null for
+    /// techniciens.
+    pub cout_unitaire: Option<UnitPrice>,
+    /// What all of it was worth, by the price as corrected since, without its sign; of a `revalorisation`, what it adds
+    /// to the value of the stock, negative when it takes. Null for techniciens.
+    #[schema(value_type = Option<f64>, example = 37)]
     pub valeur: Option<Cents>,
     pub date: Instant,
     #[schema(example = "Rachid Responsable")]
@@ -47,6 +51,13 @@ pub struct Mouvement {
     /// The line that undid this one.
     pub annule_par_id: Option<MouvementId>,
     pub inventaire_id: Option<InventaireId>,
+    /// The receipt whose price this `revalorisation` puts right.
+    pub corrige_id: Option<MouvementId>,
+    /// The last `revalorisation` that changed what this line is worth.
+    pub corrige_par_id: Option<MouvementId>,
+    /// What it was written with, once that was corrected. Null for techniciens.
+    pub cout_unitaire_initial: Option<UnitPrice>,
+    pub valeur_initiale: Option<Cents>,
     /// That a transfer leaves (negative `variation`) or reaches.
     pub emplacement: Option<String>,
 }
@@ -74,7 +85,7 @@ pub struct NewMouvement {
     pub quantite: Quantity,
     /// Of an `entree` only; the catalogue's price unless said otherwise.
     #[garde(skip)]
-    pub cout_unitaire: Option<Cents>,
+    pub cout_unitaire: Option<UnitPrice>,
     #[garde(inner(length(chars, max = 500)))]
     #[schema(max_length = 500)]
     pub motif: Option<String>,

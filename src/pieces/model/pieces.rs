@@ -9,7 +9,7 @@ use crate::ids::{EquipementId, FournisseurId, PieceId};
 use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{at_most, given, not_blank, present};
-use crate::kernel::money::Cents;
+use crate::kernel::money::{Cents, UnitPrice};
 use crate::kernel::page::Filters;
 use crate::kernel::quantity::{Quantity, positive};
 
@@ -34,7 +34,7 @@ pub struct Piece {
     /// Ordered in multiples of this.
     pub quantite_reappro: Option<Quantity>,
     /// Of the catalogue. Null for techniciens.
-    pub prix_unitaire: Option<Cents>,
+    pub prix_unitaire: Option<UnitPrice>,
     pub fournisseur_id: Option<FournisseurId>,
     pub fournisseur_nom: Option<String>,
     /// The équipements that it fits.
@@ -52,7 +52,7 @@ pub struct Piece {
     pub valeur_stock: Option<Cents>,
     /// Weighted average cost of a unit, the last one known when nothing is left. Null for techniciens, and as
     /// long as nothing came in.
-    pub cump: Option<Cents>,
+    pub cump: Option<UnitPrice>,
     /// Active, and the stock is below `seuil_min`.
     pub sous_seuil: bool,
     /// Grows with the stock's changes as well.
@@ -94,7 +94,7 @@ pub struct NewPiece {
     #[garde(inner(custom(positive)))]
     pub quantite_reappro: Option<Quantity>,
     #[garde(skip)]
-    pub prix_unitaire: Option<Cents>,
+    pub prix_unitaire: Option<UnitPrice>,
     #[garde(skip)]
     pub fournisseur_id: Option<FournisseurId>,
     #[serde(default)]
@@ -134,8 +134,8 @@ pub struct PiecePatch {
     pub quantite_reappro: Option<Option<Quantity>>,
     #[serde(default, deserialize_with = "present")]
     #[garde(skip)]
-    #[schema(value_type = Option<Cents>)]
-    pub prix_unitaire: Option<Option<Cents>>,
+    #[schema(value_type = Option<UnitPrice>)]
+    pub prix_unitaire: Option<Option<UnitPrice>>,
     #[serde(default, deserialize_with = "present")]
     #[garde(skip)]
     #[schema(value_type = Option<FournisseurId>)]

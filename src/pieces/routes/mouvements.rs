@@ -14,13 +14,16 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{Id, Valid};
 use crate::kernel::page::{Lister, Listing, Page};
 use crate::permissions::{ManagePieces, ReadPieces, UsePieces};
-use crate::pieces::model::{Annulation, Mouvement, MouvementFilters, NewMouvement};
+use crate::pieces::model::{
+    Annulation, CorrectionPrix, Mouvement, MouvementFilters, NewMouvement, Revalorisation,
+};
 use crate::pieces::{access, commands, store};
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_mouvements, post_mouvement))
         .routes(routes!(undo_mouvement))
+        .routes(routes!(correct_price))
         .routes(routes!(list_mouvements_of_work))
 }
 
@@ -62,6 +65,18 @@ async fn undo_mouvement(
 ) -> Result<Answer> {
     let motif = body.and_then(|Valid(undoing)| undoing.motif);
     who.write(move |tx| Answer::created(&commands::undo(tx, id, line, motif.as_deref())?)).await
+}
+
+/// Put a receipt's price right: all that came from it is valued anew, the cost of finished work as well
+#[utoipa::path(post, path = "/api/v1/pieces/{id}/mouvements/{mid}/prix", tag = "pieces",
+    params(("id" = PieceId, Path), ("mid" = MouvementId, Path)), request_body = CorrectionPrix,
+    responses((status = 201, body = Revalorisation)))]
+async fn correct_price(
+    who: Allowed<ManagePieces>,
+    Id((id, line)): Id<(PieceId, MouvementId)>,
+    Valid(new): Valid<CorrectionPrix>,
+) -> Result<Answer> {
+    who.write(move |tx| Answer::created(&commands::correct_price(tx, id, line, &new)?)).await
 }
 
 /// List the parts that an intervention took and brought back, newest first

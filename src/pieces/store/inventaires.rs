@@ -38,9 +38,9 @@ pub fn lignes(db: &Reader<'_>, id: InventaireId) -> Result<Vec<LigneInventaire>>
         "select l.piece_id, p.reference, p.designation, p.unite, p.emplacement,
              coalesce(l.theorique, s.stock), l.compte, l.compte_le, u.full_name, l.compte - l.theorique,
              -- What the closing posted; until then, the cost of today. Half cents are rounded away from zero.
-             coalesce((select m.valeur from mouvements m where m.inventaire_id = l.inventaire_id
-                     and m.piece_id = l.piece_id and m.annule_id is null),
-                 cast(round((l.compte - l.theorique) * coalesce(s.cump, 0) / 1000.0) as integer))
+             coalesce((select m.valeur from mouvements_corriges m where m.inventaire_id = l.inventaire_id
+                     and m.piece_id = l.piece_id and +m.annule_id is null),
+                 cast(round((l.compte - l.theorique) * coalesce(s.cump, 0) / 100000.0) as integer))
          from inventaire_lignes l
          join pieces p on p.id = l.piece_id
          join stocks s on s.piece_id = l.piece_id

@@ -1,11 +1,12 @@
-//! SQL of the storeroom: the catalogue (`pieces`, `fournisseurs`), the ledger (`mouvements`), what interventions
-//! ask for (`reservations`), and counting (`inventaires`).
+//! SQL of the storeroom: the catalogue (`pieces`, `fournisseurs`), the ledger (`mouvements`) and its corrected prices
+//! (`revalorisations`), what interventions ask for (`reservations`), and counting (`inventaires`).
 
 mod fournisseurs;
 mod inventaires;
 mod mouvements;
 mod pieces;
 mod reservations;
+mod revalorisations;
 
 pub use fournisseurs::{
     delete_fournisseur, fournisseur, fournisseurs, insert_fournisseur, update_fournisseur,
@@ -25,4 +26,8 @@ pub use pieces::{
 pub use reservations::{
     Demand, awaited, awaits, demands_of, give_up, insert_reservation, reservation, reservations,
     reserved_newest_first, set_demand, waited_for_by_others,
+};
+pub use revalorisations::{
+    corrected_pieces, each_corrected, issues_before, ledger_from, revalued_works, set_cump, taken_before,
+    undone_since, write_revalued,
 };

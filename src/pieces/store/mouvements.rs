@@ -7,7 +7,7 @@ use crate::clients::plant_zone;
 use crate::ids::{InterventionId, InventaireId, MouvementId, PieceId};
 use crate::kernel::db::{Columns, Reader, Tx};
 use crate::kernel::error::Result;
-use crate::kernel::money::Cents;
+use crate::kernel::money::{Cents, UnitPrice};
 use crate::kernel::page::{Listing, Page, Select, SortKey};
 use crate::kernel::quantity::Quantity;
 use crate::pieces::model::{Mouvement, MouvementFilters, TypeMouvement};
@@ -20,9 +20,10 @@ const SORTS: &[SortKey] = &[("date", "m.id")];
 const COLUMNS: &str =
     "m.id, m.piece_id, p.reference, p.designation, p.unite, m.type, m.quantite, m.cout_unitaire,
     m.valeur, m.date, m.auteur, m.motif, m.intervention_id, i.numero, m.annule_id,
-    (select u.id from mouvements u where u.annule_id = m.id), m.inventaire_id, m.emplacement";
-const FROM: &str = "mouvements m left join pieces p on p.id = m.piece_id
-    left join interventions i on i.id = m.intervention_id";
+    (select u.id from mouvements u where u.annule_id = m.id), m.inventaire_id, m.emplacement, m.corrige_id,
+    (select max(r.mouvement_id) from revalorisation_lignes r where r.ligne_id = m.id), n.cout_unitaire, n.valeur";
+const FROM: &str = "mouvements m left join mouvements_corriges n on n.id = m.id
+    left join pieces p on p.id = m.piece_id left join interventions i on i.id = m.intervention_id";
 
 /// The lines of a part, newest first.
 pub fn mouvements(
@@ -70,10 +71,10 @@ pub fn mouvement(db: &Reader<'_>, piece: PieceId, id: MouvementId) -> Result<Mou
     select.one(db, id, row)
 }
 
-/// What a line moved, signs and all.
+/// What a line moved, signs and all, at what it is worth by now.
 pub fn stored_line(db: &Reader<'_>, id: MouvementId) -> Result<Line> {
     db.one(
-        "select quantite, valeur, cout_unitaire from mouvements where id = :id",
+        "select quantite, valeur, cout_unitaire from mouvements_corriges where id = :id",
         named_params! { ":id": id },
         |row| Ok(Line { quantite: row.get(0)?, valeur: row.get(1)?, cout_unitaire: row.get(2)? }),
     )
@@ -94,6 +95,8 @@ pub struct Entry<'a> {
     pub motif: Option<&'a str>,
     pub intervention: Option<InterventionId>,
     pub undoes: Option<MouvementId>,
+    /// The receipt whose price it puts right.
+    pub corrects: Option<MouvementId>,
     pub inventaire: Option<InventaireId>,
     pub emplacement: Option<&'a str>,
 }
@@ -108,15 +111,16 @@ pub fn insert(
 ) -> Result<MouvementId> {
     tx.insert(
         "insert into mouvements (piece_id, type, quantite, cout_unitaire, valeur, date, user_id, auteur, motif,
-             intervention_id, annule_id, inventaire_id, emplacement)
+             intervention_id, annule_id, inventaire_id, emplacement, corrige_id)
          values (:piece, :type, :quantite, :cout_unitaire, :valeur, :now, :user,
              coalesce((select full_name from users where id = :user), :auteur), :motif, :intervention, :undoes,
-             :inventaire, :emplacement)",
+             :inventaire, :emplacement, :corrects)",
         named_params! {
             ":piece": piece, ":type": kind, ":quantite": line.quantite, ":cout_unitaire": line.cout_unitaire,
             ":valeur": line.valeur, ":now": tx.now(), ":user": tx.actor().user_id, ":auteur": tx.actor().name,
             ":motif": entry.motif, ":intervention": entry.intervention, ":undoes": entry.undoes,
             ":inventaire": entry.inventaire, ":emplacement": entry.emplacement,
+            ":corrects": entry.corrects,
         },
     )
     .map(MouvementId)
@@ -125,7 +129,7 @@ pub fn insert(
 /// How much of a part an intervention has taken and not brought back, and what that was worth.
 pub fn taken(db: &Reader<'_>, piece: PieceId, intervention: InterventionId) -> Result<(Quantity, Cents)> {
     db.one(
-        "select coalesce(-sum(quantite), 0), coalesce(-sum(valeur), 0) from mouvements m
+        "select coalesce(-sum(quantite), 0), coalesce(-sum(valeur), 0) from mouvements_corriges m
          where intervention_id = :intervention and piece_id = :piece and +annule_id is null
            and not exists (select 1 from mouvements u where u.annule_id = m.id)",
         named_params! { ":intervention": intervention, ":piece": piece },
@@ -176,9 +180,9 @@ pub fn came_back_since(
 }
 
 /// What a unit was worth at the last issue that was for no intervention and still counts.
-pub fn last_issue_cost(db: &Reader<'_>, piece: PieceId) -> Result<Option<Cents>> {
+pub fn last_issue_cost(db: &Reader<'_>, piece: PieceId) -> Result<Option<UnitPrice>> {
     db.maybe(
-        "select cout_unitaire from mouvements m
+        "select cout_unitaire from mouvements_corriges m
          where piece_id = :piece and type = 'sortie' and +intervention_id is null and +annule_id is null
            and not exists (select 1 from mouvements u where u.annule_id = m.id)
          order by id desc limit 1",
@@ -226,7 +230,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Mouvement> {
         quantite: Quantity::ZERO,
         variation: column.take()?,
         cout_unitaire: column.take()?,
-        valeur: column.take::<Cents>().map(|signed| Some(Cents(signed.0.abs())))?,
+        valeur: column.take()?,
         date: column.take()?,
         auteur: column.take()?,
         motif: column.take()?,
@@ -236,7 +240,24 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Mouvement> {
         annule_par_id: column.take()?,
         inventaire_id: column.take()?,
         emplacement: column.take()?,
+        corrige_id: column.take()?,
+        corrige_par_id: column.take()?,
+        cout_unitaire_initial: None,
+        valeur_initiale: None,
     };
     line.quantite = line.variation.size();
+    let corrected = (column.take()?, column.take()?);
+    if line.corrige_par_id.is_some() {
+        (line.cout_unitaire_initial, line.valeur_initiale) = (line.cout_unitaire, line.valeur.map(size));
+        (line.cout_unitaire, line.valeur) = corrected;
+    }
+    // A price moves nothing: which way the stock's value goes is said by the value alone.
+    if line.r#type != TypeMouvement::Revalorisation {
+        line.valeur = line.valeur.map(size);
+    }
     Ok(line)
+}
+
+fn size(valeur: Cents) -> Cents {
+    Cents(valeur.0.abs())
 }

@@ -9,7 +9,7 @@ use crate::ids::*;
 use crate::kernel::clock::Instant;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
-use crate::kernel::money::Cents;
+use crate::kernel::money::UnitPrice;
 use crate::kernel::page::{bound, fold};
 use crate::kernel::quantity::Quantity;
 use crate::pieces::{Line, TypeMouvement};
@@ -21,7 +21,7 @@ pub struct Part<'a> {
     pub emplacement: &'a str,
     pub seuil: Quantity,
     pub lot: Quantity,
-    pub prix: Cents,
+    pub prix: UnitPrice,
     pub supplier: Option<FournisseurId>,
     pub fits: Vec<EquipementId>,
 }

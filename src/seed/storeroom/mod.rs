@@ -11,7 +11,7 @@ use crate::ids::{EquipementId, UserId};
 use crate::kernel::clock::Instant;
 use crate::kernel::db::Tx;
 use crate::kernel::error::Result;
-use crate::kernel::money::Cents;
+use crate::kernel::money::{Cents, UnitPrice};
 use crate::kernel::quantity::Quantity;
 use crate::pieces::Level;
 use crate::seed::job::Job;
@@ -56,7 +56,7 @@ struct Shelf {
     preventive: Option<Quantity>,
     seuil: Quantity,
     lot: Quantity,
-    prix: Cents,
+    prix: UnitPrice,
     days: i64,
     level: Level,
     is_ordered: bool,
@@ -162,7 +162,8 @@ fn shelve(
     let thousandths = |text: &str| (text.parse::<f64>().unwrap_or_default() * 1000.0).round() as i64;
     let (reference, designation, unite, emplacement) = (field(), field(), field(), field());
     let (seuil, lot) = (Quantity(thousandths(field())), Quantity(thousandths(field())));
-    let (prix, supplier) = (Cents(thousandths(field()) / 10), field());
+    let ten_thousandths = |text: &str| (text.parse::<f64>().unwrap_or_default() * 10_000.0).round() as i64;
+    let (prix, supplier) = (UnitPrice(ten_thousandths(field())), field());
     let shelf = Shelf {
         emplacement,
         kinds: field(),

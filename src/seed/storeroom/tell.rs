@@ -3,7 +3,7 @@
 use super::{Happening, Shelf, Storeroom};
 use crate::ids::UserId;
 use crate::kernel::clock::Instant;
-use crate::kernel::money::Cents;
+use crate::kernel::money::{Cents, TEN_THOUSANDTHS, UnitPrice};
 use crate::kernel::quantity::Quantity;
 use crate::pieces::{Line, TypeMouvement, back, counted, in_at, out, proposed, reversal};
 use crate::seed::job::{EN_COURS, Step};
@@ -247,10 +247,12 @@ impl Storeroom<'_> {
     }
 
     /// The catalogue's price, a little less two years ago, never quite the same.
-    fn price(&mut self, shelf: usize, at: Instant) -> Cents {
+    fn price(&mut self, shelf: usize, at: Instant) -> UnitPrice {
         let years = 2 * 365 * DAY;
         let drift = 5 * (at.as_second() - self.since.as_second()) / years;
-        Cents(self.shelves[shelf].prix.0 * (94 + drift + self.random.between(0, 4)) / 100)
+        let percent = 94 + drift + self.random.between(0, 4);
+        // Suppliers of the plant round to a cent.
+        UnitPrice(self.shelves[shelf].prix.0 * percent / 100 / TEN_THOUSANDTHS * TEN_THOUSANDTHS)
     }
 
     pub(super) fn shelf_of(&self, story: &str) -> Option<usize> {

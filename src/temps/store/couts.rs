@@ -42,7 +42,7 @@ const EXPENSES: &str = "
         union all
         -- As intervention_couts_pieces has them: what was undone, and what undid it, count for nothing.
         select j.id, j.type_intervention, 'pieces', -m.valeur, null, null, 0, 0
-        from jobs j join mouvements m on m.intervention_id = j.id
+        from jobs j join mouvements_corriges m on m.intervention_id = j.id
         where +m.annule_id is null and not exists (select 1 from mouvements r where r.annule_id = m.id)
           and m.date >= :du and m.date < :au
         union all

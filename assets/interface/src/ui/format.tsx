@@ -121,6 +121,16 @@ export function money(amount: number): string {
   return new Intl.NumberFormat(locale(), { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(amount);
 }
 
+/** What one unit costs: two decimals, and up to four where it has them. */
+export function price(amount: number): string {
+  return new Intl.NumberFormat(locale(), { minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(amount);
+}
+
+/** An amount that is added or taken off, with its sign. */
+export function difference(amount: number): string {
+  return together(new Intl.NumberFormat(locale(), { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' }).format(amount));
+}
+
 export function number(value: number, digits = 3): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 }

@@ -1,20 +1,20 @@
-import { Button, Group, NumberInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'wouter';
+import { useParams } from 'wouter';
 import { type Schemas, api, ifMatch, ok, once } from '@/api/client';
 import { useRunsThePlant } from '@/session/session';
 import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
 import { Word } from '@/ui/badges';
-import { confirm } from '@/ui/confirm';
 import { Documents } from '@/ui/documents/Documents';
-import { Instant, money, number } from '@/ui/format';
+import { money, number, price } from '@/ui/format';
 import { RecordButton } from '@/ui/record/RecordButton';
 import { useSave } from '@/ui/save';
 import { Loading, Trouble } from '@/ui/states';
+import { Mouvements } from './Mouvements';
 import { useFields } from './champs';
 
 export default function Detail() {
@@ -24,16 +24,8 @@ export default function Detail() {
   const runsThePlant = useRunsThePlant();
   const path = { id };
   const { data, error, refetch } = useQuery({ queryKey: ['pieces', id], queryFn: () => ok(api.GET('/api/v1/pieces/{id}', { params: { path } })) });
-  const lines = useQuery({
-    queryKey: ['pieces', id, 'mouvements'],
-    queryFn: () => ok(api.GET('/api/v1/pieces/{id}/mouvements', { params: { path, query: { page_size: 50 } } })),
-  });
   const fields = useFields();
   const queries = useQueryClient();
-  const undo = useSave(async (mid: number) => {
-    await ok(api.POST('/api/v1/pieces/{id}/mouvements/{mid}/annuler', { params: { path: { id, mid }, header: once() as object }, body: {} }));
-    await queries.invalidateQueries({ queryKey: ['pieces'] });
-  });
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   const amount = (value: number | null | undefined) => value != null && `${number(value)} ${data.unite}`;
   return (
@@ -57,35 +49,11 @@ export default function Detail() {
         <Facts facts={[
           [t('stock'), amount(data.stock)], [t('reserve'), amount(data.reserve)], [t('disponible'), amount(data.disponible)], [t('attendue'), data.attendue > 0 && amount(data.attendue)],
           [t('seuil'), amount(data.seuil_min)], [t('emplacement'), data.emplacement], [t('fournisseur'), data.fournisseur_nom],
-          [t('cump'), data.cump != null && money(data.cump)], [t('valeur'), data.valeur_stock != null && money(data.valeur_stock)],
+          [t('cump'), data.cump != null && price(data.cump)], [t('valeur'), data.valeur_stock != null && money(data.valeur_stock)],
         ]} />
       </Section>
       {runsThePlant && <Move piece={data} />}
-      <Section title={t('mouvements')}>
-        {lines.data?.items.length === 0 && <Text c="dimmed">{t('aucun')}</Text>}
-        <Table.ScrollContainer minWidth={560}>
-          <Table>
-            <Table.Tbody>
-              {lines.data?.items.map((line) => (
-                <Table.Tr key={line.id}>
-                  <Table.Td><Instant value={line.date} /></Table.Td>
-                  <Table.Td>{word(`type_mouvement.${line.type}`)}</Table.Td>
-                  <Table.Td ta="end" className="tabular">{line.variation > 0 ? '+' : ''}{number(line.variation)} {line.unite}</Table.Td>
-                  <Table.Td>{line.intervention_id ? <Link href={`/interventions/${line.intervention_id}`}>{line.intervention_numero}</Link> : line.motif}</Table.Td>
-                  <Table.Td>{line.auteur}</Table.Td>
-                  <Table.Td ta="end">
-                    {runsThePlant && !line.annule_id && !line.annule_par_id && !line.inventaire_id && (
-                      <Button size="compact-md" variant="subtle" color="red" aria-label={`${t('annuler_mouvement')} : ${number(line.variation)}`} disabled={undo.busy} onClick={async () => {
-                        if (await confirm({ title: t('annuler_mouvement'), text: t('annuler_mouvement_texte'), action: t('annuler_mouvement') })) void undo.run(line.id);
-                      }}>{t('annuler_court')}</Button>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      </Section>
+      <Mouvements piece={data} />
       <Documents parent={{ piece_id: id }} canAdd canDelete={runsThePlant} />
     </Stack>
   );
@@ -108,7 +76,7 @@ function Move({ piece }: { piece: Schemas['Piece'] }) {
         <Group align="end" gap="sm">
           <Select label={t('sens')} w={150} allowDeselect={false} data={(['entree', 'sortie'] as const).map((value) => ({ value, label: word(`type_mouvement.${value}`) }))} {...form.getInputProps('type')} />
           <NumberInput label={t('quantite')} w={130} min={0.001} decimalScale={3} {...form.getInputProps('quantite')} />
-          {form.values.type === 'entree' && <NumberInput label={t('cout_unitaire')} w={150} min={0} decimalScale={2} {...form.getInputProps('cout_unitaire')} />}
+          {form.values.type === 'entree' && <NumberInput label={t('cout_unitaire')} w={150} min={0} decimalScale={4} {...form.getInputProps('cout_unitaire')} />}
           <TextInput label={t('motif')} w={{ base: '100%', sm: 220 }} {...form.getInputProps('motif')} />
           <Button type="submit" loading={move.busy}>{t('saisir')}</Button>
         </Group>

@@ -17,7 +17,7 @@ export function useFields(): Field[] {
     { kind: 'text', key: 'emplacement', label: t('emplacement') },
     { kind: 'number', key: 'seuil_min', label: t('seuil'), decimals: 3 },
     { kind: 'number', key: 'quantite_reappro', label: t('reappro'), decimals: 3 },
-    { kind: 'number', key: 'prix_unitaire', label: t('prix'), decimals: 2 },
+    { kind: 'number', key: 'prix_unitaire', label: t('prix'), decimals: 4 },
     { kind: 'choice', key: 'fournisseur_id', label: t('fournisseur'), ids: true, choices: (suppliers.data ?? []).map(({ id, nom }) => ({ value: String(id), label: nom })) },
   ];
 }

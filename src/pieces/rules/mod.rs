@@ -3,16 +3,24 @@
 //! Costs follow the perpetual weighted average (« coût unitaire moyen pondéré après chaque entrée », PCG art.
 //! 213-33): the stock has a quantity and a value, a receipt adds to both, an issue takes its share of the value.
 //! Values are whole cents, so no cent is lost or made: the value of the stock is always the sum of the ledger's,
-//! and nothing left is worth nothing.
+//! and nothing left is worth nothing. What a unit costs is kept to the ten-thousandth, for many a part costs less than
+//! a cent.
+
+mod replay;
+
+pub use replay::{Books, Posted, revalue};
 
 use super::model::TypeMouvement;
-use crate::kernel::money::Cents;
+use crate::kernel::money::{Cents, TEN_THOUSANDTHS, UnitPrice};
 use crate::kernel::quantity::Quantity;
 
-/// A million million cents, and a thousand million units: beyond them something was mistyped, and below them no
-/// sum or product of the ledger leaves an i64.
+/// A thousand million million cents, and a thousand million units: beyond them something was mistyped, and below them
+/// no sum or product of the ledger leaves an i64.
 const MAX_VALUE: i128 = 1_000_000_000_000_000;
 pub const MAX_STOCK: i64 = 1_000_000_000_000;
+
+/// Thousandths of a unit times ten-thousandths of the currency that make a cent.
+const OF_A_CENT: i128 = 1000 * TEN_THOUSANDTHS as i128;
 
 /// What there is of a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,7 +30,7 @@ pub struct Level {
     pub attendue: Quantity,
     pub valeur: Cents,
     /// The last known, when nothing is left.
-    pub cump: Option<Cents>,
+    pub cump: Option<UnitPrice>,
 }
 
 impl Level {
@@ -48,12 +56,12 @@ impl Level {
 pub struct Line {
     pub quantite: Quantity,
     pub valeur: Cents,
-    pub cout_unitaire: Cents,
+    pub cout_unitaire: UnitPrice,
 }
 
 /// Comes in at a cost of so much a unit; `None` when it is worth more than the books can hold.
-pub fn in_at(quantite: Quantity, cout_unitaire: Cents) -> Option<Line> {
-    let cents = halves_up(i128::from(quantite.0) * i128::from(cout_unitaire.0), 1000);
+pub fn in_at(quantite: Quantity, cout_unitaire: UnitPrice) -> Option<Line> {
+    let cents = halves_up(i128::from(quantite.0) * i128::from(cout_unitaire.0), OF_A_CENT);
     let valeur = Cents(i64::try_from(cents).ok().filter(|_| cents <= MAX_VALUE)?);
     Some(Line { quantite, valeur, cout_unitaire })
 }
@@ -101,10 +109,12 @@ pub fn reversal(line: Line, level: Level) -> Line {
     Line { quantite: -line.quantite, valeur, cout_unitaire: line.cout_unitaire }
 }
 
-/// Cents a unit, rounded half up; `None` of nothing.
-pub fn unit_cost(quantite: Quantity, valeur: Cents) -> Option<Cents> {
-    let cents = |quantite| halves_up(i128::from(valeur.0) * 1000, quantite) as i64;
-    (quantite.0 > 0).then(|| Cents(cents(i128::from(quantite.0))))
+/// What a unit costs, rounded half up and at most [`UnitPrice::MAX`]; `None` of nothing. The trigger
+/// `mouvements_make_the_stock` says the same in SQL.
+pub fn unit_cost(quantite: Quantity, valeur: Cents) -> Option<UnitPrice> {
+    let exact = |quantite| halves_up(i128::from(valeur.0) * OF_A_CENT, quantite);
+    let kept = |quantite| exact(quantite).min(i128::from(UnitPrice::MAX.0)) as i64;
+    (quantite.0 > 0).then(|| UnitPrice(kept(i128::from(quantite.0))))
 }
 
 /// How much to order of a part: enough for the stock to be back at its threshold once all that is asked for is
@@ -134,7 +144,9 @@ fn share(valeur: Cents, quantite: Quantity, whole: Quantity) -> Cents {
     if quantite == whole {
         return valeur;
     }
-    Cents(halves_up(i128::from(valeur.0) * i128::from(quantite.0), i128::from(whole.0.max(1))) as i64)
+    let cents = halves_up(i128::from(valeur.0) * i128::from(quantite.0), i128::from(whole.0.max(1)));
+    // A count may find so many times more than there was that it is worth more than the books can hold.
+    Cents(i64::try_from(cents).unwrap_or(i64::MAX))
 }
 
 /// `dividend / divisor`, halves rounded up; neither is negative.
@@ -159,33 +171,35 @@ mod tests {
 
     #[test]
     fn the_weighted_average_of_the_textbook() {
-        let ten_then_twenty: &[fn(Level) -> Line] =
-            &[|_| in_at(units(10), Cents(1000)).unwrap(), |_| in_at(units(10), Cents(2000)).unwrap()];
+        let ten_then_twenty: &[fn(Level) -> Line] = &[
+            |_| in_at(units(10), UnitPrice(100_000)).unwrap(),
+            |_| in_at(units(10), UnitPrice(200_000)).unwrap(),
+        ];
         let bought = after(ten_then_twenty);
         let issue = out(bought, units(5));
         let left = bought.after(issue);
-        let restocked = left.after(in_at(units(5), Cents(3000)).unwrap());
+        let restocked = left.after(in_at(units(5), UnitPrice(300_000)).unwrap());
 
-        assert_eq!((bought.valeur, bought.cump), (Cents(30_000), Some(Cents(1500))));
-        assert_eq!((issue.valeur, issue.cout_unitaire), (Cents(-7500), Cents(1500)));
-        assert_eq!((left.valeur, left.cump), (Cents(22_500), Some(Cents(1500))));
-        assert_eq!((restocked.valeur, restocked.cump), (Cents(37_500), Some(Cents(1875))));
+        assert_eq!((bought.valeur, bought.cump), (Cents(30_000), Some(UnitPrice(150_000))));
+        assert_eq!((issue.valeur, issue.cout_unitaire), (Cents(-7500), UnitPrice(150_000)));
+        assert_eq!((left.valeur, left.cump), (Cents(22_500), Some(UnitPrice(150_000))));
+        assert_eq!((restocked.valeur, restocked.cump), (Cents(37_500), Some(UnitPrice(187_500))));
     }
 
     #[test]
     fn the_last_of_a_stock_takes_all_its_value_and_leaves_its_cost_in_memory() {
-        let level = after(&[|_| in_at(units(3), Cents(333)).unwrap(), |level| out(level, units(1))]);
+        let level = after(&[|_| in_at(units(3), UnitPrice(33_300)).unwrap(), |level| out(level, units(1))]);
         let empty = level.after(out(level, units(2)));
 
-        assert_eq!((empty.stock, empty.valeur, empty.cump), (Quantity(0), Cents(0), Some(Cents(333))));
+        assert_eq!((empty.stock, empty.valeur, empty.cump), (Quantity(0), Cents(0), Some(UnitPrice(33_300))));
         assert_eq!(counted(empty, units(2)).unwrap().valeur, Cents(666));
     }
 
     #[test]
     fn undoing_an_issue_gives_back_exactly_what_it_took() {
-        let level = after(&[|_| in_at(units(7), Cents(101)).unwrap()]);
+        let level = after(&[|_| in_at(units(7), UnitPrice(10_100)).unwrap()]);
         let issue = out(level, Quantity(333));
-        let dearer = level.after(issue).after(in_at(units(1), Cents(99_900)).unwrap());
+        let dearer = level.after(issue).after(in_at(units(1), UnitPrice(9_990_000)).unwrap());
 
         let undone = reversal(issue, dearer);
 
@@ -194,9 +208,11 @@ mod tests {
 
     #[test]
     fn undoing_a_receipt_never_takes_more_value_than_there_is() {
-        let dear = in_at(units(10), Cents(2000)).unwrap();
-        let level =
-            after(&[|_| in_at(units(10), Cents(1000)).unwrap(), |_| in_at(units(10), Cents(2000)).unwrap()]);
+        let dear = in_at(units(10), UnitPrice(200_000)).unwrap();
+        let level = after(&[
+            |_| in_at(units(10), UnitPrice(100_000)).unwrap(),
+            |_| in_at(units(10), UnitPrice(200_000)).unwrap(),
+        ]);
         let level = level.after(out(level, units(10)));
 
         let undone = level.after(reversal(dear, level));
@@ -237,7 +253,7 @@ mod tests {
 
     fn steps() -> impl Strategy<Value = Vec<Step>> {
         let step = prop_oneof![
-            3 => (1..50_000_i64, 0..200_000_i64).prop_map(|(quantite, cost)| Step::Receipt(quantite, cost)),
+            3 => (1..50_000_i64, 0..20_000_000_i64).prop_map(|(quantite, cost)| Step::Receipt(quantite, cost)),
             4 => (1..30_000_i64).prop_map(Step::Issue),
             1 => (any::<usize>(), 1..100_i64).prop_map(|(place, percent)| Step::Return(place, percent)),
             1 => (0..60_000_i64).prop_map(Step::Count),
@@ -249,7 +265,7 @@ mod tests {
     /// The line that a step writes, if it can be.
     fn line(step: &Step, level: Level, ledger: &[Line], issues: &mut Vec<(Quantity, Cents)>) -> Option<Line> {
         match *step {
-            Step::Receipt(quantite, cost) => in_at(Quantity(quantite), Cents(cost)),
+            Step::Receipt(quantite, cost) => in_at(Quantity(quantite), UnitPrice(cost)),
             Step::Issue(quantite) => (quantite <= level.stock.0).then(|| {
                 let line = out(level, Quantity(quantite));
                 issues.push((-line.quantite, Cents(-line.valeur.0)));
@@ -292,13 +308,13 @@ mod tests {
         /// issue, as a fraction without any rounding. Each line may be off by half a cent.
         #[test]
         fn the_weighted_average_is_the_exact_one_to_half_a_cent_a_line(
-            steps in prop::collection::vec((any::<bool>(), 1..50_000_i64, 1..200_000_i64), 1..40)
+            steps in prop::collection::vec((any::<bool>(), 1..50_000_i64, 1..20_000_000_i64), 1..40)
         ) {
             let (mut level, mut exact, mut lines) = (Level::default(), 0.0, 0.0);
             for (comes_in, quantite, cost) in steps {
                 let line = if comes_in || level.stock.0 < quantite {
-                    exact += quantite as f64 * cost as f64 / 1000.0;
-                    in_at(Quantity(quantite), Cents(cost)).expect("a line")
+                    exact += quantite as f64 * cost as f64 / 100_000.0;
+                    in_at(Quantity(quantite), UnitPrice(cost)).expect("a line")
                 } else {
                     exact -= exact * quantite as f64 / level.stock.0 as f64;
                     out(level, Quantity(quantite))
@@ -312,7 +328,35 @@ mod tests {
 
     #[test]
     fn what_the_books_cannot_hold_is_no_line() {
-        assert_eq!(in_at(Quantity(100_000_000_000), Cents(1_000_000_000_000)), None);
-        assert!(in_at(Quantity(1), Cents(1_000_000_000_000)).is_some());
+        assert_eq!(in_at(Quantity(100_000_000_000), UnitPrice::MAX), None);
+        assert!(in_at(Quantity(1), UnitPrice::MAX).is_some());
+        let dear = Level { stock: Quantity(1), valeur: Cents(MAX_VALUE as i64), ..Level::default() };
+        assert_eq!(counted(dear, Quantity(MAX_STOCK)), None, "so many times more than there was");
+    }
+
+    #[test]
+    fn a_unit_costs_to_the_ten_thousandth() {
+        for (quantite, valeur, expected) in [
+            (3000, 1000, 33_333),
+            (3000, 2000, 66_667),
+            // A thousand washers of 1.25 centimes.
+            (1_000_000, 1250, 125),
+            (2000, 1, 50),
+            (MAX_STOCK, 4_999_999, 0),
+            (MAX_STOCK, 5_000_000, 1),
+            (1, 1, 100_000),
+            (1, MAX_VALUE as i64, UnitPrice::MAX.0),
+            (10_000_000, MAX_VALUE as i64, 10_000_000_000_000),
+            (MAX_STOCK, MAX_VALUE as i64, 100_000_000),
+        ] {
+            let cost = unit_cost(Quantity(quantite), Cents(valeur));
+            assert_eq!(cost, Some(UnitPrice(expected)), "{quantite} {valeur}");
+        }
+        assert_eq!(unit_cost(Quantity(0), Cents(0)), None);
+        let washers = in_at(units(1000), UnitPrice(125)).expect("a line");
+        assert_eq!(
+            (washers.valeur, in_at(units(1), UnitPrice(125)).expect("a line").valeur),
+            (Cents(1250), Cents(1))
+        );
     }
 }
