@@ -31,6 +31,9 @@ words! {
         Reservations = "reservations" ("Réservations", "Reservations"),
         Inventaires = "inventaires" ("Inventaires", "Counts"),
         Operations = "operations" ("Opérations", "Operations"),
+        Chronometre = "chronometre" ("Chronomètre", "Running timer"),
+        LienCalendrier = "lien_calendrier" ("Lien de calendrier", "Calendar link"),
+        Vues = "vues" ("Vues partagées", "Shared views"),
     }
 }
 

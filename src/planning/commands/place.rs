@@ -12,7 +12,7 @@ use crate::kernel::error::Result;
 use crate::kernel::phrase::Phrase;
 use crate::phrase;
 use crate::planning::model::Planning;
-use crate::techniciens::{self, Obstacle};
+use crate::techniciens;
 
 /// Minutes booked for a plan that estimates none.
 pub const USUAL_MIN: i64 = 60;
@@ -36,7 +36,7 @@ pub fn place(db: &Reader<'_>, course: &Course, date: Day, needs: &[CompetenceDem
     let day = date.0.max(course.today(db.now()));
     let required: Vec<_> = needs.iter().map(|need| (need.competence_id, need.niveau)).collect();
     if let Some(obstacle) = techniciens::obstacles(db, technicien, &required, Day(day))?.first() {
-        return Ok(Placed::Impossible(sentence(nom, obstacle)));
+        return Ok(Placed::Impossible(obstacle.sentence(nom)));
     }
     let minutes = plan.duree_estimee_min.unwrap_or(USUAL_MIN);
     let slot = match window(course, day, db.now()) {
@@ -65,24 +65,4 @@ fn nowhere(plan: &Planning, nom: &str, day: Day, minutes: i64) -> Phrase {
         "{nom} n’a pas {minutes} min de libres dans ses heures le {date}{from}.",
         "{nom} has no {minutes} min free within working hours on {day}{from_en}."
     )
-}
-
-fn sentence(nom: &str, obstacle: &Obstacle) -> Phrase {
-    match obstacle {
-        Obstacle::Inactif => {
-            phrase!("Le compte de {nom} est désactivé.", "The account of {nom} is deactivated.")
-        }
-        Obstacle::Indisponible => phrase!("{nom} est indisponible.", "{nom} is not available."),
-        Obstacle::Competence { nom: competence, motif, .. } => {
-            let (fr, en) = match *motif {
-                "expiree" => ("est expirée", "has expired"),
-                "niveau" => ("est d’un niveau trop bas", "is of too low a level"),
-                _ => ("manque", "is missing"),
-            };
-            phrase!(
-                "{nom} ne peut pas le faire : « {competence} » {fr}.",
-                "{nom} cannot do it: \"{competence}\" {en}."
-            )
-        }
-    }
 }
