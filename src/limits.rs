@@ -12,8 +12,8 @@ use crate::kernel::{
     app, auth, context, db, files, input, mail, money, page, quantity, scheduler, streams, upload,
 };
 use crate::{
-    agenda, calendrier, codes, compteurs, config, demandes, depart, documents, echanges, equipements, filters,
-    gammes, interventions, logs, notifications, pieces, planning, routes, sauvegardes, signatures,
+    agenda, calendrier, codes, compteurs, config, demandes, depart, documents, echanges, equipements,
+    filters, gammes, interventions, logs, notifications, pieces, planning, routes, sauvegardes, signatures,
     techniciens, temps, unpacked, users,
 };
 

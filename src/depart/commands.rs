@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::{
-    ARemettre, CompteModifie, CreneauLaisse, Destin, LigneRemise, Lot, Remise,
-};
+use super::model::{ARemettre, CompteModifie, CreneauLaisse, Destin, LigneRemise, Lot, Remise};
 use super::store;
 use crate::attaches::{self, Attache, Attaches};
 use crate::ids::{TechnicienId, UserId};
@@ -195,7 +193,10 @@ fn leave(
     let mut lignes = Vec::new();
     if let Some(stopped) = temps::stop_of(tx, sheet.id)? {
         let detail = Some(format!("{} min", stopped.minutes));
-        lignes.push(LigneRemise { detail, ..line(Attache::Chronometre, stopped.id.0, stopped.numero, Destin::Arrete) });
+        lignes.push(LigneRemise {
+            detail,
+            ..line(Attache::Chronometre, stopped.id.0, stopped.numero, Destin::Arrete)
+        });
     }
     let to = heir.as_ref().map(|heir| (heir.id, heir.nom.as_str()));
     for id in interventions::open_of(tx, sheet.id)? {
@@ -204,10 +205,18 @@ fn leave(
     }
     for plan in planning::hand_over(tx, sheet.id, to)? {
         let motif = plan.motif.map(|motif| motif.text(language).to_owned());
-        lignes.push(LigneRemise { motif, ..line(Attache::Plans, plan.id.0, plan.titre, named(plan.technicien_id)) });
+        lignes.push(LigneRemise {
+            motif,
+            ..line(Attache::Plans, plan.id.0, plan.titre, named(plan.technicien_id))
+        });
     }
     for plan in compteurs::hand_over(tx, sheet.id, to)? {
-        lignes.push(line(Attache::PlansCompteur, plan.id.0, plan.titre, named(heir.as_ref().map(|heir| heir.id))));
+        lignes.push(line(
+            Attache::PlansCompteur,
+            plan.id.0,
+            plan.titre,
+            named(heir.as_ref().map(|heir| heir.id)),
+        ));
     }
     let user = users::user(tx, sheet.user_id)?;
     let mut remise = Remise { fiche_fermee: Some(sheet.id), lignes, ..nothing(&user, heir) };
@@ -268,8 +277,7 @@ fn asks(nom: &str, lots: &[Lot]) -> Error {
         noms: lot.items.iter().take(TOLD).map(|thing| thing.nom.clone()).collect(),
     };
     let theirs: Vec<_> = lots.iter().map(named).collect();
-    let (fr, en) =
-        (attaches::named(&theirs, Language::French), attaches::named(&theirs, Language::English));
+    let (fr, en) = (attaches::named(&theirs, Language::French), attaches::named(&theirs, Language::English));
     let detail = phrase!(
         "{nom} a encore : {fr}. Dites à qui le remettre.",
         "{nom} still has: {en}. Say to whom it goes."
@@ -310,7 +318,11 @@ fn named(technicien: Option<TechnicienId>) -> Destin {
 /// What is told of it: how many of each kind went where.
 fn fate(remise: &Remise) -> Value {
     let count = |kinds: &[Attache], destins: &[Destin]| {
-        remise.lignes.iter().filter(|line| kinds.contains(&line.r#type) && destins.contains(&line.destin)).count()
+        remise
+            .lignes
+            .iter()
+            .filter(|line| kinds.contains(&line.r#type) && destins.contains(&line.destin))
+            .count()
     };
     let plans = [Attache::Plans, Attache::PlansCompteur];
     json!({

@@ -71,7 +71,8 @@ async fn close_user(
     Valid(asked): Valid<Fermeture>,
 ) -> Result<Answer> {
     let language = who.context().language;
-    who.write(move |tx| Answer::ok(&commands::close_account(tx, id, asked.remis_a, expected, language)?)).await
+    who.write(move |tx| Answer::ok(&commands::close_account(tx, id, asked.remis_a, expected, language)?))
+        .await
 }
 
 /// Read what is a technicien's and would have to go to somebody else

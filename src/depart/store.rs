@@ -13,7 +13,11 @@ use crate::kernel::error::Result;
 pub const NAMED: usize = 20;
 
 /// The interventions, of these that are open.
-pub fn interventions(db: &Reader<'_>, technicien: TechnicienId, open: &[InterventionId]) -> Result<Option<Lot>> {
+pub fn interventions(
+    db: &Reader<'_>,
+    technicien: TechnicienId,
+    open: &[InterventionId],
+) -> Result<Option<Lot>> {
     let first = &open[..open.len().min(NAMED)];
     let mut items = db.all(
         "select id, numero, titre from interventions where id in (select value from json_each(:ids)) order by id",

@@ -38,7 +38,10 @@ pub fn hand_over(tx: &Tx<'_>, from: UserId, nom: &str, to: UserId) -> Result<Vec
         let free = free_name(tx, to, &shared, nom)?;
         store::give(tx, shared.id, to, &free)?;
         let owned = |user: UserId, nom: &str| json!({ "user_id": user, "nom": nom });
-        tx.record(Event::VueTransmise(shared.id), Change::between(&owned(from, &shared.nom), &owned(to, &free))?)?;
+        tx.record(
+            Event::VueTransmise(shared.id),
+            Change::between(&owned(from, &shared.nom), &owned(to, &free))?,
+        )?;
         handed.push((shared.id, free));
     }
     Ok(handed)

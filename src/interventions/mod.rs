@@ -14,7 +14,8 @@ mod store;
 pub use access::{Readable, Scope, Workable, find};
 pub use commands::{
     CreneauRemis, Origin, Preventive, Remis, Reprise, SortRemise, change_statut, check_competences, create,
-    create_preventive, hand_over, keep_wall_clock, open_of, report_stopped, take_over, version_to_give, withdraw,
+    create_preventive, hand_over, keep_wall_clock, open_of, report_stopped, take_over, version_to_give,
+    withdraw,
 };
 pub use model::{
     ChangementStatut, ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu,

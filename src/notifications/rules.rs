@@ -82,8 +82,8 @@ const fn line(fait: Fait, role: Role, relation: Relation, r#type: TypeNotificati
 pub const MATRIX: &[Line] = {
     use Fait::{
         Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Demande, DemandeAcceptee,
-        DemandeRefusee, Depart, HorsTolerance, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau, Sauvegarde,
-        Serveur, Statut, StockBas, Suppression, Validation,
+        DemandeRefusee, Depart, HorsTolerance, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau,
+        Sauvegarde, Serveur, Statut, StockBas, Suppression, Validation,
     };
     use Relation::{Affecte, Demandeur, Deplace, Nouveau, Organisation, Repreneur, Retire, Usine};
     use TypeNotification as Type;

@@ -20,6 +20,8 @@ mod damaged_log;
 mod days;
 mod demandes;
 mod demo;
+mod depart;
+mod depart_fiche;
 mod documents;
 mod double;
 mod echanges;

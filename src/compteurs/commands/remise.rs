@@ -28,7 +28,8 @@ pub fn hand_over(
     for PlanRow { id, titre, technicien_nom, .. } in store::of_technicien(tx, from)? {
         store::set_technicien(tx, id, to.map(|(heir, _)| heir))?;
         let before = json!({ "technicien_id": from, "technicien_nom": technicien_nom });
-        let after = json!({ "technicien_id": to.map(|(heir, _)| heir), "technicien_nom": to.map(|(_, nom)| nom) });
+        let after =
+            json!({ "technicien_id": to.map(|(heir, _)| heir), "technicien_nom": to.map(|(_, nom)| nom) });
         tx.record(Event::PlanCompteurModifie(id), Change::between(&before, &after)?)?;
         handed.push(PlanCompteurRemis { id, titre });
     }

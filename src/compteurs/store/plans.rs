@@ -98,7 +98,9 @@ fn of(id: CompteurId) -> Select {
 /// The plans that name somebody and have not ended.
 pub fn of_technicien(db: &Reader<'_>, id: TechnicienId) -> Result<Vec<PlanRow>> {
     let mut select = Select::new(COLUMNS, FROM, "p.id");
-    select.any("p.technicien_id", &[id]).any("p.statut", &[StatutPlanCompteur::Actif, StatutPlanCompteur::Suspendu]);
+    select
+        .any("p.technicien_id", &[id])
+        .any("p.statut", &[StatutPlanCompteur::Actif, StatutPlanCompteur::Suspendu]);
     select.all(db, plan_row)
 }
 

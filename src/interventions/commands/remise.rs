@@ -94,8 +94,7 @@ pub fn hand_over(
         after.prise_en_charge_le.get_or_insert(tx.now());
     }
     if freed.any {
-        let live: Vec<_> =
-            store::affectations(tx, id)?.into_iter().filter(|place| !place.liberee).collect();
+        let live: Vec<_> = store::affectations(tx, id)?.into_iter().filter(|place| !place.liberee).collect();
         after.date_debut_prevue = live.iter().map(|place| place.debut).min();
         after.date_fin_prevue = live.iter().map(|place| place.fin).max();
     }
@@ -174,7 +173,10 @@ fn take(
     if let Some(conflict) = conflicts.first() {
         let why = match &conflict.numero {
             Some(numero) => {
-                phrase!("{nom} est déjà pris par {numero} à ce moment-là.", "{nom} is taken by {numero} at that time.")
+                phrase!(
+                    "{nom} est déjà pris par {numero} à ce moment-là.",
+                    "{nom} is taken by {numero} at that time."
+                )
             }
             None => phrase!("{nom} est absent à ce moment-là.", "{nom} is away at that time."),
         };
@@ -254,9 +256,7 @@ fn told(leaver: &str, to: Option<Heir<'_>>, lead: &Lead, slots: &[CreneauRemis],
     };
     let led = match lead.sort {
         Some(SortRemise::Remise | SortRemise::EnPartie) => Some(format!("confiée à {heir}")),
-        Some(SortRemise::Vivier) => {
-            Some(format!("sans technicien{}", said(&lead.motif).unwrap_or_default()))
-        }
+        Some(SortRemise::Vivier) => Some(format!("sans technicien{}", said(&lead.motif).unwrap_or_default())),
         Some(SortRemise::Gardee) => Some(format!(
             "garde son nom jusqu’à ce que quelqu’un soit désigné{}",
             said(&lead.motif).unwrap_or_default()
@@ -272,7 +272,11 @@ fn told(leaver: &str, to: Option<Heir<'_>>, lead: &Lead, slots: &[CreneauRemis],
         };
         match slot.remis {
             true => sentence(&booking(heir), zone),
-            false => format!("{} : libéré{}", sentence(&booking("créneau"), zone), said(&slot.motif).unwrap_or_default()),
+            false => format!(
+                "{} : libéré{}",
+                sentence(&booking("créneau"), zone),
+                said(&slot.motif).unwrap_or_default()
+            ),
         }
     };
     let parts: Vec<_> = led.into_iter().chain(slots.iter().map(slot)).collect();

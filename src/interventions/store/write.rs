@@ -220,7 +220,8 @@ pub fn release_slot(tx: &Tx<'_>, id: AffectationId) -> Result<()> {
 
 /// Ends one slot that is under way.
 pub fn cut_slot(tx: &Tx<'_>, id: AffectationId, at: Instant) -> Result<()> {
-    tx.execute("update affectations set fin = :at where id = :id", named_params! { ":id": id, ":at": at }).map(drop)
+    tx.execute("update affectations set fin = :at where id = :id", named_params! { ":id": id, ":at": at })
+        .map(drop)
 }
 
 /// Whoever leads it now is booked as such.

@@ -28,7 +28,11 @@ pub struct PlanRemis {
 ///
 /// # Errors
 /// `NotFound` when there is no such technicien.
-pub fn hand_over(tx: &Tx<'_>, from: TechnicienId, to: Option<(TechnicienId, &str)>) -> Result<Vec<PlanRemis>> {
+pub fn hand_over(
+    tx: &Tx<'_>,
+    from: TechnicienId,
+    to: Option<(TechnicienId, &str)>,
+) -> Result<Vec<PlanRemis>> {
     store::of_technicien(tx, from)?.into_iter().map(|id| hand_over_one(tx, id, to)).collect()
 }
 
@@ -41,9 +45,7 @@ fn hand_over_one(tx: &Tx<'_>, id: PlanningId, to: Option<(TechnicienId, &str)>) 
     let technicien_id = to.map(|(heir, _)| heir).filter(|_| motif.is_none());
     store::set_technicien(tx, id, technicien_id)?;
     let after = store::planning(tx, id)?;
-    let named = |plan: &Planning| {
-        json!({ "technicien_id": plan.technicien_id, "technicien_nom": plan.technicien_nom, "version": plan.version })
-    };
+    let named = |plan: &Planning| json!({ "technicien_id": plan.technicien_id, "technicien_nom": plan.technicien_nom, "version": plan.version });
     tx.record(Event::PlanningModifie(id), Change::between(&named(&before), &named(&after))?)?;
     Ok(PlanRemis { id, titre: before.titre, technicien_id, motif })
 }
@@ -53,7 +55,8 @@ fn refused(tx: &Tx<'_>, plan: &Planning, (heir, nom): (TechnicienId, &str)) -> R
     let needs: Vec<_> =
         store::competences(tx, plan.id)?.iter().map(|need| (need.competence_id, need.niveau)).collect();
     let today = Day(tx.now().in_zone(&tx.zone(&plan.fuseau)?).date());
-    let obstacles = techniciens::obstacles(tx, heir, &needs, plan.prochaine_date.unwrap_or(today).max(today))?;
+    let obstacles =
+        techniciens::obstacles(tx, heir, &needs, plan.prochaine_date.unwrap_or(today).max(today))?;
     // Whoever is unavailable for now will be back; the plan is for years.
     let lacking = obstacles.iter().find(|obstacle| !matches!(obstacle, techniciens::Obstacle::Indisponible));
     Ok(lacking.map(|obstacle| obstacle.sentence(nom)))

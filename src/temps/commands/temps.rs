@@ -10,13 +10,13 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
 use crate::kernel::page::Page;
 use crate::phrase;
+use crate::techniciens;
 use crate::temps::access::{self, Editable, require_open, whose};
 use crate::temps::model::{
     ArretChronometre, DemarrageChronometre, NatureTemps, NewTemps, Temps, TempsIntervention, TempsPatch,
 };
 use crate::temps::rules;
 use crate::temps::store::{self, Entry};
-use crate::techniciens;
 
 /// The entries of an intervention, and what all of them come to.
 pub fn of_intervention(db: &Reader<'_>, readable: &Readable, page: &Page) -> Result<TempsIntervention> {
