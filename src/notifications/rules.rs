@@ -58,7 +58,7 @@ words! {
         /// Filed the demande, or one that the work answers.
         Demandeur = "demandeur" ("en a fait la demande", "asked for it"),
         /// Takes over what was somebody's who leaves.
-        Repreneur = "repreneur" ("reprend ce qui était à la personne", "takes over what was theirs"),
+        Repreneur = "repreneur" ("reprend son travail", "takes over their work"),
         /// Runs the plant.
         Usine = "usine" ("dirige l’usine", "runs the plant"),
     }

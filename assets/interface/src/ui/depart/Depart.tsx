@@ -71,7 +71,7 @@ function Asked({ leaving, done }: { leaving: Leaving; done: () => void }) {
               </Stack>
             </Radio.Group>
             {form.values.choix === 'technicien' && (
-              <TechnicienSelect label={t('repreneur')} withAsterisk except={data.technicien_id ?? undefined} {...form.getInputProps('remis_a')} />
+              <TechnicienSelect label={t('repreneur')} withAsterisk except={data.technicien_id ?? undefined} value={form.values.remis_a} error={form.errors.remis_a} onChange={(id) => form.setFieldValue('remis_a', id)} />
             )}
           </>
         )}
