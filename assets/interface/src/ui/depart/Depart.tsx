@@ -78,7 +78,7 @@ function Asked({ leaving, done }: { leaving: Leaving; done: () => void }) {
         {beside.length > 0 && <Alert color="gray" title={t('aussi')}><Lots lots={beside} /></Alert>}
         <Group justify="end">
           <Button variant="default" onClick={done}>{common('annuler')}</Button>
-          <Button type="submit" color="red" loading={save.busy} disabled={isFetching}>{leaving.action}</Button>
+          <Button type="submit" loading={save.busy} disabled={isFetching}>{leaving.action}</Button>
         </Group>
       </Stack>
     </form>
