@@ -73,6 +73,9 @@ facts! {
     TechnicienCree(TechnicienId) = "technicien.creation",
     TechnicienModifie(TechnicienId) = "technicien.modification",
     TechnicienSupprime(TechnicienId) = "technicien.suppression",
+    /// They left: what became of what was theirs is told with it.
+    FicheFermee(TechnicienId) = "technicien.fermeture",
+    FicheRouverte(TechnicienId) = "technicien.reouverture",
     AbsenceAjoutee(AbsenceId) = "absence.creation",
     AbsenceSupprimee(AbsenceId) = "absence.suppression",
 
@@ -92,6 +95,8 @@ facts! {
     SeuilsPasses(PlanCompteurId) = "plan_compteur.passage",
     /// The reading that passed them was wrong.
     SeuilsAnnules(PlanCompteurId) = "plan_compteur.annulation",
+    /// The plan names a technicien who cannot lead its work: it waits for somebody.
+    PlanCompteurSansTechnicien(PlanCompteurId) = "plan_compteur.sans_technicien",
 
     InterventionCreee(InterventionId) = "intervention.creation",
     /// It came from another system, as it stood there.
@@ -197,6 +202,8 @@ facts! {
 
     VueEnregistree(VueId) = "vue.creation",
     VueSupprimee(VueId) = "vue.suppression",
+    /// Its owner left, and others use it.
+    VueTransmise(VueId) = "vue.transmission",
 
     /// A responsable wrote to them.
     NotificationEnvoyee(UserId) = "user.notification",

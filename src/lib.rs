@@ -29,6 +29,7 @@ pub mod clients;
 pub mod codes;
 pub mod compteurs;
 pub mod demandes;
+pub mod depart;
 pub mod documents;
 pub mod equipements;
 pub mod filters;

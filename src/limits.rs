@@ -12,8 +12,8 @@ use crate::kernel::{
     app, auth, context, db, files, input, mail, money, page, quantity, scheduler, streams, upload,
 };
 use crate::{
-    agenda, calendrier, codes, compteurs, config, demandes, documents, echanges, equipements, filters,
-    gammes, interventions, logs, notifications, pieces, planning, routes, sauvegardes, signatures,
+    agenda, calendrier, codes, compteurs, config, demandes, depart, documents, echanges, equipements,
+    filters, gammes, interventions, logs, notifications, pieces, planning, routes, sauvegardes, signatures,
     techniciens, temps, unpacked, users,
 };
 
@@ -378,6 +378,12 @@ fn of_work() -> Vec<Limit> {
         }
         "temps/model/temps.rs": {
             "characters of a remark on time": temps::limits::REMARK, Thing, "422 trop_long";
+        }
+        "depart/commands.rs": {
+            "things handed over by one closing": depart::limits::MOST_AT_ONCE, Request, "409 trop_a_remettre";
+        }
+        "depart/store.rs": {
+            "things told of each kind that is somebody's": depart::limits::NAMED, Request, "the rest is counted";
         }
         "demandes/model/bodies.rs": {
             "characters of a demande's text": demandes::limits::TEXT, Thing, "422 trop_long";

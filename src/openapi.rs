@@ -175,7 +175,9 @@ fn complete_operation(method: &str, path: &str, operation: &mut Operation) {
     if has_body || has_query {
         problems.push(("422", "Readable but wrong, field by field"));
     }
-    let changes_one = method == "patch" || ["put", "delete"].contains(&method) && path.contains('{');
+    let changes_one = method == "patch"
+        || ["put", "delete"].contains(&method) && path.contains('{')
+        || method == "post" && path.ends_with("/fermeture");
     if changes_one && !UNVERSIONED.contains(&path) {
         problems.push(("412", "Changed meanwhile: `If-Match` names an older version"));
         let description = "The `ETag` read before: an older one changes nothing (412).";

@@ -27,7 +27,7 @@ use crate::assets::Made;
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result};
 use crate::{
-    assets, audit, autorite, calendrier, clients, codes, compteurs, demandes, documents, echanges,
+    assets, audit, autorite, calendrier, clients, codes, compteurs, demandes, depart, documents, echanges,
     equipements, etat, filters, gammes, interventions, kernel, notifications, openapi, pieces, planning,
     sauvegardes, signatures, taches, techniciens, temps, users,
 };
@@ -58,6 +58,7 @@ fn every_route() -> OpenApiRouter<App> {
         .merge(codes::router())
         .merge(compteurs::router())
         .merge(demandes::router())
+        .merge(depart::router())
         .merge(documents::router())
         .merge(echanges::router())
         .merge(equipements::router())

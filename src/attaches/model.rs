@@ -31,6 +31,9 @@ words! {
         Reservations = "reservations" ("Réservations", "Reservations", "الحجوزات"),
         Inventaires = "inventaires" ("Inventaires", "Counts", "الجرود"),
         Operations = "operations" ("Opérations", "Operations", "العمليات"),
+        Chronometre = "chronometre" ("Chronomètre", "Running timer", "المؤقّت الجاري"),
+        LienCalendrier = "lien_calendrier" ("Lien de calendrier", "Calendar link", "رابط التقويم"),
+        Vues = "vues" ("Vues partagées", "Shared views", "العروض المشتركة"),
     }
 }
 

@@ -119,6 +119,15 @@ pub fn revoke_link(tx: &Tx<'_>) -> Result<()> {
     tx.record(Event::LienCalendrierRevoque(user), Change::none())
 }
 
+/// Ends the link of somebody who leaves; whether one was still good.
+pub fn end_link(tx: &Tx<'_>, user: UserId) -> Result<bool> {
+    let was_good = store::link_since(tx, user)?.is_some();
+    if store::remove_link(tx, user)? {
+        tx.record(Event::LienCalendrierRevoque(user), Change::none())?;
+    }
+    Ok(was_good)
+}
+
 fn person(db: &Reader<'_>) -> Result<UserId> {
     db.actor().user_id.ok_or_else(Error::unauthenticated)
 }

@@ -12,6 +12,7 @@ mod routes;
 mod rules;
 mod store;
 
+pub use commands::end_link;
 pub use model::TypeEvenement;
 pub use routes::router;
 

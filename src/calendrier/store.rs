@@ -83,7 +83,8 @@ pub struct Holder {
 pub fn holder(db: &Reader<'_>, empreinte: [u8; 32]) -> Result<Option<Holder>> {
     db.maybe(
         "select u.role, t.id as technicien_id, u.full_name, u.langue
-         from jetons_calendrier j join users u on u.id = j.user_id left join techniciens t on t.user_id = u.id
+         from jetons_calendrier j join users u on u.id = j.user_id
+         left join techniciens t on t.user_id = u.id and t.ferme_le is null
          where j.empreinte = :empreinte and u.is_active = 1 and j.auth_version = u.auth_version
            and not (u.role in ('admin', 'responsable') and (select double_exigee from securite)
                and not exists (select 1 from totp d where d.user_id = u.id and d.active_le is not null))",

@@ -12,6 +12,7 @@ mod routes;
 mod rules;
 mod store;
 
+pub use commands::{PlanCompteurRemis, hand_over};
 pub use routes::router;
 
 /// What is limited here, for the list of all limits.

@@ -51,6 +51,8 @@ pub(super) struct Known {
     users: HashMap<String, String>,
     techniciens: HashMap<String, String>,
     equipements: HashMap<String, String>,
+    /// User names of those whose accounts were closed there.
+    partis: BTreeSet<String>,
 }
 
 /// Takes the tables over, machines and clients for the site of this code, and the documents of what came. A report for
@@ -161,6 +163,9 @@ fn user(row: &Row, organisation: &Option<String>, known: &mut Known) -> Cells {
     let username = get(row, &["username", "login", "identifiant"]).unwrap_or_default().to_lowercase();
     if let Some(id) = get(row, &["id"]) {
         known.users.insert(id, username.clone());
+    }
+    if !is_live(row) {
+        known.partis.insert(username.clone());
     }
     let role = match get(row, &["role", "profil"]).unwrap_or_default().to_lowercase().as_str() {
         "administrateur" | "administrator" | "superadmin" => "admin",
@@ -341,6 +346,14 @@ fn plan(row: &Row, known: &Known) -> Cells {
             word => word,
         };
     let titre = get(row, &["titre", "title", "nom"]).unwrap_or_else(|| format!("Préventif {equipement}"));
+    let (technicien, left) = match lead(row, known) {
+        // No plan names somebody who has left: it says whose it was, and waits for somebody else.
+        Some(left) if known.partis.contains(&left) => {
+            (None, Some(format!("Confié à {left} dans l’ancien système.")))
+        }
+        lead => (lead, None),
+    };
+    let description: Vec<_> = get(row, &["description"]).into_iter().chain(left).collect();
     pairs([
         ("titre", titre),
         ("equipement", equipement),
@@ -354,8 +367,8 @@ fn plan(row: &Row, known: &Known) -> Cells {
             ),
         ),
         ("date_fin", day(row, &["date_fin"])),
-        ("description", get(row, &["description"]).unwrap_or_default()),
-        ("technicien", lead(row, known).unwrap_or_default()),
+        ("description", description.join("\n")),
+        ("technicien", technicien.unwrap_or_default()),
     ])
 }
 

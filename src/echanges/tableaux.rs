@@ -10,7 +10,7 @@ use crate::kernel::error::{Error, Invalid, Result};
 use crate::kernel::input::{IfMatch, parse};
 use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::types::Word;
-use crate::{equipements, interventions, phrase, pieces, planning, techniciens, users};
+use crate::{depart, equipements, interventions, phrase, pieces, planning, techniciens, users};
 
 /// A table.
 #[derive(Clone, Copy)]
@@ -164,7 +164,7 @@ pub const TABLEAUX: &[Tableau] = &[
             members.insert("password".to_owned(), Value::from(""));
             Ok(users::create(tx, read(members)?, &users::PasswordHash::locked())?.id.0)
         },
-        withdraw: |tx, id| users::withdraw(tx, UserId(id), untouched()),
+        withdraw: |tx, id| close_or_forget(tx, UserId(id)),
     },
     Tableau {
         name: "techniciens",
@@ -176,6 +176,7 @@ pub const TABLEAUX: &[Tableau] = &[
             word::<techniciens::Disponibilite>("disponibilite"),
             number("taux_horaire"),
             lists("competences", "competences_ids", "noms de compétences", tables::COMPETENCE),
+            shown("fiche"),
         ],
         rows: tables::TECHNICIENS,
         create: |tx, members| Ok(techniciens::create(tx, read(members)?)?.id.0),
@@ -253,6 +254,16 @@ pub fn named(name: &str) -> Option<&'static Tableau> {
 /// What nobody has changed since it was made.
 fn untouched() -> IfMatch {
     IfMatch::exactly(1)
+}
+
+/// An account without any trace goes; another is closed, once what is theirs is somebody else's.
+fn close_or_forget(tx: &Tx<'_>, id: UserId) -> Result<()> {
+    match users::withdraw(tx, id, untouched())? {
+        users::Withdrawn::ToBeClosed => {
+            depart::close_account(tx, id, None, untouched(), Language::French).map(drop)
+        }
+        users::Withdrawn::Gone | users::Withdrawn::Closed => Ok(()),
+    }
 }
 
 /// A part, and what is on its shelf already.

@@ -11,6 +11,7 @@ mod rules;
 mod search;
 mod store;
 
+pub use commands::hand_over;
 pub use routes::router;
 
 /// What is limited here, for the list of all limits.

@@ -4,8 +4,8 @@ use rusqlite::named_params;
 use serde_json::{Map, Value};
 
 use super::access;
-use super::model::{NewVue, Vue, VueFilters};
-use crate::ids::VueId;
+use super::model::{Liste, NewVue, Vue, VueFilters};
+use crate::ids::{UserId, VueId};
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::page::{Listing, Page, Select, SortKey};
@@ -43,6 +43,40 @@ pub fn insert(tx: &Tx<'_>, new: &NewVue) -> Result<VueId> {
         },
     )
     .map(VueId)
+}
+
+/// A view that others see as well.
+pub struct Shared {
+    pub id: VueId,
+    pub nom: String,
+    pub liste: Liste,
+}
+
+/// The views that a person shares.
+pub fn shared_by(db: &Reader<'_>, user: UserId) -> Result<Vec<Shared>> {
+    db.all(
+        "select id, nom, liste from vues where user_id = :user and partagee = 1 order by id",
+        named_params! { ":user": user },
+        |row| Ok(Shared { id: row.get(0)?, nom: row.get(1)?, liste: row.get(2)? }),
+    )
+}
+
+/// Whether a person has a view of this list under a name.
+pub fn is_named(db: &Reader<'_>, user: UserId, liste: Liste, nom: &str) -> Result<bool> {
+    db.one(
+        "select exists (select 1 from vues where user_id = :user and liste = :liste and nom = :nom)",
+        named_params! { ":user": user, ":liste": liste, ":nom": nom },
+        |row| row.get(0),
+    )
+}
+
+/// Makes a view somebody else's.
+pub fn give(tx: &Tx<'_>, id: VueId, to: UserId, nom: &str) -> Result<()> {
+    tx.execute(
+        "update vues set user_id = :to, nom = :nom where id = :id",
+        named_params! { ":id": id, ":to": to, ":nom": nom },
+    )?;
+    Ok(())
 }
 
 pub fn delete(tx: &Tx<'_>, id: VueId) -> Result<()> {

@@ -13,8 +13,9 @@ mod store;
 
 pub use access::{Readable, Scope, Workable, find};
 pub use commands::{
-    Origin, Preventive, Reprise, change_statut, check_competences, create, create_preventive,
-    keep_wall_clock, report_stopped, take_over, tell_revalued, version_to_give, withdraw,
+    CreneauRemis, Origin, Preventive, Remis, Reprise, SortRemise, change_statut, check_competences, create,
+    create_preventive, hand_over, keep_wall_clock, open_of, report_stopped, take_over, tell_revalued,
+    version_to_give, withdraw,
 };
 pub use model::{
     ChangementStatut, ChronometreEnCours, CompetenceDemandee, CompetenceRequise, EquipementRendu,

@@ -38,6 +38,7 @@ words! {
         Demande = "demande" ("demande créée", "request created"),
         DemandeAcceptee = "demande_acceptee" ("demande acceptée", "request accepted"),
         DemandeRefusee = "demande_refusee" ("demande refusée", "request refused"),
+        Depart = "depart" ("fiche fermée, travail remis", "sheet closed, work handed over"),
         Sauvegarde = "sauvegarde" ("sauvegarde en défaut", "backup in trouble"),
         Serveur = "serveur" ("serveur en défaut", "server in trouble"),
     }
@@ -56,6 +57,8 @@ words! {
         Organisation = "organisation" ("est client de l’équipement", "is a client of the equipment"),
         /// Filed the demande, or one that the work answers.
         Demandeur = "demandeur" ("en a fait la demande", "asked for it"),
+        /// Takes over what was somebody's who leaves.
+        Repreneur = "repreneur" ("reprend son travail", "takes over their work"),
         /// Runs the plant.
         Usine = "usine" ("dirige l’usine", "runs the plant"),
     }
@@ -79,10 +82,10 @@ const fn line(fait: Fait, role: Role, relation: Relation, r#type: TypeNotificati
 pub const MATRIX: &[Line] = {
     use Fait::{
         Affectation, Cloture, Commentaire, CommentaireInterne, Creation, Demande, DemandeAcceptee,
-        DemandeRefusee, HorsTolerance, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau, Sauvegarde,
-        Serveur, Statut, StockBas, Suppression, Validation,
+        DemandeRefusee, Depart, HorsTolerance, Manquees, PiecesDisponibles, Rappel, Retard, SansCreneau,
+        Sauvegarde, Serveur, Statut, StockBas, Suppression, Validation,
     };
-    use Relation::{Affecte, Demandeur, Deplace, Nouveau, Organisation, Retire, Usine};
+    use Relation::{Affecte, Demandeur, Deplace, Nouveau, Organisation, Repreneur, Retire, Usine};
     use TypeNotification as Type;
     &[
         line(Creation, Technicien, Nouveau, Type::Affectation),
@@ -137,6 +140,9 @@ pub const MATRIX: &[Line] = {
         line(DemandeRefusee, Client, Demandeur, Type::Demande),
         line(DemandeRefusee, Responsable, Demandeur, Type::Demande),
         line(DemandeRefusee, Admin, Demandeur, Type::Demande),
+        line(Depart, Technicien, Repreneur, Type::Information),
+        line(Depart, Responsable, Usine, Type::Information),
+        line(Depart, Admin, Usine, Type::Information),
         line(Sauvegarde, Admin, Usine, Type::Information),
         line(Serveur, Admin, Usine, Type::Information),
     ]

@@ -2,10 +2,12 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 
 use super::model::TypeNotification;
 use super::rules::{Fait, Relation, Slot};
 use crate::agenda::Jour;
+use crate::ids::TechnicienId;
 use crate::interventions::{Priorite, StatutIntervention};
 use crate::kernel::clock::Instant;
 use crate::kernel::phrase::{ARABIC_DAY, Language, Phrase};
@@ -63,6 +65,28 @@ pub struct Detail {
     pub motif: Option<String>,
     /// What is wrong with the server.
     pub alarm: Option<Phrase>,
+    /// Who left, and where went what was theirs.
+    pub left: Option<Left>,
+}
+
+/// What became of what was somebody's who left, as the journal tells it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Left {
+    pub nom: String,
+    pub remis_a: Option<TechnicienId>,
+    pub remis_a_nom: Option<String>,
+    pub interventions_remises: i64,
+    pub interventions_sans_technicien: i64,
+    pub plans_remis: i64,
+    pub plans_sans_technicien: i64,
+}
+
+impl Left {
+    /// Whether nothing was theirs.
+    pub fn is_nothing(&self) -> bool {
+        let Self { interventions_remises: a, interventions_sans_technicien: b, .. } = self;
+        a + b + self.plans_remis + self.plans_sans_technicien == 0
+    }
 }
 
 /// What a person reads.
@@ -89,7 +113,10 @@ impl Message {
                 format!("{}\n{}", work(subject, language), excerpt(text))
             }
             (Fait::Retard, _) => join(subject, limit(subject), language),
-            (Fait::SansCreneau, _) => join(subject, Some(unplaced()), language),
+            (Fait::SansCreneau, _) => join(subject, Some(unplaced(detail.left.is_some())), language),
+            (Fait::Depart, _) => {
+                detail.left.as_ref().map_or_else(String::new, |left| handed(left).text(language).to_owned())
+            }
             (Fait::HorsTolerance, _) => {
                 let measured = detail.measured.as_ref().map_or("", |measured| measured.text(language));
                 format!("{}\n{measured}", work(subject, language))
@@ -297,6 +324,22 @@ fn title(subject: &Subject, fait: Fait, relation: Relation, detail: &Detail) -> 
         (Fait::Sauvegarde, _) => {
             phrase!("Sauvegarde en défaut", "Backup in trouble", "خلل في النسخ الاحتياطي")
         }
+        (Fait::Depart, Relation::Repreneur) => {
+            let nom = &subject.titre;
+            phrase!(
+                "Vous reprenez le travail de {nom}",
+                "You take over the work of {nom}",
+                "تتولى عمل \u{2068}{nom}\u{2069}"
+            )
+        }
+        (Fait::Depart, _) => {
+            let nom = &subject.titre;
+            phrase!(
+                "La fiche de {nom} est fermée",
+                "The sheet of {nom} is closed",
+                "أُغلقت بطاقة \u{2068}{nom}\u{2069}"
+            )
+        }
         (Fait::Serveur, _) => {
             phrase!("Alerte serveur", "Server alert", "تنبيه من الخادم")
         }
@@ -366,12 +409,45 @@ fn low_stock((stock, seuil, unite): &(Quantity, Quantity, String)) -> Phrase {
     )
 }
 
-fn unplaced() -> Phrase {
+fn unplaced(is_gone: bool) -> Phrase {
+    if is_gone {
+        return phrase!(
+            "Le technicien du plan est parti : choisissez qui d’autre, ici et sur le plan.",
+            "The plan's technician has left: choose somebody else, here and on the plan.",
+            "غادر تقني الخطة: اختر شخصًا آخر هنا وفي الخطة."
+        );
+    }
     phrase!(
         "Le technicien du plan n’était pas libre : choisissez qui d’autre, ou un autre moment.",
         "The plan's technician was not free: choose somebody else, or another time.",
         "تقني الخطة غير متاح: اختر شخصًا آخر أو موعدًا آخر."
     )
+}
+
+/// « Remis à Claire : interventions (3), plans (1). Sans technicien, à confier : interventions (1), plans (0). »
+fn handed(left: &Left) -> Phrase {
+    let Left { interventions_remises, plans_remis, .. } = left;
+    let (open, open_plans) = (left.interventions_sans_technicien, left.plans_sans_technicien);
+    let heir = left.remis_a_nom.as_deref().unwrap_or_default();
+    let given = (interventions_remises + plans_remis > 0).then(|| {
+        phrase!(
+            "Remis à {heir} : interventions ({interventions_remises}), plans ({plans_remis}).",
+            "Handed over to {heir}: work orders ({interventions_remises}), plans ({plans_remis}).",
+            "سُلّم إلى \u{2068}{heir}\u{2069}: التدخلات ({interventions_remises})، الخطط ({plans_remis})."
+        )
+    });
+    let waits = (open + open_plans > 0).then(|| {
+        phrase!(
+            "Sans technicien, à confier : interventions ({open}), plans ({open_plans}).",
+            "Without a technician, to be given to somebody: work orders ({open}), plans ({open_plans}).",
+            "بلا تقني، في انتظار الإسناد: التدخلات ({open})، الخطط ({open_plans})."
+        )
+    });
+    let said = |language| {
+        let parts = given.iter().chain(&waits).map(|part| part.text(language));
+        parts.collect::<Vec<_>>().join(" ")
+    };
+    Phrase::composed(said)
 }
 
 fn missed((count, first, last): (i64, Date, Date)) -> Phrase {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::model::{Canal, FrequenceEmail, Preference, StatutEnvoi};
 use super::rules::{self, Booked, Fait, Line, Reassigned, Relation, Slot};
-use super::sentences::{Detail, Message, Subject};
+use super::sentences::{Detail, Left, Message, Subject};
 use super::store::{self, Draft, Recipient};
 use crate::clients::site_zone;
 use crate::demandes;
@@ -50,6 +50,9 @@ struct News {
     motif: Option<String>,
     /// What is wrong with the server.
     alarm: Option<Phrase>,
+    /// Whoever takes over from somebody who left.
+    heir: Option<TechnicienId>,
+    left: Option<Left>,
 }
 
 /// Tells people of one entry of the journal. Told again, it changes nothing.
@@ -112,6 +115,7 @@ fn write(
         demande: own.filter(|_| news.intervention.is_some()).map(|(_, numero, _)| numero.clone()),
         motif: news.motif.clone(),
         alarm: news.alarm.clone(),
+        left: news.left.clone(),
     };
     let language = recipient.langue.spoken();
     let Message { titre, contenu } =
@@ -179,13 +183,16 @@ impl News {
             demandes: Vec::new(),
             motif: None,
             alarm: None,
+            heir: None,
+            left: None,
         }
     }
 
     /// Those who are on it, and those who just were.
     fn techniciens(&self) -> Vec<TechnicienId> {
         let dropped = self.reassigned.iter().filter(|(_, relation, _)| *relation == Relation::Retire);
-        self.assigned.iter().copied().chain(dropped.map(|(technicien, ..)| *technicien)).collect()
+        let dropped = dropped.map(|(technicien, ..)| *technicien);
+        self.assigned.iter().copied().chain(dropped).chain(self.heir).collect()
     }
 
     fn requesters(&self) -> Vec<UserId> {
@@ -202,6 +209,7 @@ impl News {
         if let Some(technicien) = recipient.technicien_id {
             let changed = self.reassigned.iter().find(|(changed, ..)| *changed == technicien);
             relations.extend(changed.map(|(_, relation, _)| *relation));
+            relations.extend((self.heir == Some(technicien)).then_some(Relation::Repreneur));
             // A reminder is for whoever has a slot that day.
             let has_slot = self.slots.iter().any(|(other, _)| *other == technicien);
             if (self.fait != Fait::Rappel || has_slot) && self.assigned.contains(&technicien) {
@@ -240,7 +248,7 @@ impl News {
         match self.intervention {
             Some(id) if self.is_there => Ok(!interventions::seen_by(tx, &actor, &[id])?.is_empty()),
             Some(_) => Ok(false),
-            None => Ok(actor.runs_the_plant()),
+            None => Ok(actor.runs_the_plant() || relation == Relation::Repreneur),
         }
     }
 }
@@ -269,7 +277,8 @@ fn news(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
         "demande.creation" => return asked(tx, DemandeId(id.0), Fait::Demande).map(Some),
         "demande.acceptation" => return asked(tx, DemandeId(id.0), Fait::DemandeAcceptee).map(Some),
         "demande.refus" => return asked(tx, DemandeId(id.0), Fait::DemandeRefusee).map(Some),
-        "planning.sans_creneau" => return unplaced(tx, told),
+        "planning.sans_creneau" | "plan_compteur.sans_technicien" => return unplaced(tx, told),
+        "technicien.fermeture" => return left(TechnicienId(id.0), told),
         "piece.stock_bas" => return low(PieceId(id.0), told).map(Some),
         "planning.manquees" => return missed(tx, PlanningId(id.0), told),
         _ => return Ok(None),
@@ -349,7 +358,20 @@ fn asked(tx: &Tx<'_>, id: DemandeId, fait: Fait) -> Result<News> {
 /// The plan's technicien could not be booked: somebody else must be.
 fn unplaced(tx: &Tx<'_>, told: &Told) -> Result<Option<News>> {
     let Some(id) = told.apres["intervention_id"].as_i64() else { return Ok(None) };
-    about(tx, InterventionId(id), Fait::SansCreneau)
+    let news = about(tx, InterventionId(id), Fait::SansCreneau)?;
+    let is_gone = told.apres["parti"].as_bool() == Some(true);
+    Ok(news.map(|news| News { left: is_gone.then(Left::default), ..news }))
+}
+
+/// Somebody left: where went what was theirs. Nothing to tell when nothing was.
+fn left(id: TechnicienId, told: &Told) -> Result<Option<News>> {
+    let left: Left = serde_json::from_value(told.apres["depart"].clone())?;
+    if left.is_nothing() {
+        return Ok(None);
+    }
+    let subject = Subject::bare(String::new(), left.nom.clone(), String::new());
+    let news = News::new(Fait::Depart, subject, format!("/techniciens/{id}"));
+    Ok(Some(News { heir: left.remis_a, left: Some(left), ..news }))
 }
 
 /// Échéances of a plan passed while nobody looked.

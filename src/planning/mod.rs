@@ -18,7 +18,8 @@ mod rules;
 mod store;
 
 pub use commands::{
-    GENERATION, Generated, create, delete, follow, generate, generate_due, is_any_due, upcoming,
+    GENERATION, Generated, PlanRemis, create, delete, follow, generate, generate_due, hand_over, is_any_due,
+    upcoming,
 };
 pub use model::{
     Centiemes, Frequence, ModePlanning, Planning, PlanningFilters, Rattrapage, Report, Sens, StatutEcheance,

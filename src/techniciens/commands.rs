@@ -1,5 +1,7 @@
 //! What can be done with techniciens, compétences and absences.
 
+use serde::Serialize;
+
 use super::access;
 use super::model::{
     Absence, Competence, CompetencePatch, Disponibilite, EmploiDuTemps, Held, Libre, NewAbsence,
@@ -16,6 +18,7 @@ use crate::kernel::auth::Role;
 use crate::kernel::db::{Change, Reader, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
+use crate::kernel::phrase::Phrase;
 use crate::phrase;
 
 /// Somebody of whom it is not said where they work works at the first site in the zone of most: sites added later move
@@ -64,17 +67,106 @@ pub fn update(
     Ok(after)
 }
 
-/// Refused (409) once they were given a job: then the account is deactivated instead. Absences go with them.
+/// Refused (409) once they were given a job: then the sheet is closed instead. Absences go with them.
 pub fn delete(tx: &Tx<'_>, id: TechnicienId, expected: IfMatch) -> Result<()> {
     let before = store::technicien(tx, id)?;
     expected.check(before.version)?;
-    let advice = phrase!("Désactivez plutôt son compte.", "Deactivate their account instead.");
+    let advice = phrase!("Fermez plutôt sa fiche.", "Close their sheet instead.");
     attaches::require_free(tx, Parent::Technicien, id.0, "utilise", advice)?;
     for absence in store::all_absences(tx, id)? {
         remove_absence(tx, &absence)?;
     }
     store::delete(tx, id)?;
     tx.record(Event::TechnicienSupprime(id), Change::deleted(&before)?)
+}
+
+/// Closes a sheet of which nothing goes on any more. `fate` is what became of what was theirs, for the journal and for
+/// those who are told.
+///
+/// # Errors
+/// 409 by the database while something of it goes on.
+pub fn close(tx: &Tx<'_>, id: TechnicienId, with_account: bool, fate: &impl Serialize) -> Result<()> {
+    let before = store::technicien(tx, id)?;
+    store::set_closed(tx, id, Some(tx.now()), with_account)?;
+    let after = Closed { technicien: store::technicien(tx, id)?, depart: fate };
+    tx.record(Event::FicheFermee(id), Change::between(&before, &after)?)
+}
+
+/// Opens a sheet again: a second one of the same person would have none of their past.
+///
+/// # Errors
+/// 412; 409 `est_technicien` while the account has another role, `compte_ferme` while it is closed.
+pub fn reopen(tx: &Tx<'_>, id: TechnicienId, expected: IfMatch) -> Result<Technicien> {
+    let before = store::technicien(tx, id)?;
+    expected.check(before.version)?;
+    if before.ferme_le.is_none() {
+        return Ok(before);
+    }
+    let nom = &before.nom;
+    if store::role_of_user(tx, before.user_id)? != Some(Role::Technicien) {
+        let detail = phrase!(
+            "Le compte de {nom} a un autre rôle : redonnez-lui d’abord le rôle technicien.",
+            "The account of {nom} has another role: give it the role technicien again first."
+        );
+        return Err(Error::conflict("autre_role", detail));
+    }
+    if !before.actif {
+        let detail = phrase!(
+            "Le compte de {nom} est fermé : rouvrez-le d’abord.",
+            "The account of {nom} is closed: open it again first."
+        );
+        return Err(Error::conflict("compte_ferme", detail));
+    }
+    store::set_closed(tx, id, None, false)?;
+    let after = store::technicien(tx, id)?;
+    tx.record(Event::FicheRouverte(id), Change::between(&before, &after)?)?;
+    Ok(after)
+}
+
+/// Opens again the sheet that was closed along with an account which is open again.
+///
+/// # Errors
+/// As [`reopen`].
+pub fn reopen_with_account(tx: &Tx<'_>, user: UserId) -> Result<()> {
+    match store::closed_sheet(tx, user)? {
+        Some((id, true)) if store::role_of_user(tx, user)? == Some(Role::Technicien) => {
+            reopen(tx, id, IfMatch::default()).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why nothing more is planned for somebody, if they have left: no plan names them from then on.
+///
+/// # Errors
+/// `NotFound` when there is no such technicien.
+pub fn gone(db: &Reader<'_>, id: TechnicienId) -> Result<Option<Phrase>> {
+    let Technicien { nom, actif, ferme_le, .. } = store::technicien(db, id)?;
+    Ok(if ferme_le.is_some() {
+        Some(phrase!(
+            "la fiche de {nom} est fermée : nommez quelqu’un d’autre",
+            "the sheet of {nom} is closed: name somebody else"
+        ))
+    } else if !actif {
+        Some(phrase!(
+            "le compte de {nom} est désactivé : nommez quelqu’un d’autre",
+            "the account of {nom} is deactivated: name somebody else"
+        ))
+    } else {
+        None
+    })
+}
+
+/// Names somebody who is still there, or 422 on the field that names them.
+///
+/// # Errors
+/// 422 for whoever does not exist or has left.
+pub fn require_there(db: &Reader<'_>, id: TechnicienId, champ: &'static str) -> Result<()> {
+    match gone(db, id) {
+        Err(Error::NotFound) => Err(Error::unknown_reference(champ)),
+        Ok(Some(why)) => Err(Error::invalid(champ, "valeur_invalide", why)),
+        other => other.map(drop),
+    }
 }
 
 pub fn create_competence(tx: &Tx<'_>, new: &NewCompetence) -> Result<Competence> {
@@ -144,7 +236,8 @@ pub fn schedule(db: &Reader<'_>, id: TechnicienId, window: &Window) -> Result<Em
     let zone = agenda::person_zone(db, id)?;
     let period = rules::period(window, db.now(), &zone)?;
     let booked = agenda::booked(db, id, period)?;
-    let worked = if technicien.actif && technicien.disponibilite == Disponibilite::Disponible {
+    let is_there = technicien.actif && technicien.ferme_le.is_none();
+    let worked = if is_there && technicien.disponibilite == Disponibilite::Disponible {
         agenda::working_windows(db, id, period)?
     } else {
         Vec::new()
@@ -191,6 +284,13 @@ fn remove_absence(tx: &Tx<'_>, absence: &Absence) -> Result<()> {
 }
 
 fn check_user(tx: &Tx<'_>, id: UserId) -> Result<()> {
+    if let Some((closed, _)) = store::closed_sheet(tx, id)? {
+        let detail = phrase!(
+            "Cette personne a déjà une fiche, fermée : rouvrez-la, son passé y est.",
+            "This person has a sheet already, which is closed: open it again, their past is on it."
+        );
+        return Err(Error::conflict("fiche_fermee", detail).with("technicien_id", closed));
+    }
     match store::role_of_user(tx, id)? {
         Some(Role::Technicien) => Ok(()),
         None => Err(Error::unknown_reference("user_id")),
@@ -221,4 +321,12 @@ fn check_competences(tx: &Tx<'_>, ids: &[CompetenceId], details: &[Held]) -> Res
         }
     }
     Ok(())
+}
+
+/// A sheet as it was closed, for the journal.
+#[derive(Serialize)]
+struct Closed<'f, F: Serialize> {
+    #[serde(flatten)]
+    technicien: Technicien,
+    depart: &'f F,
 }

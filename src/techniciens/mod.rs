@@ -11,10 +11,12 @@ mod routes;
 mod rules;
 mod store;
 
-pub use commands::{create, create_competence, delete};
+pub use commands::{
+    close, create, create_competence, delete, gone, reopen, reopen_with_account, require_there,
+};
 pub use model::{Disponibilite, NewCompetence, Obstacle, Technicien, TechnicienFilters};
 pub use routes::router;
-pub use store::{facets, list, obstacles, qualified};
+pub use store::{facets, list, obstacles, qualified, technicien};
 
 /// What is limited here, for the list of all limits.
 pub mod limits {

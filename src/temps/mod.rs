@@ -12,7 +12,8 @@ mod routes;
 mod rules;
 mod store;
 
-pub use model::NatureTemps;
+pub use commands::stop_of;
+pub use model::{NatureTemps, Temps};
 pub use routes::router;
 
 /// What is limited here, for the list of all limits.

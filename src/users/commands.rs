@@ -63,6 +63,7 @@ pub fn create(tx: &Tx<'_>, new: NewUser, hash: &PasswordHash) -> Result<User> {
         role,
         client_id,
         technicien_id: None,
+        fiche_fermee_id: None,
         is_active: true,
         mot_de_passe_provisoire: is_given,
         double_authentification: false,
@@ -122,22 +123,35 @@ pub fn deactivate(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<()> {
 }
 
 /// Takes back an account that was made by mistake and not changed since: one without any trace goes, name and all, so
-/// that the name is free again; any other is closed.
+/// that the name is free again; any other is to be closed.
 ///
 /// # Errors
-/// 412 when somebody changed it, 409 for the last active administrator.
-pub fn withdraw(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<()> {
+/// 412 when somebody changed it.
+pub fn withdraw(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<Withdrawn> {
     let before = store::user(tx, id)?;
     // One that came closed was changed by whoever brought it in.
     if before.is_active {
         expected.check(before.version)?;
     }
     match tx.attempt(|| store::delete(tx, id)) {
-        Ok(()) => tx.record(Event::UserSupprime(id), Change::deleted(&before)?),
-        Err(Error::Conflict(_)) if before.is_active => deactivate(tx, id, expected),
-        Err(Error::Conflict(_)) => Ok(()),
+        Ok(()) => {
+            tx.record(Event::UserSupprime(id), Change::deleted(&before)?)?;
+            Ok(Withdrawn::Gone)
+        }
+        Err(Error::Conflict(_)) if before.is_active => Ok(Withdrawn::ToBeClosed),
+        Err(Error::Conflict(_)) => Ok(Withdrawn::Closed),
         Err(error) => Err(error),
     }
+}
+
+/// What became of an account that is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawn {
+    Gone,
+    /// It was closed already.
+    Closed,
+    /// Something refers to it: it stays, and whoever takes it back closes it with what is theirs.
+    ToBeClosed,
 }
 
 pub fn activate(tx: &Tx<'_>, id: UserId, expected: IfMatch) -> Result<User> {

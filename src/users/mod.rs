@@ -14,9 +14,12 @@ mod rules;
 mod store;
 
 pub use auth::{purge, record_counted, revoke_sessions};
-pub use commands::{create, deactivate, find, hash_new, hash_reset, reset_password, unlock, withdraw};
+pub use commands::{
+    Withdrawn, activate, create, deactivate, find, hash_new, hash_reset, reset_password, unlock, update_any,
+    withdraw,
+};
 pub use double::reset as reset_second_factor;
-pub use model::{Langue, NewUser, PasswordHash, User, UserFilters};
+pub use model::{Langue, NewUser, PasswordHash, User, UserFilters, UserPatch};
 pub use routes::router;
 pub use store::{all, has_users, user, users};
 

@@ -49,8 +49,10 @@ pub struct User {
     pub role: Role,
     /// The organisation of a person of role `client`.
     pub client_id: Option<ClientId>,
-    /// The technicien that this person is.
+    /// The technicien that this person is, while their sheet is open.
     pub technicien_id: Option<TechnicienId>,
+    /// Their sheet of before, closed: it is opened again rather than made anew.
+    pub fiche_fermee_id: Option<TechnicienId>,
     pub is_active: bool,
     /// Their password was given by somebody else: until they have chosen another they can do nothing else.
     pub mot_de_passe_provisoire: bool,
@@ -158,7 +160,8 @@ pub struct UserPatch {
     #[garde(inner(email, length(chars, max = 254)))]
     #[schema(format = Email, max_length = 254, nullable = false)]
     pub email: Option<String>,
-    /// Ends the person's sessions. Who stops being a `client` leaves the organisation.
+    /// Ends the person's sessions. Who stops being a `client` leaves the organisation; who stops being a `technicien`
+    /// closes their sheet.
     #[serde(deserialize_with = "given")]
     #[garde(skip)]
     #[schema(nullable = false)]
@@ -171,6 +174,11 @@ pub struct UserPatch {
     #[garde(skip)]
     #[schema(nullable = false)]
     pub langue: Option<Langue>,
+    /// With another role than `technicien`: to whom goes what was theirs as one; null, to nobody yet.
+    #[serde(deserialize_with = "present")]
+    #[garde(skip)]
+    #[schema(value_type = Option<TechnicienId>)]
+    pub remis_a: Option<Option<TechnicienId>>,
 }
 
 /// What people change of their own account. Fields left out stay as they are.

@@ -1,11 +1,12 @@
-//! HTTP of accounts; that of sign-in is in [`super::auth`].
+//! HTTP of accounts; that of sign-in is in [`super::auth`]. What may take work from somebody (another role, a closed
+//! account) is in `depart`, which stands above the work.
 
 use axum::Json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::auth::Session;
-use super::model::{MadePassword, NewUser, PasswordReset, ProfilePatch, User, UserFilters, UserPatch};
+use super::model::{MadePassword, NewUser, PasswordReset, ProfilePatch, User, UserFilters};
 use super::{auth, commands, double, rules, store};
 use crate::ids::{SessionId, UserId};
 use crate::kernel::answer::Answer;
@@ -21,8 +22,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_users, create_user))
         .routes(routes!(read_profile, update_profile))
-        .routes(routes!(read_user, update_user, deactivate_user))
-        .routes(routes!(activate_user))
+        .routes(routes!(read_user))
         .routes(routes!(reset_password))
         .routes(routes!(list_sessions_of, end_sessions_of))
         .routes(routes!(end_session_of))
@@ -82,32 +82,6 @@ async fn update_profile(
     responses((status = 200, body = User)))]
 async fn read_user(who: Allowed<ManageUsers>, Id(id): Id<UserId>) -> Result<Answer> {
     who.read(move |db| Answer::entity(&store::user(db, id)?)).await
-}
-
-/// Change an account; one's own e-mail address is changed in one's profile
-#[utoipa::path(patch, path = "/api/v1/users/{id}", tag = "users", params(("id" = UserId, Path)),
-    request_body = UserPatch, responses((status = 200, body = User)))]
-async fn update_user(
-    who: Allowed<ManageUsers>,
-    Id(id): Id<UserId>,
-    expected: IfMatch,
-    Valid(patch): Valid<UserPatch>,
-) -> Result<Answer> {
-    who.write(move |tx| Answer::entity(&commands::update_any(tx, id, patch, expected)?)).await
-}
-
-/// Deactivate an account (what the person did keeps their name)
-#[utoipa::path(delete, path = "/api/v1/users/{id}", tag = "users", params(("id" = UserId, Path)),
-    responses((status = 204)))]
-async fn deactivate_user(who: Allowed<ManageUsers>, Id(id): Id<UserId>, expected: IfMatch) -> Result<Answer> {
-    who.write(move |tx| commands::deactivate(tx, id, expected).map(|()| Answer::empty())).await
-}
-
-/// Let a deactivated account in again
-#[utoipa::path(patch, path = "/api/v1/users/{id}/activate", tag = "users", params(("id" = UserId, Path)),
-    responses((status = 200, body = User)))]
-async fn activate_user(who: Allowed<ManageUsers>, Id(id): Id<UserId>, expected: IfMatch) -> Result<Answer> {
-    who.write(move |tx| Answer::entity(&commands::activate(tx, id, expected)?)).await
 }
 
 /// Give a person another password, chosen or made; their sessions end

@@ -43,8 +43,8 @@ pub fn check_technicien(after: &User) -> Result<()> {
         return Err(Error::conflict(
             "est_technicien",
             phrase!(
-                "Cette personne figure parmi les techniciens ; son rôle ne peut pas changer.",
-                "This person is one of the technicians; the role cannot change."
+                "Cette personne figure parmi les techniciens : fermez d’abord sa fiche.",
+                "This person is one of the technicians: close their sheet first."
             ),
         ));
     }

@@ -15,7 +15,8 @@ const SORTS: &[SortKey] = &[
     ("last_login", "coalesce(u.last_login, 0)"),
 ];
 
-const COLUMNS: &str = "u.id, u.username, u.full_name, u.email, u.role, u.client_id, t.id as technicien_id,
+const COLUMNS: &str = "u.id, u.username, u.full_name, u.email, u.role, u.client_id,
+    iif(t.ferme_le is null, t.id, null) as technicien_id, iif(t.ferme_le is null, null, t.id) as fiche_fermee_id,
     u.is_active, u.langue, u.password_hash, u.mot_de_passe_provisoire, u.version, u.created_at, u.updated_at, u.last_login,
     d.user_id is not null as double_authentification,
     d.user_id is null and u.role in ('admin', 'responsable') and (select double_exigee from securite) as double_exigee";
@@ -143,6 +144,7 @@ fn user_row(row: &Row<'_>) -> rusqlite::Result<User> {
         role: row.get("role")?,
         client_id: row.get("client_id")?,
         technicien_id: row.get("technicien_id")?,
+        fiche_fermee_id: row.get("fiche_fermee_id")?,
         is_active: row.get("is_active")?,
         mot_de_passe_provisoire: row.get("mot_de_passe_provisoire")?,
         double_authentification: row.get("double_authentification")?,

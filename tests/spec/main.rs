@@ -22,6 +22,8 @@ mod days;
 mod declared;
 mod demandes;
 mod demo;
+mod depart;
+mod depart_fiche;
 mod documents;
 mod double;
 mod echanges;

@@ -310,13 +310,13 @@ async fn two_administrators_who_remove_each_other_at_once_leave_one() {
 }
 
 #[tokio::test]
-async fn who_is_on_the_technicians_list_keeps_the_role() {
+async fn who_is_on_the_technicians_list_leaves_it_with_the_role() {
     let plant = Plant::new();
 
-    let refused = plant.admin().patch("users/3", json!({"role": "responsable"})).await.expect(409);
+    let raised = plant.admin().patch("users/3", json!({"role": "responsable"})).await.expect(200);
 
-    assert_eq!(refused.code(), "est_technicien");
-    plant.technicien().get("auth/me").await.expect(200);
+    assert_eq!((&raised["technicien_id"], &raised["fiche_fermee_id"]), (&json!(null), &json!(1)));
+    plant.technicien().get("auth/me").await.expect(401);
 }
 
 #[tokio::test]

@@ -198,6 +198,40 @@ test("skills and hours of somebody are changed; a skill that ends soon stands ou
   assert.deepEqual(faults, []);
 });
 
+test("whoever leaves hands over: what is theirs is listed, goes to a colleague, and the sheet is found again", async (t) => {
+  const { page, faults, go } = await signedIn(t, "responsable");
+  const { items } = await api("/techniciens/?actif=true&page_size=200");
+  const open = await Promise.all(items.map(async (who) => ({ who, theirs: await api(`/techniciens/${who.id}/a_remettre`) })));
+  const { who, theirs } = open.filter(({ theirs }) => theirs.lots.some(({ type }) => type === "interventions")).at(-1);
+  const heir = items.find(({ id }) => id !== who.id);
+  await go(`/techniciens/${who.id}`);
+  await page.getByRole("button", { name: "Fermer la fiche" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(`Encore à ${who.nom} :`).waitFor();
+  await assertAccessible(page, "à qui remettre");
+  await dialog.getByRole("button", { name: "Fermer la fiche" }).click();
+  await dialog.getByText("Choisissez un technicien, ou le vivier.").waitFor();
+  await dialog.getByRole("combobox", { name: "Technicien" }).fill(heir.nom);
+  await page.getByRole("option", { name: new RegExp(`^${heir.nom}`) }).click();
+  await dialog.getByRole("button", { name: "Fermer la fiche" }).click();
+  await dialog.getByText(`La fiche de ${who.nom} est fermée.`).waitFor();
+  const first = theirs.lots.find(({ type }) => type === "interventions").items[0];
+  await dialog.getByText(first.nom).waitFor();
+  await assertAccessible(page, "ce qui est allé où");
+  await dialog.getByRole("button", { name: "Fermer", exact: true }).last().click();
+  await page.getByRole("button", { name: "Rouvrir la fiche" }).waitFor();
+
+  await go("/techniciens");
+  await page.getByRole("button", { name: "Fiches fermées aussi" }).click();
+  await page.getByRole("link", { name: who.nom }).click();
+  await page.getByRole("button", { name: "Rouvrir la fiche" }).click();
+  await dialog.getByRole("button", { name: "Rouvrir la fiche" }).click();
+  await page.getByRole("button", { name: "Fermer la fiche" }).waitFor();
+  assert.equal((await api(`/techniciens/${who.id}`)).ferme_le, null);
+  assert.equal((await api(`/techniciens/${who.id}/a_remettre`)).lots.some(({ type }) => type === "plans"), false);
+  assert.deepEqual(faults, []);
+});
+
 test("the first administrator is made by the code of the server, and is signed in", async (t) => {
   const empty = await startServer({ demo: false });
   t.after(empty.stop);

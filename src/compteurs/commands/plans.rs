@@ -23,6 +23,7 @@ use crate::kernel::page::{Listing, Page};
 use crate::kernel::phrase::{Language, Phrase};
 use crate::kernel::quantity::Quantity;
 use crate::phrase;
+use crate::techniciens;
 
 const USUAL_DELAY_DAYS: i64 = 7;
 
@@ -83,6 +84,7 @@ pub fn create_plan(
         duree_estimee_min: new.duree_estimee_min,
         technicien_id: new.technicien_id,
         technicien_nom: None,
+        technicien_parti: false,
         gamme_id: new.gamme_id,
         priorite: new.priorite.unwrap_or(Priorite::Normale),
         statut: StatutPlanCompteur::Actif,
@@ -174,10 +176,15 @@ fn check(db: &Reader<'_>, before: Option<&PlanRow>, after: &PlanRow) -> Result<(
         let message = phrase!("doit être inférieure à « pas »", "must be less than \"pas\"");
         return Err(Error::invalid("anticipation", "valeur_invalide", message));
     }
+    let is_named_anew = |before: &PlanRow| {
+        let resumes = after.statut == StatutPlanCompteur::Actif && before.statut != StatutPlanCompteur::Actif;
+        resumes || before.technicien_id != after.technicien_id
+    };
+    // A plan that names somebody who has left may still be put right, or put to rest, in everything else.
     if let Some(technicien) = after.technicien_id
-        && !store::technicien_exists(db, technicien)?
+        && before.is_none_or(is_named_anew)
     {
-        return Err(Error::unknown_reference("technicien_id"));
+        techniciens::require_there(db, technicien, "technicien_id")?;
     }
     match after.gamme_id {
         Some(gamme) if before.and_then(|before| before.gamme_id) != Some(gamme) => {
@@ -224,6 +231,7 @@ impl<'c> Stand<'c> {
             duree_estimee_min: row.duree_estimee_min,
             technicien_id: row.technicien_id,
             technicien_nom: row.technicien_nom,
+            technicien_parti: row.technicien_parti,
             gamme_id: row.gamme_id,
             priorite: row.priorite,
             statut: row.statut,

@@ -5,16 +5,18 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::plans::sentence;
+use crate::clients::site_zone;
 use crate::compteurs::model::{Compteur, StatutSeuil};
 use crate::compteurs::rules::Point;
 use crate::compteurs::store::{self, PlanRow};
 use crate::events::Event;
 use crate::ids::{InterventionId, PlanCompteurId, ReleveId};
 use crate::interventions::{self, NewIntervention, Origin, TypeIntervention};
-use crate::kernel::clock::Moment;
+use crate::kernel::clock::{Day, Moment};
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Result};
-use crate::phrase;
+use crate::kernel::phrase::{Language, Phrase};
+use crate::{phrase, techniciens};
 
 /// Thresholds that one reading passes at most: more is a digit too many.
 pub const MOST_AT_ONCE: i64 = 100;
@@ -82,25 +84,46 @@ fn pass(tx: &Tx<'_>, compteur: &Compteur, plan: &PlanRow, (releve, last): (Relev
 
 fn create(tx: &Tx<'_>, compteur: &Compteur, plan: &PlanRow, k: i64, last: Point) -> Result<InterventionId> {
     let delay = Duration::from_secs(plan.delai_jours.unsigned_abs() * 86_400);
-    let why = sentence(compteur, plan, k, Some(last), None)
-        .text(crate::kernel::phrase::Language::French)
-        .to_owned();
-    let asked = |technicien_id| NewIntervention {
-        description: plan.description.clone(),
-        priorite: Some(plan.priorite),
-        date_limite: Some(Moment::Instant(tx.now().plus(delay))),
-        technicien_id,
-        duree_estimee_min: plan.duree_estimee_min,
-        gamme_id: plan.gamme_id,
-        ..NewIntervention::new(plan.titre.clone(), TypeIntervention::Preventive, compteur.equipement_id)
+    let why = french(&sentence(compteur, plan, k, Some(last), None)).to_owned();
+    let create = |technicien_id, why: &str| {
+        let asked = NewIntervention {
+            description: plan.description.clone(),
+            priorite: Some(plan.priorite),
+            date_limite: Some(Moment::Instant(tx.now().plus(delay))),
+            technicien_id,
+            duree_estimee_min: plan.duree_estimee_min,
+            gamme_id: plan.gamme_id,
+            ..NewIntervention::new(plan.titre.clone(), TypeIntervention::Preventive, compteur.equipement_id)
+        };
+        interventions::create(tx, asked, Origin::Seuil(why))
     };
-    let origin = || Origin::Seuil(&why);
-    let created = match tx.attempt(|| interventions::create(tx, asked(plan.technicien_id), origin())) {
-        // Who cannot lead it now keeps nobody from seeing that it is due.
-        Err(Error::Conflict(_)) if plan.technicien_id.is_some() => {
-            interventions::create(tx, asked(None), origin())?
-        }
-        created => created?,
+    let missing = match missing(tx, compteur, plan)? {
+        Some(missing) => missing,
+        None => match tx.attempt(|| create(plan.technicien_id, &why)) {
+            // Who cannot lead it now keeps nobody from seeing that it is due.
+            Err(Error::Conflict(refused)) if plan.technicien_id.is_some() => refused.detail,
+            created => return Ok(created?.intervention.id),
+        },
     };
-    Ok(created.intervention.id)
+    let created = create(None, &format!("{why} {}", french(&missing)))?.intervention;
+    let told = json!({
+        "intervention_id": created.id, "numero": created.numero, "technicien_id": plan.technicien_id,
+        "motif": french(&missing), "parti": plan.technicien_parti,
+    });
+    tx.record(Event::PlanCompteurSansTechnicien(plan.id), Change::created(&told)?)?;
+    Ok(created.id)
+}
+
+/// What keeps the plan's technicien from leading its work, if anything does.
+fn missing(tx: &Tx<'_>, compteur: &Compteur, plan: &PlanRow) -> Result<Option<Phrase>> {
+    let Some(technicien) = plan.technicien_id else { return Ok(None) };
+    let today = Day(tx.now().in_zone(&site_zone(tx, compteur.site_id)?).date());
+    let nom = plan.technicien_nom.as_deref().unwrap_or_default();
+    let obstacles = techniciens::obstacles(tx, technicien, &[], today)?;
+    Ok(obstacles.first().map(|obstacle| obstacle.sentence(nom)))
+}
+
+/// What is kept with a row is read by the whole plant, in its first language.
+fn french(phrase: &Phrase) -> &str {
+    phrase.text(Language::French)
 }

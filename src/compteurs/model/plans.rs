@@ -57,6 +57,8 @@ pub struct PlanCompteur {
     /// Leads its interventions.
     pub technicien_id: Option<TechnicienId>,
     pub technicien_nom: Option<String>,
+    /// Whoever it names has left (closed sheet or account): its interventions are created without a technicien.
+    pub technicien_parti: bool,
     pub gamme_id: Option<GammeId>,
     pub priorite: Priorite,
     pub statut: StatutPlanCompteur,

@@ -31,6 +31,8 @@ pub struct PlanRow {
     pub duree_estimee_min: Option<i64>,
     pub technicien_id: Option<TechnicienId>,
     pub technicien_nom: Option<String>,
+    /// Their sheet or account is closed.
+    pub technicien_parti: bool,
     pub gamme_id: Option<GammeId>,
     pub priorite: Priorite,
     pub statut: StatutPlanCompteur,
@@ -49,7 +51,8 @@ impl PlanRow {
 /// In the order in which [`plan_row`] reads them.
 const COLUMNS: &str =
     "p.id, p.compteur_id, c.equipement_id, p.titre, p.description, p.pas, p.depart, p.anticipation,
-    p.delai_jours, p.duree_estimee_min, p.technicien_id, u.full_name, p.gamme_id, p.priorite, p.statut,
+    p.delai_jours, p.duree_estimee_min, p.technicien_id, u.full_name,
+    coalesce(u.is_active = 0 or t.ferme_le is not null, 0), p.gamme_id, p.priorite, p.statut,
     (select coalesce(max(x.k), 0) + 1 from seuils x where x.plan_id = p.id and x.statut <> 'annulee'),
     p.version, p.created_at, p.updated_at";
 const FROM: &str = "compteur_plans p join compteurs c on c.id = p.compteur_id
@@ -92,10 +95,23 @@ fn of(id: CompteurId) -> Select {
     select
 }
 
-pub fn technicien_exists(db: &Reader<'_>, id: TechnicienId) -> Result<bool> {
-    db.one("select exists (select 1 from techniciens where id = :id)", named_params! { ":id": id }, |row| {
-        row.get(0)
-    })
+/// The plans that name somebody and have not ended.
+pub fn of_technicien(db: &Reader<'_>, id: TechnicienId) -> Result<Vec<PlanRow>> {
+    let mut select = Select::new(COLUMNS, FROM, "p.id");
+    select
+        .any("p.technicien_id", &[id])
+        .any("p.statut", &[StatutPlanCompteur::Actif, StatutPlanCompteur::Suspendu]);
+    select.all(db, plan_row)
+}
+
+/// Gives a plan another technicien, or none.
+pub fn set_technicien(tx: &Tx<'_>, id: PlanCompteurId, technicien: Option<TechnicienId>) -> Result<()> {
+    tx.execute(
+        "update compteur_plans set technicien_id = :technicien, version = version + 1, updated_at = :now
+         where id = :id",
+        named_params! { ":id": id, ":technicien": technicien, ":now": tx.now() },
+    )
+    .map(drop)
 }
 
 /// Whether work is still done on an équipement.
@@ -228,6 +244,7 @@ fn plan_row(row: &Row<'_>) -> rusqlite::Result<PlanRow> {
         duree_estimee_min: column.take()?,
         technicien_id: column.take()?,
         technicien_nom: column.take()?,
+        technicien_parti: column.take()?,
         gamme_id: column.take()?,
         priorite: column.take()?,
         statut: column.take()?,

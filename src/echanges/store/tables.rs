@@ -18,7 +18,8 @@ pub const USERS: &str = "select u.username, u.full_name, u.email, u.role, c.nom,
 pub const TECHNICIENS: &str =
     "select u.username, t.matricule, t.equipe, s.code, t.disponibilite, t.taux_horaire / 100.0,
          (select group_concat(c.nom, '|') from technicien_competences tc
-              join competences c on c.id = tc.competence_id where tc.technicien_id = t.id)
+              join competences c on c.id = tc.competence_id where tc.technicien_id = t.id),
+         iif(t.ferme_le is null, 'ouverte', 'fermée')
      from techniciens t join users u on u.id = t.user_id left join sites s on s.id = t.site_id order by u.username_key";
 
 pub const PIECES: &str = "select p.reference, p.designation, p.unite, p.emplacement, p.seuil_min / 1000.0,

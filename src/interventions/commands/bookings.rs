@@ -226,7 +226,7 @@ pub(super) fn propose(
 }
 
 /// « Claire Technicienne (renfort), 15/01/2031 09:00 – 10:30 », on the site's wall clock.
-fn sentence(booking: &Booking, zone: &TimeZone) -> String {
+pub(super) fn sentence(booking: &Booking, zone: &TimeZone) -> String {
     let (debut, fin) = (booking.slot.debut.in_zone(zone), booking.slot.fin.in_zone(zone));
     let end = if debut.date() == fin.date() { "%H:%M" } else { "%d/%m/%Y %H:%M" };
     let support = if booking.role == RoleAffectation::Renfort { " (renfort)" } else { "" };

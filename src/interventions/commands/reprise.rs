@@ -17,7 +17,7 @@ use crate::kernel::clock::{Instant, Moment};
 use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::input::not_blank;
-use crate::phrase;
+use crate::{phrase, techniciens};
 
 /// An intervention as it stood elsewhere.
 #[derive(Debug, Deserialize, Validate)]
@@ -82,6 +82,10 @@ pub fn take_over(tx: &Tx<'_>, old: Reprise) -> Result<Intervention> {
     check(&taken, tx.now())?;
     if let Some(technicien) = taken.technicien_id {
         referenced(store::technicien_nom(tx, technicien), "technicien_id")?;
+        // What is over was theirs; what goes on is nobody's who has left by now.
+        if taken.statut.is_live() && techniciens::technicien(tx, technicien)?.ferme_le.is_some() {
+            techniciens::require_there(tx, technicien, "technicien_id")?;
+        }
     }
     taken.numero = store::next_number(tx, created.in_zone(&zone).year())?;
     taken.id = store::insert(tx, &taken)?;

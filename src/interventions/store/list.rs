@@ -71,7 +71,7 @@ pub fn faceted(
         Dimension::column("site_id", "i.site_id", "s.nom"),
         Dimension::column("client_id", "i.client_id", "(select nom from clients where id = i.client_id)"),
         Dimension::flag("en_retard", &late),
-        Dimension::flag("sans_technicien", "i.technicien_id is null"),
+        Dimension::flag("sans_technicien", WITHOUT),
         Dimension::column("equipe", "t.equipe", "t.equipe").through("i.technicien_id").as_read(),
     ];
     let facettes = select.facets::<InterventionFilters>(db, language, &dimensions)?;
@@ -104,7 +104,7 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
         .any("i.cause_code_id", &filters.cause_code_id)
         .any("i.remede_code_id", &filters.remede_code_id)
         .any("i.gamme_id", &filters.gamme_id)
-        .flag("i.technicien_id is null", filters.sans_technicien)
+        .flag(WITHOUT, filters.sans_technicien)
         .flag(a_planifier!(), filters.a_planifier);
     if let Some(all_there) = filters.pieces_disponibles {
         select.filter(
@@ -132,6 +132,11 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
     }
     Ok(select)
 }
+
+/// Nobody leads it, or somebody who has left: begun work keeps a name until another takes it over.
+const WITHOUT: &str = "(i.technicien_id is null
+    or i.statut in ('en_cours', 'attente_pieces')
+       and i.technicien_id in (select id from techniciens where ferme_le is not null))";
 
 const LIVE: &str = "i.statut in ('planifie', 'en_cours', 'attente_pieces')";
 

@@ -15,10 +15,11 @@ pub use machine::{
 };
 pub use rows::{
     affectations, commentaire, commentaires, competences, detail, equipement_site, has_demandes,
-    has_live_slots, historique, intervention, last_step, open_on, technicien_nom, unknown_competence,
+    has_live_slots, historique, intervention, last_step, open_of, open_on, technicien_nom,
+    unknown_competence,
 };
 pub use write::{
-    add_commentaire, add_history, add_history_of, book, forget_slots, free_slots, hide, insert, next_number,
-    place_slot, release_slot, release_slots, set_competences, set_past, unbook, update, validate,
-    written_since,
+    add_commentaire, add_history, add_history_of, book, cut_slot, forget_slots, free_slots, hide, insert,
+    let_lead, next_number, place_slot, release_slot, release_slots, set_competences, set_past, unbook,
+    update, validate, written_since,
 };

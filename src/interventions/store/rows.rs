@@ -104,6 +104,23 @@ pub fn open_on(db: &Reader<'_>, machines: &[EquipementId]) -> Result<Vec<Interve
     )
 }
 
+/// The open interventions that somebody leads or has a slot on that is not over.
+pub fn open_of(db: &Reader<'_>, technicien: TechnicienId) -> Result<Vec<InterventionId>> {
+    // A slot lasts 24 h at most, which bounds how far back the index must be read.
+    db.all(
+        "select id from interventions
+         where technicien_id = :technicien and supprimee_le is null
+           and statut in ('planifie', 'en_cours', 'attente_pieces')
+         union
+         select a.intervention_id from affectations a join interventions i on i.id = a.intervention_id
+         where a.technicien_id = :technicien and a.liberee_le is null and a.debut > :now - 86400 and a.fin > :now
+           and i.supprimee_le is null and i.statut in ('planifie', 'en_cours', 'attente_pieces')
+         order by 1",
+        named_params! { ":technicien": technicien, ":now": db.now() },
+        |row| row.get(0),
+    )
+}
+
 pub fn has_live_slots(db: &Reader<'_>, id: InterventionId) -> Result<bool> {
     db.one(
         "select exists (select 1 from affectations where intervention_id = :id and liberee_le is null)",

@@ -218,6 +218,22 @@ pub fn release_slot(tx: &Tx<'_>, id: AffectationId) -> Result<()> {
     .map(drop)
 }
 
+/// Ends one slot that is under way.
+pub fn cut_slot(tx: &Tx<'_>, id: AffectationId, at: Instant) -> Result<()> {
+    tx.execute("update affectations set fin = :at where id = :id", named_params! { ":id": id, ":at": at })
+        .map(drop)
+}
+
+/// Whoever leads it now is booked as such.
+pub fn let_lead(tx: &Tx<'_>, id: InterventionId, lead: TechnicienId) -> Result<()> {
+    tx.execute(
+        "update affectations set role = 'principal'
+         where intervention_id = :id and technicien_id = :lead and liberee_le is null and role <> 'principal'",
+        named_params! { ":id": id, ":lead": lead },
+    )
+    .map(drop)
+}
+
 /// Places a slot that was let go.
 pub fn place_slot(tx: &Tx<'_>, id: AffectationId, slot: Slot) -> Result<()> {
     tx.execute(

@@ -29,7 +29,7 @@ pub struct Actor {
     pub session_id: Option<SessionId>,
     /// The organisation of a person of role `client`.
     pub client_id: Option<ClientId>,
-    /// The technicien that a person of role `technicien` is.
+    /// The technicien that a person of role `technicien` is, while their sheet is open.
     pub technicien_id: Option<TechnicienId>,
     /// Their password is one that somebody else gave them.
     pub owes_password: bool,

@@ -17,7 +17,7 @@ pub(super) fn actor_of_session(db: &Reader<'_>, session: SessionId, user: UserId
                  as owes_second_factor
          from sessions s
          join users u on u.id = s.user_id
-         left join techniciens t on t.user_id = u.id
+         left join techniciens t on t.user_id = u.id and t.ferme_le is null
          where s.id = :session and s.user_id = :user and s.ended_at is null and s.expires_at > :now
            and u.is_active = 1 and s.auth_version = u.auth_version",
         named_params! { ":session": session, ":user": user, ":now": db.now() },

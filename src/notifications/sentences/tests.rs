@@ -69,6 +69,13 @@ fn full() -> Detail {
         demande: Some("DEM-2031-000001".to_owned()),
         motif: Some("مكرر".to_owned()),
         alarm: Some(phrase!("Le disque est plein.", "The disk is full.", "القرص ممتلئ.")),
+        left: Some(Left {
+            nom: "Youssef".to_owned(),
+            remis_a_nom: Some("Claire".to_owned()),
+            interventions_remises: 2,
+            plans_sans_technicien: 1,
+            ..Left::default()
+        }),
         ..slot()
     }
 }

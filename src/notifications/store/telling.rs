@@ -52,7 +52,8 @@ pub struct Draft {
 }
 
 const COLUMNS: &str = "u.id, u.full_name, u.role, u.langue, u.is_active, u.client_id, t.id as technicien_id";
-const FROM: &str = "users u left join techniciens t on t.user_id = u.id";
+/// A closed sheet makes nobody anything to a work.
+const FROM: &str = "users u left join techniciens t on t.user_id = u.id and t.ferme_le is null";
 
 /// Everybody active who can be anything to it: those who run the plant, these techniciens, the people of this
 /// organisation, and whoever asked for it.

@@ -224,7 +224,7 @@ impl Turn<'_, '_> {
         if let Some(why) = unplaced {
             let why = json!({
                 "k": made.k, "date": made.date, "intervention_id": made.intervention_id, "numero": made.numero,
-                "technicien_id": plan.technicien_id, "motif": french(&why),
+                "technicien_id": plan.technicien_id, "motif": french(&why), "parti": plan.technicien_parti,
             });
             tx.record(Event::PlanningSansCreneau(plan.id), Change::created(&why)?)?;
         }

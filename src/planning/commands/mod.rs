@@ -9,6 +9,7 @@ mod jours_feries;
 mod place;
 mod plans;
 mod preview;
+mod remise;
 
 pub use due::{GENERATION, generate_due, is_any_due};
 pub use echeances::{LONGEST_HORIZON_YEARS, MOST_LISTED, echeances, skip, upcoming};
@@ -17,6 +18,7 @@ pub use generate::{Generated, generate, generate_now};
 pub use jours_feries::{create_holiday, delete_holiday, update_holiday};
 pub use plans::{create, delete, detail, update};
 pub use preview::{MOST_PREVIEWED, preview, preview_saved};
+pub use remise::{PlanRemis, hand_over};
 
 use crate::kernel::phrase::{Language, Phrase};
 

@@ -12,7 +12,7 @@ use crate::kernel::error::Result;
 use crate::kernel::phrase::{ARABIC_DAY, Phrase};
 use crate::phrase;
 use crate::planning::model::Planning;
-use crate::techniciens::{self, Obstacle};
+use crate::techniciens;
 
 /// Minutes booked for a plan that estimates none.
 pub const USUAL_MIN: i64 = 60;
@@ -36,7 +36,7 @@ pub fn place(db: &Reader<'_>, course: &Course, date: Day, needs: &[CompetenceDem
     let day = date.0.max(course.today(db.now()));
     let required: Vec<_> = needs.iter().map(|need| (need.competence_id, need.niveau)).collect();
     if let Some(obstacle) = techniciens::obstacles(db, technicien, &required, Day(day))?.first() {
-        return Ok(Placed::Impossible(sentence(nom, obstacle)));
+        return Ok(Placed::Impossible(obstacle.sentence(nom)));
     }
     let minutes = plan.duree_estimee_min.unwrap_or(USUAL_MIN);
     let slot = match window(course, day, db.now()) {
@@ -67,31 +67,4 @@ fn nowhere(plan: &Planning, nom: &str, day: Day, minutes: i64) -> Phrase {
         "{nom} has no {minutes} min free within working hours on {day}{from_en}.",
         "ليس لدى \u{2068}{nom}\u{2069} وقت كافٍ (\u{2068}{minutes} min\u{2069}) ضمن ساعات عمله يوم \u{2068}{date_ar}\u{2069}{from_ar}."
     )
-}
-
-fn sentence(nom: &str, obstacle: &Obstacle) -> Phrase {
-    match obstacle {
-        Obstacle::Inactif => {
-            phrase!(
-                "Le compte de {nom} est désactivé.",
-                "The account of {nom} is deactivated.",
-                "حساب \u{2068}{nom}\u{2069} معطّل."
-            )
-        }
-        Obstacle::Indisponible => {
-            phrase!("{nom} est indisponible.", "{nom} is not available.", "\u{2068}{nom}\u{2069} غير متاح.")
-        }
-        Obstacle::Competence { nom: competence, motif, .. } => {
-            let (fr, en, ar) = match *motif {
-                "expiree" => ("est expirée", "has expired", "منتهية الصلاحية"),
-                "niveau" => ("est d’un niveau trop bas", "is of too low a level", "مستواها غير كافٍ"),
-                _ => ("manque", "is missing", "ناقصة"),
-            };
-            phrase!(
-                "{nom} ne peut pas le faire : « {competence} » {fr}.",
-                "{nom} cannot do it: \"{competence}\" {en}.",
-                "لا يمكن إسناد العمل إلى \u{2068}{nom}\u{2069}: المهارة «\u{2068}{competence}\u{2069}» {ar}."
-            )
-        }
-    }
 }

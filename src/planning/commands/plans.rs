@@ -16,6 +16,7 @@ use crate::planning::model::{
     StatutEcheance, StatutPlanning,
 };
 use crate::planning::store;
+use crate::techniciens;
 
 /// # Errors
 /// 422 for what the body refers to, or when its fields contradict one another.
@@ -64,6 +65,7 @@ pub(super) fn draft(db: &Reader<'_>, new: NewPlanning) -> Result<Planning> {
         heure_debut: new.heure_debut,
         technicien_id: new.technicien_id,
         technicien_nom: None,
+        technicien_parti: false,
         gamme_id: new.gamme_id,
         priorite: new.priorite.unwrap_or(Priorite::Normale),
         rattrapage: new.rattrapage.unwrap_or(Rattrapage::Derniere),
@@ -79,7 +81,7 @@ pub(super) fn draft(db: &Reader<'_>, new: NewPlanning) -> Result<Planning> {
         equipement_statut: ground.statut,
         a_generer_le: None,
     };
-    check(db, &plan)?;
+    check(db, None, &plan)?;
     check_gamme(db, None, plan.gamme_id)?;
     Ok(plan)
 }
@@ -110,7 +112,7 @@ pub fn update(
     let competences = patch.competences_requises.clone();
     write(&mut plan, patch)?;
     refuse_moved_anchor(tx, &before.planning, &plan)?;
-    check(tx, &plan)?;
+    check(tx, Some(&before.planning), &plan)?;
     check_gamme(tx, before.planning.gamme_id, plan.gamme_id)?;
     if let Some(competences) = &competences {
         check_competences(tx, competences)?;
@@ -254,12 +256,17 @@ fn sliding(
     }
 }
 
-/// What a body refers to exists, and the end does not come before the beginning.
-fn check(db: &Reader<'_>, plan: &Planning) -> Result<()> {
+/// What a body refers to exists, whoever it names has not left, and the end does not come before the beginning.
+fn check(db: &Reader<'_>, before: Option<&Planning>, plan: &Planning) -> Result<()> {
+    let is_named_anew = |before: &Planning| {
+        let resumes = plan.statut == StatutPlanning::Actif && before.statut != StatutPlanning::Actif;
+        resumes || before.technicien_id != plan.technicien_id
+    };
+    // A plan that names them from before may still be put right, or put to rest, in everything else.
     if let Some(technicien) = plan.technicien_id
-        && !store::technicien_exists(db, technicien)?
+        && before.is_none_or(is_named_anew)
     {
-        return Err(Error::unknown_reference("technicien_id"));
+        techniciens::require_there(db, technicien, "technicien_id")?;
     }
     if plan.date_fin.is_some_and(|fin| fin < plan.date_debut) {
         let message = phrase!("doit suivre la première échéance", "must not come before the first due date");

@@ -54,6 +54,8 @@ pub struct Planning {
     pub heure_debut: Option<Heure>,
     pub technicien_id: Option<TechnicienId>,
     pub technicien_nom: Option<String>,
+    /// Whoever it names has left (closed sheet or account): its interventions are created without a technicien.
+    pub technicien_parti: bool,
     /// The checklist of its interventions, each in the version published when it is generated.
     pub gamme_id: Option<GammeId>,
     pub priorite: Priorite,

@@ -14,6 +14,6 @@ pub use jours_feries::{
 };
 pub use plans::{
     Progress, active_until, competences, delete, due, equipement_ground, full_name, insert, is_used, list,
-    look_again, new_version, of_equipement, of_site, planning, set_competences, set_progress,
-    technicien_exists, update,
+    look_again, new_version, of_equipement, of_site, of_technicien, planning, set_competences, set_progress,
+    set_technicien, update,
 };

@@ -26,7 +26,8 @@ const SORTS: &[SortKey] = &[
 const COLUMNS: &str = "p.id, p.titre, p.description, p.equipement_id, e.code, e.nom, e.site_id, p.frequence,
     p.intervalle, p.date_debut, p.date_fin, p.prochain_k, p.prochaine_date, p.derniere_date, p.mode,
     p.facteur_decalage, p.decalage_jours, p.decalage_k, p.tolerance_jours, p.anticipation_jours,
-    p.duree_estimee_min, p.heure_debut, p.technicien_id, u.full_name, p.gamme_id, p.priorite, p.rattrapage, p.cumul,
+    p.duree_estimee_min, p.heure_debut, p.technicien_id, u.full_name,
+    coalesce(u.is_active = 0 or t.ferme_le is not null, 0), p.gamme_id, p.priorite, p.rattrapage, p.cumul,
     p.report_feries, p.report_week_ends, p.statut, p.version, p.created_at, p.updated_at, s.nom, s.fuseau, s.pays,
     e.statut, p.a_generer_le";
 
@@ -139,10 +140,22 @@ pub fn equipement_ground(db: &Reader<'_>, id: EquipementId) -> Result<Ground> {
     )
 }
 
-pub fn technicien_exists(db: &Reader<'_>, id: TechnicienId) -> Result<bool> {
-    db.one("select exists (select 1 from techniciens where id = :id)", named_params! { ":id": id }, |row| {
-        row.get(0)
-    })
+/// The plans that name somebody and have not ended.
+pub fn of_technicien(db: &Reader<'_>, id: TechnicienId) -> Result<Vec<PlanningId>> {
+    db.all(
+        "select id from plannings where technicien_id = :id and statut <> 'termine' order by id",
+        named_params! { ":id": id },
+        |row| row.get(0),
+    )
+}
+
+/// Gives a plan another technicien, or none.
+pub fn set_technicien(tx: &Tx<'_>, id: PlanningId, technicien: Option<TechnicienId>) -> Result<()> {
+    tx.execute(
+        "update plannings set technicien_id = :technicien, version = version + 1, updated_at = :now where id = :id",
+        named_params! { ":id": id, ":technicien": technicien, ":now": tx.now() },
+    )
+    .map(drop)
 }
 
 /// How people call someone.
@@ -295,6 +308,7 @@ fn planning_row(row: &Row<'_>) -> rusqlite::Result<Planning> {
         heure_debut: column.take()?,
         technicien_id: column.take()?,
         technicien_nom: column.take()?,
+        technicien_parti: column.take()?,
         gamme_id: column.take()?,
         priorite: column.take()?,
         rattrapage: column.take()?,

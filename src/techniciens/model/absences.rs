@@ -73,7 +73,7 @@ pub struct EmploiDuTemps {
     pub au: Instant,
     pub occupations: Vec<Occupation>,
     /// Working hours (Monday to Friday 08:00 to 18:00 when none are kept) without the occupations; none for
-    /// someone `indisponible` or whose account is inactive.
+    /// someone `indisponible`, whose sheet is closed or whose account is inactive.
     pub libres: Vec<Libre>,
 }
 

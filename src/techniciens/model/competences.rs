@@ -9,6 +9,8 @@ use crate::kernel::answer::Entity;
 use crate::kernel::clock::Instant;
 use crate::kernel::input::{given, not_blank, present};
 use crate::kernel::page::Filters;
+use crate::kernel::phrase::Phrase;
+use crate::phrase;
 
 /// A skill or a habilitation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -69,6 +71,8 @@ impl Filters for CompetenceFilters {}
 pub enum Obstacle {
     /// The account is deactivated.
     Inactif,
+    /// The sheet is closed.
+    Ferme,
     /// Marked `indisponible`.
     Indisponible,
     /// A required compétence that does not suffice.
@@ -83,4 +87,43 @@ pub enum Obstacle {
         #[schema(example = "expiree")]
         motif: &'static str,
     },
+}
+
+impl Obstacle {
+    /// Why `nom` cannot, as people are told.
+    pub fn sentence(&self, nom: &str) -> Phrase {
+        match self {
+            Self::Inactif => {
+                phrase!(
+                    "Le compte de {nom} est désactivé.",
+                    "The account of {nom} is deactivated.",
+                    "حساب \u{2068}{nom}\u{2069} معطّل."
+                )
+            }
+            Self::Ferme => phrase!(
+                "La fiche de {nom} est fermée.",
+                "The sheet of {nom} is closed.",
+                "بطاقة \u{2068}{nom}\u{2069} مغلقة."
+            ),
+            Self::Indisponible => {
+                phrase!(
+                    "{nom} est indisponible.",
+                    "{nom} is not available.",
+                    "\u{2068}{nom}\u{2069} غير متاح."
+                )
+            }
+            Self::Competence { nom: competence, motif, .. } => {
+                let (fr, en, ar) = match *motif {
+                    "expiree" => ("est expirée", "has expired", "منتهية الصلاحية"),
+                    "niveau" => ("est d’un niveau trop bas", "is of too low a level", "مستواها غير كافٍ"),
+                    _ => ("manque", "is missing", "ناقصة"),
+                };
+                phrase!(
+                    "{nom} ne peut pas le faire : « {competence} » {fr}.",
+                    "{nom} cannot do it: \"{competence}\" {en}.",
+                    "لا يمكن إسناد العمل إلى \u{2068}{nom}\u{2069}: المهارة «\u{2068}{competence}\u{2069}» {ar}."
+                )
+            }
+        }
+    }
 }

@@ -47,6 +47,8 @@ pub struct Technicien {
     pub horaire: Option<Horaire>,
     /// Whether the account is active.
     pub actif: bool,
+    /// Since when the sheet is closed: nothing is given to them any more, what they did stays theirs. Null while open.
+    pub ferme_le: Option<Instant>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -198,6 +200,8 @@ pub struct TechnicienFilters {
     pub competence_id: Vec<CompetenceId>,
     /// Whether the account is active.
     pub actif: Option<bool>,
+    /// Those whose sheet is closed as well; without it, only those whose sheet is open.
+    pub avec_fermes: Option<bool>,
 }
 
 impl Filters for TechnicienFilters {}

@@ -117,14 +117,15 @@ pub fn obstacles(
     required: &[(CompetenceId, i64)],
     day: Day,
 ) -> Result<Vec<Obstacle>> {
-    let (actif, disponibilite) = db.one(
-        "select u.is_active, t.disponibilite from techniciens t join users u on u.id = t.user_id
-         where t.id = :id",
+    let (actif, ferme, disponibilite) = db.one(
+        "select u.is_active, t.ferme_le is not null, t.disponibilite
+         from techniciens t join users u on u.id = t.user_id where t.id = :id",
         named_params! { ":id": technicien },
-        |row| Ok((row.get::<_, bool>(0)?, row.get::<_, Disponibilite>(1)?)),
+        |row| Ok((row.get::<_, bool>(0)?, row.get::<_, bool>(1)?, row.get::<_, Disponibilite>(2)?)),
     )?;
     let mut obstacles = Vec::new();
     obstacles.extend((!actif).then_some(Obstacle::Inactif));
+    obstacles.extend(ferme.then_some(Obstacle::Ferme));
     obstacles.extend((disponibilite == Disponibilite::Indisponible).then_some(Obstacle::Indisponible));
     for &(competence_id, requis) in required {
         let (nom, niveau, last) = db.one(
@@ -145,7 +146,7 @@ pub fn obstacles(
 pub fn qualified(db: &Reader<'_>, required: &[(CompetenceId, i64)], day: Day) -> Result<Vec<TechnicienId>> {
     db.all(
         "select t.id from techniciens t join users u on u.id = t.user_id
-         where u.is_active = 1 and t.disponibilite = 'disponible' and not exists (
+         where u.is_active = 1 and t.ferme_le is null and t.disponibilite = 'disponible' and not exists (
              select 1 from json_each(:required) required
              where not exists (
                  select 1 from technicien_competences tc

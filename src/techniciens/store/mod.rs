@@ -9,4 +9,6 @@ pub use competences::{
     competence, competences, delete_competence, insert_competence, obstacles, qualified, set_held,
     update_competence,
 };
-pub use techniciens::{delete, facets, insert, list, role_of_user, technicien, update};
+pub use techniciens::{
+    closed_sheet, delete, facets, insert, list, role_of_user, set_closed, technicien, update,
+};

@@ -6,6 +6,7 @@ use rusqlite::{Row, named_params};
 use super::competences::held_by;
 use crate::ids::{TechnicienId, UserId};
 use crate::kernel::auth::Role;
+use crate::kernel::clock::Instant;
 use crate::kernel::db::{Reader, Tx};
 use crate::kernel::error::Result;
 use crate::kernel::facet::{Dimension, Facettes};
@@ -94,6 +95,29 @@ pub fn update(tx: &Tx<'_>, technicien: &Technicien) -> Result<()> {
     Ok(())
 }
 
+/// The closed sheet of an account, and whether it was closed along with it.
+pub fn closed_sheet(db: &Reader<'_>, user: UserId) -> Result<Option<(TechnicienId, bool)>> {
+    db.maybe(
+        "select id, ferme_avec_compte from techniciens where user_id = :user and ferme_le is not null",
+        named_params! { ":user": user },
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Closes a sheet, or opens it again (`None`).
+///
+/// # Errors
+/// 409 by the database while something of it goes on, or when its account has another role.
+pub fn set_closed(tx: &Tx<'_>, id: TechnicienId, at: Option<Instant>, with_account: bool) -> Result<()> {
+    tx.execute(
+        "update techniciens set ferme_le = :at, ferme_avec_compte = :with_account, version = version + 1,
+             updated_at = :now
+         where id = :id",
+        named_params! { ":id": id, ":at": at, ":with_account": with_account, ":now": tx.now() },
+    )?;
+    Ok(())
+}
+
 pub fn delete(tx: &Tx<'_>, id: TechnicienId) -> Result<()> {
     tx.execute("delete from techniciens where id = :id", named_params! { ":id": id })?;
     Ok(())
@@ -104,6 +128,9 @@ fn select(from: &'static str, filters: &TechnicienFilters, page: &Page) -> Selec
     select.any_text("t.equipe", &filters.equipe);
     select.any("t.disponibilite", &filters.disponibilite);
     select.flag("u.is_active = 1", filters.actif);
+    if filters.avec_fermes != Some(true) {
+        select.flag("t.ferme_le is null", Some(true));
+    }
     if !filters.competence_id.is_empty() {
         let ids: Vec<Value> = filters.competence_id.iter().map(bound).collect();
         let marks = vec!["?"; ids.len()].join(", ");
@@ -140,6 +167,7 @@ fn technicien_row(row: &Row<'_>) -> rusqlite::Result<Technicien> {
         competences: Vec::new(),
         horaire: row.get("horaire")?,
         actif: row.get("is_active")?,
+        ferme_le: row.get("ferme_le")?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,

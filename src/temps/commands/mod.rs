@@ -7,4 +7,4 @@ mod temps;
 
 pub use couts::{equipement_costs, intervention_costs};
 pub use prestations::{add_prestation, delete_prestation};
-pub use temps::{add, delete, of_intervention, start, stop, stop_own, update};
+pub use temps::{add, delete, of_intervention, start, stop, stop_of, stop_own, update};

@@ -10,6 +10,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::input::{IfMatch, replace};
 use crate::kernel::page::Page;
 use crate::phrase;
+use crate::techniciens;
 use crate::temps::access::{self, Editable, require_open, whose};
 use crate::temps::model::{
     ArretChronometre, DemarrageChronometre, NatureTemps, NewTemps, Temps, TempsIntervention, TempsPatch,
@@ -80,7 +81,7 @@ pub fn delete(tx: &Tx<'_>, editable: Editable, expected: IfMatch) -> Result<()> 
 /// Starts a timer on live work.
 ///
 /// # Errors
-/// 403 for somebody else's, 409 `lecture_seule`, 409 `chronometre_en_cours` with the one that runs, unless it is to
+/// 403 for somebody else's, 422 for somebody who has left, 409 `lecture_seule`, 409 `chronometre_en_cours` with the one that runs, unless it is to
 /// be stopped.
 pub fn start(tx: &Tx<'_>, workable: Workable, asked: &DemarrageChronometre) -> Result<Temps> {
     let intervention = workable.into_intervention();
@@ -94,6 +95,7 @@ pub fn start(tx: &Tx<'_>, workable: Workable, asked: &DemarrageChronometre) -> R
             ),
         ));
     }
+    techniciens::require_there(tx, technicien, "technicien_id")?;
     if let Some(running) = store::timer_of(tx, technicien)? {
         if !asked.arreter_en_cours {
             let (nom, numero) = (&running.technicien_nom, &running.numero);
@@ -148,6 +150,14 @@ pub fn stop_own(tx: &Tx<'_>, asked: ArretChronometre) -> Result<Temps> {
         ));
     };
     stop(tx, Editable::of(tx, running.id)?, asked)
+}
+
+/// Stops the timer of somebody who leaves, if one runs: its time stays theirs.
+pub fn stop_of(tx: &Tx<'_>, technicien: TechnicienId) -> Result<Option<Temps>> {
+    match store::timer_of(tx, technicien)? {
+        Some(running) => end(tx, store::temps(tx, running.id)?, None).map(Some),
+        None => Ok(None),
+    }
 }
 
 fn end(tx: &Tx<'_>, before: Temps, remarque: Option<String>) -> Result<Temps> {

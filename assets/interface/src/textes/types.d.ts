@@ -5,6 +5,7 @@ import type calendrier from './fr/calendrier.json';
 import type champs from './fr/champs.json';
 import type commun from './fr/commun.json';
 import type demandes from './fr/demandes.json';
+import type depart from './fr/depart.json';
 import type documents from './fr/documents.json';
 import type echanges from './fr/echanges.json';
 import type envois from './fr/envois.json';
@@ -37,6 +38,7 @@ declare module 'i18next' {
       champs: typeof champs;
       commun: typeof commun;
       demandes: typeof demandes;
+      depart: typeof depart;
       documents: typeof documents;
       echanges: typeof echanges;
       envois: typeof envois;

@@ -67,12 +67,12 @@ export function EquipementSelect(props: Props) {
   );
 }
 
-export function TechnicienSelect(props: Props) {
+export function TechnicienSelect({ except, ...props }: Props & { /** Who is not offered. */ except?: number | undefined }) {
   const option = ({ id, nom, equipe }: { id: number; nom: string; equipe?: string | null }) => ({ value: String(id), label: equipe ? `${nom} · ${equipe}` : nom });
   return (
     <RemoteSelect
       name="techniciens"
-      search={async (q) => (await ok(api.GET('/api/v1/techniciens/', { params: { query: { q: words(q), page_size: 50 } } }))).items.map(option)}
+      search={async (q) => (await ok(api.GET('/api/v1/techniciens/', { params: { query: { q: words(q), page_size: 50 } } }))).items.filter(({ id }) => id !== except).map(option)}
       find={async (id) => option(await ok(api.GET('/api/v1/techniciens/{id}', { params: { path: { id } } })))}
       {...props}
     />

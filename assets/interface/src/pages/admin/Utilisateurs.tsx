@@ -1,17 +1,19 @@
-import { Alert, Button, Code, Group, Modal, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Code, Group, Modal, PasswordInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'wouter';
+import { Link, useParams } from 'wouter';
 import { type Schemas, api, ifMatch, ok } from '@/api/client';
+import { Problem } from '@/api/problem';
 import { useMe } from '@/session/session';
 import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
 import { Word } from '@/ui/badges';
 import { confirm } from '@/ui/confirm';
+import { Depart, type Leaving } from '@/ui/depart/Depart';
 import { Instant } from '@/ui/format';
 import { useListState } from '@/ui/list/address';
 import { type Column, DataList } from '@/ui/list/DataList';
@@ -120,9 +122,14 @@ export function Utilisateur() {
   const { data, error, refetch } = useQuery({ queryKey: ['utilisateurs', id], queryFn: () => ok(api.GET('/api/v1/users/{id}', { params: { path } })) });
   const clients = useClients();
   const reread = () => queries.invalidateQueries({ queryKey: ['utilisateurs'] });
-  const toggle = useSave(async (user: User) => {
-    if (user.is_active) await ok(api.DELETE('/api/v1/users/{id}', { params: { path, header: ifMatch(user.version) } }));
-    else await ok(api.PATCH('/api/v1/users/{id}/activate', { params: { path } }));
+  const [leaving, setLeaving] = useState<Leaving | null>(null);
+  const theirs = { queryKey: ['utilisateurs', id, 'a_remettre'], read: () => ok(api.GET('/api/v1/users/{id}/a_remettre', { params: { path } })) };
+  const activate = useSave(async () => {
+    await ok(api.PATCH('/api/v1/users/{id}/activate', { params: { path } }));
+    await reread();
+  });
+  const reopen = useSave(async (sheet: number) => {
+    await ok(api.DELETE('/api/v1/techniciens/{id}/fermeture', { params: { path: { id: sheet } } }));
     await reread();
   });
   const reset = useSave(async () => {
@@ -152,7 +159,14 @@ export function Utilisateur() {
           row={data}
           reread={async () => (await refetch()).data!}
           save={async (body, version) => {
-            await ok(api.PATCH('/api/v1/users/{id}', { params: { path, header: ifMatch(version) }, body: body as Schemas['UserPatch'] }));
+            const send = (more: { remis_a?: number | null }) => ok(api.PATCH('/api/v1/users/{id}', { params: { path, header: ifMatch(version) }, body: { ...(body as Schemas['UserPatch']), ...more } }));
+            try {
+              await send({});
+            } catch (error) {
+              if (!(error instanceof Problem) || error.code !== 'a_remettre') throw error;
+              // The change waits for the answer to whom goes what is theirs as a technicien.
+              setLeaving({ ...theirs, title: t('changer_role'), text: t('changer_role_texte'), action: t('changer_role'), close: async (more) => (await send(more)).remise });
+            }
             await reread();
           }}
         />
@@ -160,9 +174,18 @@ export function Utilisateur() {
       <Section title={word(`role.${data.role}`)}>
         <Facts cols={2} facts={[[t('identifiant'), data.username], [t('email'), data.email], [t('vu'), data.last_login && <Instant value={data.last_login} />], [t('double'), t(data.double_authentification ? 'double_oui' : 'double_non')]]} />
         {id !== me.id && (
-          <Switch size="md" label={t('peut_entrer')} checked={data.is_active} disabled={toggle.busy} onChange={async () => {
-            if (!data.is_active || (await confirm({ title: t('desactiver'), text: t('desactiver_texte'), action: t('desactiver') }))) void toggle.run(data);
+          <Switch size="md" label={t('peut_entrer')} checked={data.is_active} disabled={activate.busy} onChange={() => {
+            if (!data.is_active) void activate.run();
+            else setLeaving({ ...theirs, title: t('desactiver'), text: t('desactiver_texte'), action: t('desactiver'), close: (body) => ok(api.POST('/api/v1/users/{id}/fermeture', { params: { path, header: ifMatch(data.version) }, body })) });
           }} />
+        )}
+        {data.fiche_fermee_id != null && data.role === 'technicien' && data.is_active && (
+          <Alert color="gray">
+            <Group justify="space-between">
+              <Anchor component={Link} href={`/techniciens/${data.fiche_fermee_id}`}>{t('fiche_fermee')}</Anchor>
+              <Button variant="default" loading={reopen.busy} onClick={() => void reopen.run(data.fiche_fermee_id!)}>{t('rouvrir_fiche')}</Button>
+            </Group>
+          </Alert>
         )}
         <Group>
           {id !== me.id && <Button variant="light" loading={reset.busy} onClick={async () => {
@@ -174,6 +197,7 @@ export function Utilisateur() {
         </Group>
         {made && <Alert color="teal" title={t('nouveau_mot_de_passe')}><Code fz="lg">{made}</Code></Alert>}
       </Section>
+      <Depart leaving={leaving} done={() => setLeaving(null)} />
       <Sessions user={id} />
     </Stack>
   );

@@ -58,6 +58,7 @@ export default function Detail() {
         )}
       </PageHead>
       {data.empechement && <Alert color="orange">{data.empechement}</Alert>}
+      {data.technicien_parti && data.statut !== 'termine' && <Alert color="orange">{t('technicien_parti')}</Alert>}
       {data.explication && <Alert color="blue" title={t('pourquoi')}>{data.explication}</Alert>}
       <Section title={t('plan')}>
         {data.description && <Text style={{ whiteSpace: 'pre-line' }}>{data.description}</Text>}

@@ -1,5 +1,6 @@
-import { Anchor, Stack, Table } from '@mantine/core';
+import { Alert, Anchor, Button, Stack, Table } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'wouter';
 import { api, ifMatch, ok } from '@/api/client';
@@ -9,8 +10,11 @@ import { Facts } from '@/ui/Facts';
 import { PageHead } from '@/ui/PageHead';
 import { Section } from '@/ui/Section';
 import { Statut, Word } from '@/ui/badges';
+import { confirm } from '@/ui/confirm';
+import { Depart, type Leaving } from '@/ui/depart/Depart';
 import { Instant, money } from '@/ui/format';
 import { RecordButton } from '@/ui/record/RecordButton';
+import { useSave } from '@/ui/save';
 import { Loading, Trouble } from '@/ui/states';
 import { Absences } from './Absences';
 import { Competences } from './Competence';
@@ -33,12 +37,19 @@ export default function Detail() {
   });
   const reread = () => queries.invalidateQueries({ queryKey: ['techniciens'] });
   const fields = useFields();
+  const [leaving, setLeaving] = useState<Leaving | null>(null);
+  const reopen = useSave(async (version: number) => {
+    await ok(api.DELETE('/api/v1/techniciens/{id}/fermeture', { params: { path, header: ifMatch(version) } }));
+    await reread();
+  });
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   return (
     <Stack maw={900}>
-      <PageHead title={data.nom} up={{ href: '/techniciens', text: t('titre') }} mark={<Word color={data.disponibilite === 'disponible' ? 'teal' : 'orange'}>{word(`disponibilite.${data.disponibilite}`)}</Word>}>
+      <PageHead title={data.nom} up={{ href: '/techniciens', text: t('titre') }} mark={data.ferme_le
+        ? <Word color="gray">{t('fermee')}</Word>
+        : <Word color={data.disponibilite === 'disponible' ? 'teal' : 'orange'}>{word(`disponibilite.${data.disponibilite}`)}</Word>}>
         {runsThePlant && <Ecrire userId={data.user_id} nom={data.nom} />}
-        {runsThePlant && (
+        {runsThePlant && !data.ferme_le && (
           <RecordButton
             name={`/techniciens/${id}`}
             title={t('fiche')}
@@ -51,7 +62,24 @@ export default function Detail() {
             }}
           />
         )}
+        {runsThePlant && !data.ferme_le && (
+          <Button variant="subtle" color="red" onClick={() => setLeaving({
+            title: t('fermer'),
+            text: t('fermer_texte'),
+            action: t('fermer'),
+            queryKey: ['techniciens', id, 'a_remettre'],
+            read: () => ok(api.GET('/api/v1/techniciens/{id}/a_remettre', { params: { path } })),
+            close: (body) => ok(api.POST('/api/v1/techniciens/{id}/fermeture', { params: { path, header: ifMatch(data.version) }, body })),
+          })}>{t('fermer')}</Button>
+        )}
+        {runsThePlant && data.ferme_le && (
+          <Button variant="default" loading={reopen.busy} onClick={async () => {
+            if (await confirm({ title: t('rouvrir'), text: t('rouvrir_texte'), action: t('rouvrir'), danger: false })) void reopen.run(data.version);
+          }}>{t('rouvrir')}</Button>
+        )}
       </PageHead>
+      <Depart leaving={leaving} done={() => setLeaving(null)} />
+      {data.ferme_le && <Alert color="gray">{t('fermee')} : <Instant value={data.ferme_le} siteId={data.site_id} /></Alert>}
       <Section title={t('fiche')}>
         <Facts facts={[[t('equipe'), data.equipe], [t('matricule'), data.matricule], [t('email'), data.email], [t('taux'), data.taux_horaire != null && money(data.taux_horaire)]]} />
       </Section>

@@ -28,8 +28,9 @@ export default function Liste() {
     queryFn: async () => (await ok(api.GET('/api/v1/users/', { params: { query: { role: ['technicien'], is_active: true, page_size: 200 } } }))).items,
     enabled: isAdmin,
   });
-  const accounts = users.data?.filter(({ technicien_id }) => technicien_id == null) ?? [];
-  const state = (row: Technicien) => (row.actif
+  // Who has a closed sheet opens that one again, on it.
+  const accounts = users.data?.filter(({ technicien_id, fiche_fermee_id }) => technicien_id == null && fiche_fermee_id == null) ?? [];
+  const state = (row: Technicien) => (row.ferme_le ? <Word color="gray">{t('fermee')}</Word> : row.actif
     ? <Word color={row.disponibilite === 'disponible' ? 'teal' : 'orange'}>{word(`disponibilite.${row.disponibilite}`)}</Word>
     : <Word color="gray">{t('inactif')}</Word>);
   const skills = (row: Technicien) => row.competences.map((skill) => skill.nom).join(', ') || '—';
@@ -65,6 +66,7 @@ export default function Liste() {
         columns={columns}
         filters={[
           { kind: 'choice', key: 'equipe', label: t('equipe') },
+          { kind: 'flag', key: 'avec_fermes', label: t('fermees_aussi') },
           { kind: 'choice', key: 'disponibilite', label: t('statut'), name: (value) => word(`disponibilite.${value as Technicien['disponibilite']}`) },
         ]}
         id={(row) => row.id}

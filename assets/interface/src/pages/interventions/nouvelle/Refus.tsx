@@ -13,7 +13,7 @@ import { span } from '@/ui/format';
 export type Slot = { technicien_id: number; debut: string; fin: string };
 type Conflict = Slot & { intervention_id: number | null; numero: string | null };
 type Obstacle = { technicien_nom: string } & (
-  | { type: 'inactif' | 'indisponible' }
+  | { type: 'inactif' | 'ferme' | 'indisponible' }
   | { type: 'competence'; nom: string; requis: number; motif: 'absente' | 'niveau' | 'expiree' }
 );
 
