@@ -16,7 +16,8 @@ create table mouvements_anew (
     type             text not null check (
         type in ('entree', 'sortie', 'retour', 'inventaire', 'transfert', 'revalorisation')),
     quantite         integer not null, -- what it adds to the stock; negative when it takes
-    cout_unitaire    integer not null check (cout_unitaire >= 0), -- that day's, in ten-thousandths; of a revalorisation, the right one
+    -- That day's, in ten-thousandths; of a revalorisation, the right one.
+    cout_unitaire    integer not null check (cout_unitaire >= 0),
     valeur           integer not null, -- what it adds to the value of the stock, in cents
     date             integer not null,
     user_id          integer references users (id) on delete restrict,
@@ -26,8 +27,8 @@ create table mouvements_anew (
     annule_id        integer unique references mouvements_anew (id) on delete restrict, -- the line that it undoes
     inventaire_id    integer references inventaires (id) on delete restrict,
     emplacement      text, -- that a transfer leaves or reaches
-    corrige_id       integer references mouvements_anew (id) on delete restrict, -- the receipt whose price it puts right
-    -- A count that finds nothing to correct is worth a line, and so is a price; anything else that moves nothing is not.
+    corrige_id       integer references mouvements_anew (id) on delete restrict, -- whose price it puts right
+    -- A count that finds nothing to correct is worth a line, and so is a price; what else moves nothing is not.
     check (quantite <> 0 or type in ('inventaire', 'revalorisation')),
     check (type <> 'revalorisation' or quantite = 0 and annule_id is null and motif is not null),
     check (annule_id is not null or case type
@@ -121,7 +122,9 @@ end;
 
 -- The average of what is there is known to the ten-thousandth at once; of what is gone, only what was written down.
 update stocks set cump = case when stock > 0
-    then min(min(valeur / stock, 1000000000) * 100000 + (200000 * (valeur % stock) + stock) / (2 * stock), 100000000000000)
+    then min(
+        min(valeur / stock, 1000000000) * 100000 + (200000 * (valeur % stock) + stock) / (2 * stock),
+        100000000000000)
     else min(cump, 1000000000000) * 100 end
 where cump is not null;
 
@@ -159,8 +162,8 @@ begin
     select raise(abort, 'mouvements_append_only');
 end;
 
--- The ledger at what its lines are worth by now. What a revalorisation changed stands with the lines that it changed, so
--- it is worth nothing itself: the value of a stock is the sum here as well.
+-- The ledger at what its lines are worth by now. What a revalorisation changed stands with the lines that it changed,
+-- so it is worth nothing itself: the value of a stock is the sum here as well.
 create view mouvements_corriges (id, piece_id, type, quantite, cout_unitaire, valeur, date, intervention_id, annule_id,
     inventaire_id) as
 select m.id, m.piece_id, m.type, m.quantite,

@@ -86,7 +86,8 @@ async fn nobody_writes_a_correction_otherwise_and_check_finds_one_that_was_chang
     correct(&plant, &path, 1, 5.0).await.expect(201);
     moved(&plant, &path, json!({"type": "sortie", "quantite": 1})).await;
     let database = plant.database();
-    let line = "insert into mouvements (piece_id, type, quantite, cout_unitaire, valeur, date, auteur, motif, corrige_id, annule_id) values";
+    let line = "insert into mouvements (piece_id, type, quantite, cout_unitaire, valeur, date, auteur, motif,
+                    corrige_id, annule_id) values";
 
     for sql in [
         "delete from revalorisation_lignes",

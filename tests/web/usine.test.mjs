@@ -173,7 +173,7 @@ test("a price typed wrong at reception is put right, and what that changes is sa
   await dialog.getByText("-495,00", { exact: true }).waitFor();
   await dialog.getByRole("link", { name: work.numero }).waitFor();
   await dialog.getByRole("button", { name: "Fermer" }).last().click();
-  await page.getByText("avant correction : 1,25", { exact: true }).first().waitFor();
+  await page.getByText("avant : 1,25", { exact: true }).first().waitFor();
   await picture(page, "prix-1440-fr");
 
   assert.equal((await api(`/pieces/${piece.id}`)).valeur_stock, 7.5);

@@ -343,8 +343,9 @@ mod tests {
         let mut connection = open_writer(&path).expect("a database");
         upgrade(&mut connection, 31).expect("the schema of before");
         connection.execute_batch(include_str!("prices.sql")).expect("a storeroom of before");
-        let lines = "select id || ' ' || type || ' ' || quantite || ' ' || valeur || ' ' || date || ' ' || coalesce(annule_id, '')
-                     || ' ' || coalesce(intervention_id, '') || ' ' || coalesce(emplacement, '') from mouvements order by id";
+        let lines =
+            "select json_array(id, type, quantite, valeur, date, annule_id, intervention_id, emplacement)
+                     from mouvements order by id";
         let levels =
             "select piece_id || ' ' || stock || ' ' || valeur || ' ' || dernier_id from stocks order by 1";
         let costs = "select cout_unitaire || '' from mouvements order by id";

@@ -14,8 +14,8 @@ pub struct Misvalued {
 }
 
 /// The lines that corrections of prices have valued, and that the ledger before them makes worth something else: the
-/// receipts that are not worth their right price, and what does not follow from them. Walks the ledger of each part whose
-/// prices were corrected, from its beginning.
+/// receipts that are not worth their right price, and what does not follow from them. Walks the ledger of each part
+/// whose prices were corrected, from its beginning.
 ///
 /// # Errors
 /// The database cannot be read.

@@ -27,8 +27,8 @@ pub const MAX_REJOUES: usize = 10_000;
 /// worth what the right price makes it, whatever became of the work meanwhile; each says so from then on.
 ///
 /// # Errors
-/// 409 `correction_impossible` for what is no receipt, was undone, or was followed by too much; 422 for the price that it
-/// has already, or one that makes the stock worth more than the books can hold.
+/// 409 `correction_impossible` for what is no receipt, was undone, or was followed by too much; 422 for the price that
+/// it has already, or one that makes the stock worth more than the books can hold.
 pub fn correct_price(
     tx: &Tx<'_>,
     id: PieceId,
@@ -47,7 +47,7 @@ pub fn correct_price(
     if ledger.len() > MAX_REJOUES {
         return Err(impossible(phrase!(
             "Plus de {MAX_REJOUES} mouvements de cette pièce ont suivi cette entrée : son prix ne se corrige plus.",
-            "More than {MAX_REJOUES} movements of this part followed this receipt: its price can no longer be corrected."
+            "More than {MAX_REJOUES} movements of this part followed this receipt: its price is corrected no more."
         )));
     }
     let level = store::level(tx, id)?;

@@ -1,6 +1,6 @@
 //! The types of the storeroom: the words here; the catalogue in `pieces` and `fournisseurs`, the ledger in
-//! `mouvements`, its prices put right in `revalorisations`, what interventions ask for in `reservations`, counting in `inventaires`,
-//! ordering in `commandes`.
+//! `mouvements`, its prices put right in `revalorisations`, what interventions ask for in `reservations`, counting in
+//! `inventaires`, ordering in `commandes`.
 
 mod commandes;
 mod fournisseurs;

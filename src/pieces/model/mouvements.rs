@@ -31,8 +31,8 @@ pub struct Mouvement {
     /// What it adds to the stock, negative when it takes: the stock is the sum of these.
     #[schema(value_type = f64, example = -2)]
     pub variation: Quantity,
-    /// What a unit was worth that day, by the price as corrected since; of a `revalorisation`, the right price. Null for
-    /// techniciens.
+    /// What a unit was worth that day, by the price as corrected since; of a `revalorisation`, the right price. Null
+    /// for techniciens.
     pub cout_unitaire: Option<UnitPrice>,
     /// What all of it was worth, by the price as corrected since, without its sign; of a `revalorisation`, what it adds
     /// to the value of the stock, negative when it takes. Null for techniciens.

@@ -29,7 +29,7 @@ export default function Detail() {
   if (!data) return error ? <Trouble error={error} retry={() => void refetch()} /> : <Loading />;
   const amount = (value: number | null | undefined) => value != null && `${number(value)} ${data.unite}`;
   return (
-    <Stack maw={1000}>
+    <Stack maw={1240}>
       <PageHead title={data.designation} up={{ href: '/pieces', text: t('titre') }} mark={data.sous_seuil ? <Word color="red">{t('sous_seuil')}</Word> : undefined}>
         {runsThePlant && (
           <RecordButton

@@ -14,6 +14,8 @@ import { CorrectPrice } from './Prix';
 
 type Line = Schemas['Mouvement'];
 
+const NOWRAP = { whiteSpace: 'nowrap' } as const;
+
 export function Mouvements({ piece }: { piece: Schemas['Piece'] }) {
   const { t } = useTranslation('pieces');
   const { t: word } = useTranslation('valeurs');
@@ -32,13 +34,13 @@ export function Mouvements({ piece }: { piece: Schemas['Piece'] }) {
   return (
     <Section title={t('mouvements')}>
       {lines.data?.items.length === 0 && <Text c="dimmed">{t('aucun')}</Text>}
-      <Table.ScrollContainer minWidth={runsThePlant ? 720 : 560}>
+      <Table.ScrollContainer minWidth={runsThePlant ? 980 : 560}>
         <Table>
           {runsThePlant && (
             <Table.Thead>
               <Table.Tr>
                 {(['date', 'sens', 'quantite', 'cout_unitaire', 'valeur_ligne', 'motif', 'auteur'] as const).map((key) => (
-                  <Table.Th key={key} {...(['quantite', 'cout_unitaire', 'valeur_ligne'].includes(key) && { ta: 'end' as const })}>{t(key)}</Table.Th>
+                  <Table.Th key={key} style={NOWRAP} {...(['quantite', 'cout_unitaire', 'valeur_ligne'].includes(key) && { ta: 'end' as const })}>{t(key)}</Table.Th>
                 ))}
                 <Table.Th aria-label={t('actions')} />
               </Table.Tr>
@@ -47,9 +49,9 @@ export function Mouvements({ piece }: { piece: Schemas['Piece'] }) {
           <Table.Tbody>
             {lines.data?.items.map((line) => (
               <Table.Tr key={line.id}>
-                <Table.Td><Instant value={line.date} /></Table.Td>
-                <Table.Td>{word(`type_mouvement.${line.type}`)}</Table.Td>
-                <Table.Td ta="end" className="tabular">{line.type !== 'revalorisation' && `${line.variation > 0 ? '+' : ''}${number(line.variation)} ${line.unite}`}</Table.Td>
+                <Table.Td style={NOWRAP}><Instant value={line.date} /></Table.Td>
+                <Table.Td style={NOWRAP}>{word(`type_mouvement.${line.type}`)}</Table.Td>
+                <Table.Td ta="end" className="tabular" style={NOWRAP}>{line.type !== 'revalorisation' && `${line.variation > 0 ? '+' : ''}${number(line.variation)} ${line.unite}`}</Table.Td>
                 {runsThePlant && <Costs line={line} />}
                 <Table.Td>{line.intervention_id ? <Link href={`/interventions/${line.intervention_id}`}>{line.intervention_numero}</Link> : line.motif}</Table.Td>
                 <Table.Td>{line.auteur}</Table.Td>
@@ -81,8 +83,8 @@ function Costs({ line }: { line: Line }) {
     was != null && was !== now && <Text size="sm" c="dimmed">{t('avant_correction', { valeur: shown(was) })}</Text>;
   return (
     <>
-      <Table.Td ta="end" className="tabular">{line.cout_unitaire != null && price(line.cout_unitaire)}{first(line.cout_unitaire_initial, line.cout_unitaire, price)}</Table.Td>
-      <Table.Td ta="end" className="tabular">{line.valeur != null && (line.type === 'revalorisation' ? difference : money)(line.valeur)}{first(line.valeur_initiale, line.valeur, money)}</Table.Td>
+      <Table.Td ta="end" className="tabular" style={NOWRAP}>{line.cout_unitaire != null && price(line.cout_unitaire)}{first(line.cout_unitaire_initial, line.cout_unitaire, price)}</Table.Td>
+      <Table.Td ta="end" className="tabular" style={NOWRAP}>{line.valeur != null && (line.type === 'revalorisation' ? difference : money)(line.valeur)}{first(line.valeur_initiale, line.valeur, money)}</Table.Td>
     </>
   );
 }
