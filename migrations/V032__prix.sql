@@ -80,15 +80,14 @@ begin
           and o.quantite = -new.quantite and o.intervention_id is new.intervention_id);
 end;
 
--- A price is put right on a receipt that still counts.
+-- A price is put right on a receipt, also on one that was undone: what was issued meanwhile went at that price.
 create trigger mouvements_correct_a_receipt before insert on mouvements
 when new.corrige_id is not null
 begin
     select raise(abort, 'revalorisation')
     where not exists (
             select 1 from mouvements o
-            where o.id = new.corrige_id and o.type = 'entree' and o.annule_id is null and o.piece_id = new.piece_id)
-        or exists (select 1 from mouvements o where o.annule_id = new.corrige_id);
+            where o.id = new.corrige_id and o.type = 'entree' and o.annule_id is null and o.piece_id = new.piece_id);
 end;
 
 -- The average is that of unit_cost (src/pieces/rules): rounded half up, and never beyond the dearest price. The whole

@@ -141,14 +141,29 @@ pub fn import_predecessor(
     let mut reprise = undone.take().map_or(outcome, Ok)?;
     reprise.laisses.splice(0..0, left);
     tell_of_all(&reprise);
-    let table = echanges::LEFT_OUT;
-    if folder.join(format!("{table}.csv")).exists() {
-        say(both(&phrase!("{table} : laissé de côté", "{table}: left out")));
+    for (name, rows) in left_out(folder) {
+        say(both(&phrase!("{name} : laissé de côté ({rows} ligne(s))", "{name}: left out ({rows} row(s))")));
     }
     if is_good(&reprise) {
         return Ok(());
     }
     Err(Failure::Refused(phrase!("Rien n’a été gardé.", "Nothing was kept.")))
+}
+
+/// The tables of a folder that are not taken over, and how many rows each has.
+fn left_out(folder: &Path) -> Vec<(String, usize)> {
+    let taken = |name: &str| echanges::TABLES.contains(&name) || name == echanges::DOCUMENTS;
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let tables = entries.filter(|path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")));
+    let mut left: Vec<_> = tables
+        .filter_map(|path| {
+            let name = path.file_stem()?.to_str().filter(|name| !taken(name))?.to_owned();
+            let rows = echanges::read_export(std::fs::read(&path).ok()?).map_or(0, |lines| lines.len());
+            Some((name, rows))
+        })
+        .collect();
+    left.sort();
+    left
 }
 
 fn tell_of_all(Reprise { rapports, documents, laisses }: &Reprise) {

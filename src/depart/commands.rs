@@ -32,6 +32,9 @@ pub fn of_sheet(db: &Reader<'_>, id: TechnicienId) -> Result<ARemettre> {
     if sheet.ferme_le.is_none() {
         lots = work(db, id)?;
         lots.extend(store::link(db, sheet.user_id)?);
+    } else {
+        // Begun work keeps their name until somebody is chosen.
+        lots.extend(store::interventions(db, id, &interventions::open_of(db, id)?)?);
     }
     Ok(told(sheet.user_id, sheet.ferme_le.is_none().then_some(id), sheet.nom, lots))
 }
@@ -98,7 +101,8 @@ pub fn close_account(
 ) -> Result<Remise> {
     let user = users::user(tx, id)?;
     expected.check(user.version)?;
-    if !user.is_active {
+    // An account that was closed before sheets were leaves one to be closed.
+    if !user.is_active && user.technicien_id.is_none() {
         let nom = &user.full_name;
         let detail = phrase!("Le compte de {nom} est déjà fermé.", "The account of {nom} is closed already.");
         return Err(Error::conflict("deja_ferme", detail));
@@ -109,7 +113,9 @@ pub fn close_account(
     };
     end_link(tx, &user, &mut remise)?;
     hand_views_over(tx, &user, &mut remise)?;
-    users::deactivate(tx, id, expected)?;
+    if user.is_active {
+        users::deactivate(tx, id, expected)?;
+    }
     remise.compte_ferme = true;
     Ok(remise)
 }
@@ -120,7 +126,7 @@ pub fn close_account(
 /// As [`close_account`].
 pub fn deactivate(tx: &Tx<'_>, id: UserId, expected: IfMatch, language: Language) -> Result<()> {
     let user = users::user(tx, id)?;
-    if !user.is_active {
+    if !user.is_active && user.technicien_id.is_none() {
         return expected.check(user.version);
     }
     close_account(tx, id, None, expected, language).map(drop)
@@ -332,7 +338,7 @@ fn fate(remise: &Remise) -> Value {
         "remis_a_nom": remise.remis_a_nom,
         "interventions_remises": count(&[Attache::Interventions], &[Destin::Remis, Destin::EnPartie]),
         "interventions_sans_technicien":
-            count(&[Attache::Interventions], &[Destin::EnPartie, Destin::Vivier, Destin::Garde]),
+            count(&[Attache::Interventions], &[Destin::Vivier, Destin::Garde]),
         "plans_remis": count(&plans, &[Destin::Remis]),
         "plans_sans_technicien": count(&plans, &[Destin::Vivier]),
     })

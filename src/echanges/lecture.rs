@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{Cursor, Read as _};
 
-use calamine::{Data, Reader as _, Style, Xlsx};
+use calamine::{Data, Reader as _, SheetVisible, Style, Xlsx};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -13,6 +13,7 @@ use super::lignes::{Lignes, Table};
 use super::model::Format;
 use super::rules::written;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::phrase::Phrase;
 use crate::phrase;
 
 /// Rows that one import may have.
@@ -28,12 +29,21 @@ pub const MOST_NAMED: usize = 32;
 /// all.
 pub const MOST_UNPACKED: u64 = 100_000_000;
 
+/// How a compound file begins, such as the workbooks of old.
+const OLD_WORKBOOK: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
 /// Reads a file, whose bytes are not kept.
 ///
 /// # Errors
 /// 422: it is not what it should be, has no headings, or too many rows.
 pub fn read(bytes: impl Into<Vec<u8>>, format: Format) -> Result<Lignes> {
     let bytes = bytes.into();
+    if bytes.starts_with(OLD_WORKBOOK) {
+        return Err(wrong(phrase!(
+            "est un classeur Excel 97-2003 (.xls) : enregistrez-le en .xlsx",
+            "is an Excel 97-2003 workbook (.xls): save it as .xlsx"
+        )));
+    }
     let lines = match format {
         Format::Csv => csv(bytes, MOST_ROWS, MOST_NAMED)?,
         Format::Xlsx => xlsx(&bytes)?,
@@ -101,8 +111,7 @@ fn xlsx(bytes: &[u8]) -> Result<Lignes> {
     };
     refuse_bomb(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(bad)?;
-    let first = book.sheet_names().into_iter().next();
-    let first = first.ok_or_else(|| wrong(phrase!("n’a pas de feuille", "has no sheet")))?;
+    let first = only_sheet(&mut book).map_err(bad)?.map_err(wrong)?;
     // Cell by cell: a sheet laid out whole is as large as its farthest cell, and that may be one touched by mistake.
     let mut sheet = book.worksheet_cells_reader(&first).map_err(bad)?;
     let mut table = Table::new(MOST_NAMED);
@@ -128,6 +137,29 @@ fn xlsx(bytes: &[u8]) -> Result<Lignes> {
     }
     table.take(at, cells.iter().map(String::as_str))?;
     Ok(table.whole())
+}
+
+/// The sheet that has rows and is shown, or why it is not known which: nobody is to find that half of a file was left.
+fn only_sheet(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+) -> std::result::Result<std::result::Result<String, Phrase>, calamine::XlsxError> {
+    let shown = book.sheets_metadata().iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
+    let names: Vec<_> = shown.map(|sheet| sheet.name.clone()).collect();
+    let mut filled = Vec::new();
+    for name in &names {
+        if book.worksheet_cells_reader(name)?.next_cell()?.is_some() {
+            filled.push(name.clone());
+        }
+    }
+    if let [_, _, ..] = filled[..] {
+        let all = filled.join(", ");
+        return Ok(Err(phrase!(
+            "a plusieurs feuilles remplies ({all}) : gardez celle qui est à importer",
+            "has several sheets with rows ({all}): keep the one to be imported"
+        )));
+    }
+    let first = filled.into_iter().chain(names).next();
+    Ok(first.ok_or_else(|| phrase!("n’a pas de feuille", "has no sheet")))
 }
 
 /// A workbook is a ZIP file, and a small one may unpack to more than this machine has: unpacked once, into nothing.

@@ -29,7 +29,7 @@ pub use lecture::{read, read_export};
 pub use model::{ErreurLigne, Format, Rapport};
 pub use papiers::keep as keep_documents;
 pub use patience::Patience;
-pub use predecesseur::{DOCUMENTS, LEFT_OUT, Reprise, TABLES, take_over};
+pub use predecesseur::{DOCUMENTS, Reprise, TABLES, take_over};
 pub use routes::{router, tables};
 pub use tableaux::{TABLEAUX, Tableau, named};
 

@@ -25,9 +25,6 @@ pub const TABLES: [&str; 5] = ["users", "techniciens", "equipements", "intervent
 /// The file of the documents, whose own files are in folders beside it.
 pub const DOCUMENTS: &str = "documents";
 
-/// The table that is not taken over: what was told there is no news any more, and no fact here that it could follow from.
-pub const LEFT_OUT: &str = "notifications";
-
 /// Who is said to have done finished work of which nobody knows who did it.
 const FORMER: &str = "ancien-systeme";
 

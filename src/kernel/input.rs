@@ -129,7 +129,12 @@ pub fn parse<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Resul
         let champ = error.path().to_string();
         // Where a body is broken is told of what was sent.
         let sent = serde_json::from_slice::<IgnoredAny>(json).err().filter(|_| !error.inner().is_data());
-        refusal::of_json(&champ, sent.as_ref().unwrap_or(error.inner()))
+        match (sent, error.inner()) {
+            (Some(broken), _) => refusal::of_json(&champ, &broken),
+            // `null` or a number where a word of a list is expected is read as broken JSON, which it is not.
+            (None, inner) if inner.is_syntax() => refusal::of_field(&champ, &inner.to_string()),
+            (None, inner) => refusal::of_json(&champ, inner),
+        }
     })?;
     reader.end().map_err(|error| refusal::of_json("", &error))?;
     validate(&value)?;

@@ -1,7 +1,7 @@
 //! What of the storeroom a caller may know. Everybody of the plant sees the parts; what they cost is for those
 //! who run it. Clients have no right to any of it.
 
-use super::model::{Mouvement, Piece};
+use super::model::{Mouvement, Piece, TypeMouvement};
 use crate::interventions;
 use crate::kernel::auth::Actor;
 use crate::kernel::db::Reader;
@@ -36,6 +36,8 @@ pub fn shown_lines(db: &Reader<'_>, lines: Vec<Mouvement>) -> Result<Vec<Mouveme
             valeur: None,
             cout_unitaire_initial: None,
             valeur_initiale: None,
+            // Why a price was wrong tells the price.
+            motif: line.motif.filter(|_| line.r#type != TypeMouvement::Revalorisation),
             intervention_numero: line.intervention_numero.filter(|_| intervention_id.is_some()),
             intervention_id,
             ..line

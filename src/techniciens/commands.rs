@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::access;
 use super::model::{
     Absence, Competence, CompetencePatch, Disponibilite, EmploiDuTemps, Held, Libre, NewAbsence,
-    NewCompetence, NewTechnicien, Occupation, OccupationType, Technicien, TechnicienPatch, Window,
+    NewCompetence, NewTechnicien, Obstacle, Occupation, OccupationType, Technicien, TechnicienPatch, Window,
 };
 use super::{rules, store};
 use crate::agenda::{self, Conflit};
@@ -52,7 +52,7 @@ pub fn update(
     replace(&mut technicien.horaire, patch.horaire);
     if let Some(site) = patch.site_id {
         check_site(tx, site)?;
-        technicien.site_id = site;
+        technicien.site_id = site.map_or_else(|| clients::plant_site(tx), |site| Ok(Some(site)))?;
     }
     store::update(tx, &technicien)?;
     if patch.competences_ids.is_some() || patch.competences.is_some() {
@@ -95,7 +95,7 @@ pub fn close(tx: &Tx<'_>, id: TechnicienId, with_account: bool, fate: &impl Seri
 /// Opens a sheet again: a second one of the same person would have none of their past.
 ///
 /// # Errors
-/// 412; 409 `est_technicien` while the account has another role, `compte_ferme` while it is closed.
+/// 412; 409 `autre_role` while the account has another role, `compte_ferme` while it is closed.
 pub fn reopen(tx: &Tx<'_>, id: TechnicienId, expected: IfMatch) -> Result<Technicien> {
     let before = store::technicien(tx, id)?;
     expected.check(before.version)?;
@@ -202,9 +202,15 @@ pub fn delete_competence(tx: &Tx<'_>, id: CompetenceId, expected: IfMatch) -> Re
     tx.record(Event::CompetenceSupprimee(id), Change::deleted(&before)?)
 }
 
-/// Refused (409 `chevauchement`, with `conflits`) while jobs are booked in it: they must find another time or
-/// another person first.
+/// Jobs that are booked in it must find another time or another person first.
+///
+/// # Errors
+/// 409 `fiche_fermee` of somebody who has left, `chevauchement` naming what they are booked for.
 pub fn create_absence(tx: &Tx<'_>, technicien: TechnicienId, new: &NewAbsence) -> Result<Absence> {
+    let sheet = store::technicien(tx, technicien)?;
+    if sheet.ferme_le.is_some() {
+        return Err(Error::conflict("fiche_fermee", Obstacle::Ferme.sentence(&sheet.nom)));
+    }
     let zone = agenda::person_zone(tx, technicien)?;
     let away = rules::away(new.debut.start(&zone), new.fin.end(&zone))?;
     let mut conflits = agenda::booked(tx, technicien, away)?;

@@ -198,7 +198,7 @@ async fn closing_an_account_hands_all_of_it_over_and_closes_the_sheet() {
     assert_eq!(moved["date_debut_prevue"], "2031-01-16T09:00:00Z");
     assert_eq!(
         last_remark(&plant, &work).await,
-        "Départ de Youssef Technicien : confiée à Claire Technicienne ; \
+        "Passation de Youssef Technicien : confiée à Claire Technicienne ; \
          Claire Technicienne, 16/01/2031 09:00 – 10:00"
     );
     assert_eq!(read(&plant, &led).await["technicien_id"], CLAIRE);
@@ -261,7 +261,7 @@ async fn what_the_other_has_no_time_for_goes_back_to_the_pool_and_the_answer_say
     assert_eq!(slots(&read(&plant, &hers).await), [(CLAIRE, "2031-01-17T09:00:00Z".to_owned())]);
     assert_eq!(
         last_remark(&plant, &taken).await,
-        "Départ de Youssef Technicien : sans technicien ; créneau, 17/01/2031 09:00 – 10:00 : libéré \
+        "Passation de Youssef Technicien : sans technicien ; créneau, 17/01/2031 09:00 – 10:00 : libéré \
          (Claire Technicienne est déjà pris par INT-2031-000003 à ce moment-là)"
     );
 }

@@ -52,6 +52,9 @@ async fn a_closed_sheet_is_given_nothing() {
     planned(&plant, json!({})).await;
     let direct = plant.database().execute("update plannings set technicien_id = 1", []);
     assert!(direct.expect_err("refused").to_string().contains("fiche_fermee"));
+    let absence = json!({"debut": "2031-02-01", "fin": "2031-02-02"});
+    let away = responsable.post("techniciens/1/absences", absence).await.expect(409);
+    assert_eq!(away.code(), "fiche_fermee");
     // What is over may still be written down.
     let worked = json!({"technicien_id": 1, "debut": "2031-01-14T08:00:00Z", "fin": "2031-01-14T09:00:00Z"});
     responsable.post(&format!("{path}/temps"), worked).await.expect(201);

@@ -125,6 +125,33 @@ async fn what_stands_below_no_heading_and_a_formula_that_failed_are_errors_of_th
 }
 
 #[tokio::test]
+async fn a_workbook_with_several_filled_sheets_and_one_of_old_are_refused_in_words() {
+    let plant = Plant::new();
+    let two = |rows: u32| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        for name in ["Pièces", "Anciennes"] {
+            let sheet = book.add_worksheet().set_name(name).expect("a name");
+            if name == "Pièces" || rows > 0 {
+                sheet.write_row(0, 0, ["reference", "designation"]).expect("headings");
+                sheet.write_row(1, 0, [name, "Joint"]).expect("a row");
+            }
+        }
+        book.save_to_buffer().expect("a workbook")
+    };
+
+    let refused = import(&plant, "pieces", XLSX, two(1)).await.expect(422);
+    let old =
+        import(&plant, "pieces", CSV, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0".to_vec()).await.expect(422);
+    import(&plant, "pieces", XLSX, two(0)).await.expect(200);
+
+    let said = |reply: &Reply| reply.body.to_string();
+    assert!(said(&refused).contains("Pièces, Anciennes"), "{}", said(&refused));
+    assert!(said(&old).contains(".xls"), "{}", said(&old));
+    let listed = plant.responsable().get("pieces/").await.expect(200);
+    assert_eq!(listed["total"], 1);
+}
+
+#[tokio::test]
 async fn a_number_shown_with_noughts_in_front_keeps_them() {
     let plant = Plant::new();
     let book = workbook(|sheet| {

@@ -266,6 +266,16 @@ async fn what_is_unknown_is_told_with_what_is_near() {
 }
 
 #[tokio::test]
+async fn what_is_no_word_of_a_list_is_told_of_its_field() {
+    let plant = Plant::new();
+
+    for value in [json!(null), json!(5), json!([])] {
+        let refused = plant.admin().patch("users/2", json!({"role": value})).await.expect(422);
+        assert_eq!(refused["errors"][0]["champ"], "role", "{}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn a_change_without_a_body_is_told_so() {
     let plant = Plant::new();
     let typed = [("content-type", "application/json")];

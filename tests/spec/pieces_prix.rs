@@ -300,7 +300,29 @@ async fn the_last_price_counts_and_what_is_undone_or_brought_back_after_it_is_wo
 }
 
 #[tokio::test]
-async fn only_a_receipt_that_counts_has_a_price_to_correct_and_a_correction_is_not_undone() {
+async fn a_receipt_that_was_undone_after_some_of_it_was_used_is_put_right_with_what_came_of_it() {
+    let plant = Plant::new();
+    let path = part(&plant, "R", 10).await;
+    let dear = moved(&plant, &path, json!({"type": "entree", "quantite": 10, "cout_unitaire": 1000})).await;
+    let work = led_by_youssef(&plant).await;
+    work_moves(&plant, &path, &work, "sortie", 5.0).await;
+    let undo = format!("{path}/mouvements/{}/annuler", dear.id());
+    plant.responsable().post(&undo, json!({})).await.expect(201);
+
+    let cheap = plant.responsable().get(&format!("{path}/mouvements/1")).await["cout_unitaire"].clone();
+    let cheap = cheap.as_f64().unwrap_or(10.0);
+    correct(&plant, &path, dear.id(), cheap).await.expect(201);
+
+    let left = plant.responsable().get(&path).await.expect(200);
+    assert_eq!((&left["stock"], &left["valeur_stock"]), (&json!(5), &json!(5.0 * cheap)));
+    assert_eq!(cost(&plant, &work).await, json!(5.0 * cheap));
+    assert!(checked(&plant).contains("ok   prix corrigés"), "{}", checked(&plant));
+    let told = plant.technicien().get(&format!("{path}/mouvements?type=revalorisation")).await.expect(200);
+    assert_eq!((&told["items"][0]["motif"], &told["total"]), (&Value::Null, &json!(1)));
+}
+
+#[tokio::test]
+async fn only_a_receipt_has_a_price_to_correct_and_a_correction_is_not_undone() {
     let plant = Plant::new();
     let path = part(&plant, "R", 10).await;
     let other = part(&plant, "S", 1).await;
@@ -313,7 +335,6 @@ async fn only_a_receipt_that_counts_has_a_price_to_correct_and_a_correction_is_n
 
     for (line, said) in [
         (issue.id(), "Seul le prix d’une entrée se corrige"),
-        (mistaken.id(), "Cette entrée est annulée"),
         (reversal.id(), "Seul le prix d’une entrée se corrige"),
         (correction, "Seul le prix d’une entrée se corrige"),
     ] {

@@ -365,9 +365,13 @@ async fn parts_left_on_cancelled_work_come_back_or_are_put_right_later_and_no_mo
     plant.responsable().post(&undo, json!({})).await.expect(201);
     take(&plant, &work, &part, "retour", 2).await.expect(201);
 
+    let brought = take(&plant, &work, &part, "retour", 1).await.expect(201);
+    let out_again = format!("{part}/mouvements/{}/annuler", brought.id());
+    let refused = plant.responsable().post(&out_again, json!({})).await.expect(409);
+    assert_eq!(refused.code(), "lecture_seule", "to undo a return is to take out again");
     assert_eq!(left, (json!(6), "4000".to_owned()));
     assert_eq!(more.code(), "lecture_seule");
-    assert_eq!((level(&plant, &part).await[0].clone(), cost(&plant)), (json!(9), "1000".to_owned()));
+    assert_eq!((level(&plant, &part).await[0].clone(), cost(&plant)), (json!(10), "0".to_owned()));
 }
 
 #[tokio::test]

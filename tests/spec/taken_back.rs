@@ -41,6 +41,10 @@ async fn a_cancellation_is_taken_back_with_a_reason_and_books_nobody() {
     refused.expect(403);
     assert_eq!((&back["statut"], &back["technicien_id"]), (&json!("planifie"), &json!(1)));
     assert_eq!(back["affectations"][0]["liberee"], true);
+    // What had a slot waits for another where people plan.
+    assert_eq!((&back["date_debut_prevue"], &back["a_planifier"]), (&Value::Null, &json!(true)));
+    let waiting = plant.responsable().get("interventions/?a_planifier=true").await.expect(200);
+    assert_eq!(waiting.ids(), [created.id()]);
     assert_eq!(back["transitions"], json!(["en_cours", "annule"]));
     let history = plant.responsable().get(&format!("{work}/historique")).await;
     let last = history["items"].as_array().and_then(|lines| lines.last().cloned()).expect("a line");
@@ -49,6 +53,34 @@ async fn a_cancellation_is_taken_back_with_a_reason_and_books_nobody() {
         (&json!("reouverture"), &json!("annule"), &json!("planifie"))
     );
     go(&plant.technicien(), &work, "en_cours").await.expect(200);
+}
+
+#[tokio::test]
+async fn work_of_somebody_who_has_left_meanwhile_waits_for_somebody_else() {
+    let plant = Plant::new();
+    let work = led_by_youssef(&plant).await;
+    cancel(&plant, &work).await;
+    plant.responsable().post("techniciens/1/fermeture", json!({})).await.expect(200);
+
+    let back = go(&plant.responsable(), &work, "planifie").await.expect(200);
+
+    assert_eq!(back["technicien_id"], Value::Null);
+    let waiting = plant.responsable().get("interventions/?sans_technicien=true").await.expect(200);
+    assert_eq!(waiting.ids(), [back.id()]);
+}
+
+#[tokio::test]
+async fn work_that_had_begun_is_not_deleted_because_it_was_cancelled_and_taken_back() {
+    let plant = Plant::new();
+    let work = led_by_youssef(&plant).await;
+    go(&plant.technicien(), &work, "en_cours").await.expect(200);
+    cancel(&plant, &work).await;
+    go(&plant.responsable(), &work, "planifie").await.expect(200);
+
+    let refused = plant.responsable().delete(&work).await.expect(409);
+
+    assert_eq!(refused.code(), "deja_commencee");
+    plant.responsable().get(&work).await.expect(200);
 }
 
 #[tokio::test]

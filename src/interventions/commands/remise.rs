@@ -233,14 +233,15 @@ fn lead(
         false => Lead { technicien_id: None, sort: Some(SortRemise::Vivier), motif },
     };
     let Some((heir, nom)) = to else { return Ok(nobody(None)) };
-    let has_time = slots.is_empty() || slots.iter().any(|slot| slot.remis);
+    let is_on_it =
+        store::affectations(tx, work.id)?.iter().any(|place| place.technicien_id == heir && !place.liberee);
+    let has_time = slots.is_empty() || is_on_it;
     if !has_time && !has_begun {
         return Ok(nobody(None));
     }
     let today = Day(tx.now().in_zone(zone).date());
-    let takes_it = slots.iter().any(|slot| slot.remis);
     match techniciens::obstacles(tx, heir, needs, today)?.first() {
-        Some(obstacle) if !takes_it => Ok(nobody(Some(obstacle.sentence(nom)))),
+        Some(obstacle) if !is_on_it => Ok(nobody(Some(obstacle.sentence(nom)))),
         _ => Ok(Lead { technicien_id: Some(heir), sort: Some(SortRemise::Remise), motif: None }),
     }
 }
@@ -257,20 +258,21 @@ fn sort(lead: Option<SortRemise>, slots: &[CreneauRemis]) -> SortRemise {
     }
 }
 
-/// What the history says: « Départ de Youssef : confiée à Claire ; Claire, 15/01/2031 09:00 – 10:30 ».
+/// What the history says, to clients as well, who need not know who leaves: « Passation de Youssef : confiée à Claire ;
+/// Claire, 15/01/2031 09:00 – 10:30 ».
 fn told(leaver: &str, to: Option<Heir<'_>>, lead: &Lead, slots: &[CreneauRemis], zone: &TimeZone) -> String {
     let heir = to.map(|(_, nom)| nom).unwrap_or_default();
     let said = |motif: &Option<Phrase>| {
         motif.as_ref().map(|motif| format!(" ({})", motif.text(Language::French).trim_end_matches('.')))
     };
     let led = match lead.sort {
-        Some(SortRemise::Remise | SortRemise::EnPartie) => Some(format!("confiée à {heir}")),
+        Some(SortRemise::Remise) => Some(format!("confiée à {heir}")),
         Some(SortRemise::Vivier) => Some(format!("sans technicien{}", said(&lead.motif).unwrap_or_default())),
         Some(SortRemise::Gardee) => Some(format!(
             "garde son nom jusqu’à ce que quelqu’un soit désigné{}",
             said(&lead.motif).unwrap_or_default()
         )),
-        None => None,
+        Some(SortRemise::EnPartie) | None => None,
     };
     let slot = |slot: &CreneauRemis| {
         let booking = |nom: &str| Booking {
@@ -289,7 +291,7 @@ fn told(leaver: &str, to: Option<Heir<'_>>, lead: &Lead, slots: &[CreneauRemis],
         }
     };
     let parts: Vec<_> = led.into_iter().chain(slots.iter().map(slot)).collect();
-    format!("Départ de {leaver} : {}", parts.join(" ; "))
+    format!("Passation de {leaver} : {}", parts.join(" ; "))
 }
 
 /// Who leads and who is booked, for the journal.

@@ -16,7 +16,7 @@ use crate::kernel::db::{Change, Tx};
 use crate::kernel::error::{Error, Invalid, Result};
 use crate::kernel::input::IfMatch;
 use crate::kernel::phrase::{Language, Phrase};
-use crate::phrase;
+use crate::{phrase, techniciens};
 
 /// How long ago a step may have been made that the server hears of now.
 pub const LATEST: Duration = Duration::from_secs(7 * 86_400);
@@ -147,7 +147,11 @@ impl Taken {
                 if !for_papers {
                     rules::date(after, effect, self.at);
                 }
-                store::release_slots(tx, after.id).map(|()| None)
+                store::release_slots(tx, after.id)?;
+                if self.step.from == StatutIntervention::Annule {
+                    plan_anew(tx, after)?;
+                }
+                Ok(None)
             }
             Effect::Start | Effect::Finish => {
                 rules::date(after, effect, self.at);
@@ -197,6 +201,20 @@ impl Taken {
             None => store::return_machine(tx, after),
         }
     }
+}
+
+/// Nobody is booked for cancelled work that is taken back: what had a slot waits for another, and what was led by
+/// somebody who has left meanwhile waits for somebody else.
+fn plan_anew(tx: &Tx<'_>, work: &mut Intervention) -> Result<()> {
+    if !store::affectations(tx, work.id)?.is_empty() {
+        (work.date_debut_prevue, work.date_fin_prevue) = (None, None);
+    }
+    if let Some(lead) = work.technicien_id
+        && techniciens::technicien(tx, lead)?.ferme_le.is_some()
+    {
+        work.technicien_id = None;
+    }
+    Ok(())
 }
 
 /// What was finished while the machine stayed down for other work is one stop with it, and ends with it.

@@ -109,6 +109,17 @@ pub fn delete(tx: &Tx<'_>, workable: Workable, expected: IfMatch) -> Result<()> 
             ),
         ));
     }
+    // Cancelled and taken back, it had begun all the same.
+    if before.date_debut_reelle.is_some() {
+        return Err(Error::conflict(
+            "deja_commencee",
+            phrase!(
+                "Cette intervention a commencé : annulez-la au lieu de la supprimer.",
+                "This intervention has begun: cancel it instead of deleting it.",
+                "بدأ هذا التدخل: ألغِه بدل حذفه."
+            ),
+        ));
+    }
     require_bare(tx, before.id)?;
     store::release_slots(tx, before.id)?;
     store::hide(tx, before.id)?;

@@ -133,10 +133,13 @@ fn filtered(db: &Reader<'_>, filters: &InterventionFilters, page: &Page) -> Resu
     Ok(select)
 }
 
-/// Nobody leads it, or somebody who has left: begun work keeps a name until another takes it over.
+/// Nobody leads it, or somebody who has left: begun work keeps a name until another takes it over, and accounts were
+/// closed before anything was handed over.
 const WITHOUT: &str = "(i.technicien_id is null
-    or i.statut in ('en_cours', 'attente_pieces')
-       and i.technicien_id in (select id from techniciens where ferme_le is not null))";
+    or i.statut in ('planifie', 'en_cours', 'attente_pieces')
+       and i.technicien_id in (
+           select gone.id from techniciens gone join users account on account.id = gone.user_id
+           where gone.ferme_le is not null or not account.is_active))";
 
 const LIVE: &str = "i.statut in ('planifie', 'en_cours', 'attente_pieces')";
 

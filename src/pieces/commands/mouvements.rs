@@ -80,7 +80,9 @@ pub fn undo(tx: &Tx<'_>, id: PieceId, line: MouvementId, motif: Option<&str>) ->
         ));
     }
     if let Some(work) = undone.intervention_id {
-        require_open(tx.actor(), &Workable::of(tx, work)?.into_intervention(), Way::Back)?;
+        // To undo a return is to take out again.
+        let way = if undone.r#type == TypeMouvement::Retour { Way::Out } else { Way::Back };
+        require_open(tx.actor(), &Workable::of(tx, work)?.into_intervention(), way)?;
         if undone.r#type == TypeMouvement::Sortie && store::came_back_since(tx, id, work, line)? {
             return Err(Error::conflict(
                 "annulation_impossible",

@@ -27,7 +27,7 @@ pub const MAX_REJOUES: usize = 10_000;
 /// worth what the right price makes it, whatever became of the work meanwhile; each says so from then on.
 ///
 /// # Errors
-/// 409 `correction_impossible` for what is no receipt, was undone, or was followed by too much; 422 for the price that
+/// 409 `correction_impossible` for what is no receipt, or was followed by too much; 422 for the price that
 /// it has already, or one that makes the stock worth more than the books can hold.
 pub fn correct_price(
     tx: &Tx<'_>,
@@ -92,12 +92,6 @@ fn require_receipt(line: &Mouvement) -> Result<()> {
         return Err(impossible(phrase!(
             "Seul le prix d’une entrée se corrige : les autres mouvements en découlent.",
             "Only the price of a receipt is corrected: other movements follow from it."
-        )));
-    }
-    if line.annule_par_id.is_some() {
-        return Err(impossible(phrase!(
-            "Cette entrée est annulée : son prix ne compte plus.",
-            "This receipt is undone: its price no longer counts."
         )));
     }
     Ok(())

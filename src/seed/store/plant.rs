@@ -4,6 +4,7 @@ use rusqlite::named_params;
 use serde_json::{Map, Value};
 
 use crate::agenda::{Horaire, Interval};
+use crate::clients;
 use crate::ids::*;
 use crate::kernel::auth::Role;
 use crate::kernel::clock::{Day, Instant};
@@ -170,13 +171,14 @@ pub struct Technicien<'a> {
 pub fn insert_technicien(tx: &Tx<'_>, since: Instant, technicien: &Technicien<'_>) -> Result<TechnicienId> {
     let horaire = technicien.horaire.map(serde_json::to_string).transpose()?;
     tx.insert(
-        "insert into techniciens (user_id, matricule, matricule_key, equipe, disponibilite, taux_horaire, horaire,
-             created_at, updated_at)
-         values (:user, :matricule, :matricule_key, :equipe, :disponibilite, :taux_horaire, :horaire,
+        "insert into techniciens (user_id, matricule, matricule_key, equipe, site_id, disponibilite, taux_horaire,
+             horaire, created_at, updated_at)
+         values (:user, :matricule, :matricule_key, :equipe, :site, :disponibilite, :taux_horaire, :horaire,
              :since, :since)",
         named_params! {
             ":user": technicien.user, ":matricule": technicien.matricule,
             ":matricule_key": fold(technicien.matricule), ":equipe": technicien.equipe,
+            ":site": clients::plant_site(tx)?,
             ":disponibilite": if technicien.disponible { "disponible" } else { "indisponible" },
             ":taux_horaire": technicien.taux_horaire, ":horaire": horaire, ":since": since,
         },
